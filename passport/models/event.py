@@ -1,0 +1,44 @@
+"""What happened to a battery: append-only, kept as the bytes whose digest is logged."""
+
+from django.db import models
+
+from passport.models.battery import Battery
+from passport.models.ids import new_id
+from passport.models.party import Party
+from passport.rules.lifecycle import EventKind
+
+
+class LifecycleEvent(models.Model):
+    """One event; about one battery, or about all batteries of one intake."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    event_id = models.UUIDField()
+    recorder = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="recorded")
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in EventKind])
+    battery = models.ForeignKey(
+        Battery, on_delete=models.PROTECT, null=True, related_name="lifecycle_events"
+    )
+    intake = models.ForeignKey("passport.Intake", on_delete=models.PROTECT, null=True)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    body = models.BinaryField()
+    body_sha256 = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="event_id_is_used_once_by_its_recorder", fields=("recorder", "event_id")
+            ),
+            models.CheckConstraint(
+                name="event_is_about_a_battery_or_an_intake",
+                condition=models.Q(battery__isnull=False) ^ models.Q(intake__isnull=False),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("battery", "happened_at"), name="event_of_battery"),
+            models.Index(fields=("intake",), name="event_of_intake"),
+            models.Index(fields=("body_sha256",), name="event_digest"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.battery_id or self.intake_id}"

@@ -1,0 +1,110 @@
+"""The transparency log: what waits for it, its entries, its head, and its signed checkpoints."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class Outbox(models.Model):
+    """What a business transaction wants logged; written with it, taken by the sequencer."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=16)
+    digest = models.BinaryField(max_length=32)
+    method = models.CharField(max_length=300, null=True)  # noqa: DJ001 - null in the leaf
+    subjects = models.IntegerField()
+    subject = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class LogEntry(models.Model):
+    """One leaf, for ever."""
+
+    index = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=16)
+    leaf = models.BinaryField(max_length=512)
+    leaf_hash = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+    subject = models.BinaryField(max_length=32)
+    method = models.CharField(max_length=300, null=True)  # noqa: DJ001 - null in the leaf
+    outbox_id = models.BigIntegerField(unique=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("digest",), name="log_entry_digest"),
+            models.Index(fields=("subject", "index"), name="log_entry_subject"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.index} {self.kind}"
+
+
+class LogSubject(models.Model):
+    """The newest entry of a single subject, from which its next entry is chained."""
+
+    subject = models.BinaryField(primary_key=True, max_length=32)
+    sequence = models.IntegerField()
+    leaf_hash = models.BinaryField(max_length=32)
+    index = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{bytes(self.subject).hex()} {self.sequence}"
+
+
+class LogHead(models.Model):
+    """The one row that says how far the log has come: its size and right edge."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    origin = models.CharField(max_length=200)
+    size = models.BigIntegerField(default=0)
+    edge = ArrayField(models.BinaryField(max_length=32), default=list)
+    published_size = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="log_has_one_head", condition=Q(id=1)),
+            models.CheckConstraint(
+                name="log_publishes_only_what_it_holds",
+                condition=Q(published_size__lte=models.F("size")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.size}"
+
+
+class Checkpoint(models.Model):
+    """A signed tree head; kept for ever, with the time bounds its cosignatures give."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    body = models.BinaryField()
+    signed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.size}"
+
+
+class Cosignature(models.Model):
+    """A witness's signature line on a checkpoint."""
+
+    id = models.BigAutoField(primary_key=True)
+    checkpoint = models.ForeignKey(
+        Checkpoint, on_delete=models.PROTECT, related_name="cosignatures"
+    )
+    witness = models.CharField(max_length=200)
+    line = models.CharField(max_length=400)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="cosignature_is_one_per_witness", fields=("checkpoint", "witness")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.witness} on {self.checkpoint_id}"

@@ -1,0 +1,10 @@
+"""Reads the SQL bodies beside it; a released body is never edited, a new version is added."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "sql"
+
+
+def body(name: str) -> str:
+    """The text of sql/NAME.sql."""
+    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")

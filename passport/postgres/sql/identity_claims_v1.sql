@@ -1,0 +1,57 @@
+-- Who registered which identity first. Runs as the owner, because row-level security would hide
+-- another party's battery; answers only about the identities asked for, never with whose they are.
+--   new: claimed now · same: claimed before by this owner with this digest · clash: anything else
+CREATE FUNCTION claim_identities_v1(
+    identities text[], claimant uuid, digests bytea[], batteries uuid[], claimed timestamptz)
+RETURNS TABLE (identity text, outcome text, battery_id uuid)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH asked AS (
+        SELECT * FROM unnest(identities, digests, batteries) AS a (identity, digest, battery_id)
+    ), fresh AS (
+        INSERT INTO public.passport_identityclaim (identity, owner_id, digest, battery_id, claimed_at)
+        SELECT a.identity, claimant, a.digest, a.battery_id, claimed FROM asked a
+        ON CONFLICT (identity) DO NOTHING
+        RETURNING identity, battery_id
+    )
+    SELECT a.identity,
+           CASE WHEN f.identity IS NOT NULL THEN 'new'
+                WHEN old.owner_id = claimant AND old.digest = a.digest THEN 'same'
+                ELSE 'clash' END,
+           CASE WHEN f.identity IS NOT NULL THEN f.battery_id
+                WHEN old.owner_id = claimant THEN old.battery_id END
+    FROM asked a
+    LEFT JOIN fresh f ON f.identity = a.identity
+    LEFT JOIN public.passport_identityclaim old ON old.identity = a.identity;
+END $$;
+REVOKE ALL ON FUNCTION claim_identities_v1(text[], uuid, bytea[], uuid[], timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION claim_identities_v1(text[], uuid, bytea[], uuid[], timestamptz)
+    TO passport_system;
+
+-- What anybody may know of a battery (Annex XIII point 1). Runs as the owner: the reader has no party.
+CREATE FUNCTION public_record_v1(wanted text)
+RETURNS TABLE (battery_id uuid, identity text, level text, serial text, manufactured_on date,
+               model_id uuid, maker_id uuid, facility_id uuid, recycled boolean,
+               unit_identity text, registered_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT b.id, b.identity, b.level, b.serial, b.manufactured_on, b.model_id, b.maker_id,
+           b.facility_id, unit.state = 'RECYCLED', unit.identity, b.registered_at
+    FROM public.passport_battery b JOIN public.passport_battery unit ON unit.id = b.unit_id
+    WHERE b.identity = wanted $$;
+REVOKE ALL ON FUNCTION public_record_v1(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public_record_v1(text) TO passport_app, passport_system;
+
+-- Which public attestations speak of a battery: by whom, with which key, and their digest in the log.
+CREATE FUNCTION public_attestations_v1(wanted uuid)
+RETURNS TABLE (kind text, issuer_id uuid, method text, sha256 bytea, recorded_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT a.kind, a.issuer_id, a.method, a.sha256, a.recorded_at
+    FROM public.passport_attestation a
+    WHERE a.access = 'public' AND (a.battery_id = wanted OR EXISTS (
+        SELECT 1 FROM public.passport_attestationitem i
+        WHERE i.attestation_id = a.id AND i.battery_id = wanted))
+    ORDER BY a.recorded_at $$;
+REVOKE ALL ON FUNCTION public_attestations_v1(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public_attestations_v1(uuid) TO passport_app, passport_system;
