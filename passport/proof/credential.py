@@ -1,0 +1,191 @@
+"""Signed claims: the profile of W3C Verifiable Credentials 2.0 that this service takes.
+
+Decimals are strings, names are ASCII, contexts are two fixed strings, and a credential carries a
+128-bit salt and the one access set that it is for.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from passport.proof import canonical, did, integrity
+from passport.proof.encoding import b64u_decode
+from passport.proof.errors import BadCredential, BadEncoding
+
+CONTEXTS = ["https://www.w3.org/ns/credentials/v2", "https://batterypassport.example/ns/v1"]
+ACCESS_SETS = ("public", "legitimateInterest", "authority", "parties")
+MAX_BYTES = canonical.MAX_BYTES
+SALT_BYTES = 16
+
+ORIGIN = "BatteryOriginAttestation"
+BATCH = "AttestationBatch"
+KEY_EVENT = "KeyEvent"
+RECORD = "ProvenanceRecord"
+KINDS = (
+    ORIGIN,
+    BATCH,
+    KEY_EVENT,
+    RECORD,
+    "MaterialOriginAttestation",
+    "BatteryTestRecord",
+    "FeocSupplierCertificate",
+    "RepurposingAttestation",
+    "RecyclingAttestation",
+)
+# A key event is salted by its challenge; neither it nor a record is meant for one audience.
+_WITHOUT_ACCESS_SET = (KEY_EVENT, RECORD)
+
+_REQUIRED = {"@context", "type", "issuer", "validFrom", "credentialSubject", "proof"}
+_OPTIONAL = {"id", "validUntil"}
+
+# Gives the 32 public bytes of a verification method, or refuses it as unknown.
+KeyResolver = Callable[[str], bytes]
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A credential that was read and, by verify(), found signed; ``data`` is as received."""
+
+    data: bytes
+    document: dict[str, object]
+    kind: str
+    issuer: str
+    method: str
+    created: str
+    valid_from: str
+    subject: dict[str, object]
+    access: str | None
+
+    @property
+    def sha256(self) -> bytes:
+        """The digest under which the log knows these bytes."""
+        return hashlib.sha256(self.data).digest()
+
+    @property
+    def subject_id(self) -> str | None:
+        """The battery that the claim is about; None for a batch."""
+        value = self.subject.get("id")
+        return value if isinstance(value, str) else None
+
+
+def sign(
+    document: dict[str, object], *, private_key: Ed25519PrivateKey, method: str, created: str
+) -> bytes:
+    """Sign a credential and return its canonical bytes; refuses what read() would refuse."""
+    options = integrity.Options(method=method, created=created)
+    signed = integrity.sign(document, private_key=private_key, options=options)
+    data = canonical.encode(signed)
+    read(data)
+    return data
+
+
+def verify(data: bytes, *, resolve_key: KeyResolver) -> Credential:
+    """Read a credential and refuse it unless its issuer's key signed it.
+
+    1. the bytes are strict JSON of at most 256 KB; 2. the document is inside the profile;
+    3. the issuer controls the method; 4. the key is known; 5. the signature verifies.
+    """
+    credential = read(data)  # 1, 2, 3
+    public_key = resolve_key(credential.method)  # 4
+    integrity.verify(credential.document, public_key=public_key)  # 5
+    return credential
+
+
+def read(data: bytes) -> Credential:
+    """Read a credential without checking its signature: steps 1 to 3 of verify()."""
+    document = canonical.loads(data, max_bytes=MAX_BYTES)  # 1
+    if not isinstance(document, dict):
+        raise BadCredential("A credential is a JSON object.")
+    kind = _check_envelope(document)  # 2
+    subject = document["credentialSubject"]
+    access = _check_subject(kind, subject)
+    options = integrity.options_of(document)
+    issuer = did.parse_did(document["issuer"]).did  # 3
+    if did.parse_method(options.method)[0] != issuer:
+        raise BadCredential(
+            f"The method {options.method} does not belong to the issuer {issuer}.",
+            pointer="/proof/verificationMethod",
+        )
+    return Credential(
+        data=data,
+        document=document,
+        kind=kind,
+        issuer=issuer,
+        method=options.method,
+        created=options.created,
+        valid_from=document["validFrom"],
+        subject=subject,
+        access=access,
+    )
+
+
+def _check_envelope(document: dict[str, object]) -> str:
+    unknown = set(document) - _REQUIRED - _OPTIONAL
+    if unknown:
+        term = min(unknown)
+        raise BadCredential(
+            f"The term {term!r} is unknown, so a signature over it means nothing.",
+            pointer=f"/{term}",
+            remedy="Remove it before signing.",
+        )
+    missing = _REQUIRED - set(document)
+    if missing:
+        raise BadCredential(f"The term {min(missing)!r} is missing.", pointer=f"/{min(missing)}")
+    if document["@context"] != CONTEXTS:
+        raise BadCredential(f"@context must be exactly {CONTEXTS}.", pointer="/@context")
+    if not isinstance(document.get("id", ""), str):
+        raise BadCredential("id is not text.", pointer="/id")
+    for term in ("validFrom", "validUntil"):
+        if term in document and not integrity.is_moment(document[term]):
+            raise BadCredential(f"{term} is not a moment in UTC.", pointer=f"/{term}")
+    return _kind(document["type"])
+
+
+def _kind(types: object) -> str:
+    if isinstance(types, list) and len(types) == 2 and types[0] == "VerifiableCredential":
+        for kind in KINDS:
+            if types[1] == kind:
+                return kind
+    raise BadCredential(
+        f"type must be VerifiableCredential and one of {', '.join(KINDS)}.", pointer="/type"
+    )
+
+
+def _check_subject(kind: str, subject: object) -> str | None:
+    if not isinstance(subject, dict):
+        raise BadCredential("credentialSubject is not an object.", pointer="/credentialSubject")
+    _check_names(subject, "/credentialSubject")
+    if kind in _WITHOUT_ACCESS_SET:
+        return None
+    try:
+        b64u_decode(subject.get("salt"), size=SALT_BYTES)
+    except BadEncoding as error:
+        raise BadCredential(
+            f"The salt must be {SALT_BYTES} bytes of base64url: {error.detail}",
+            pointer="/credentialSubject/salt",
+            remedy="Draw 16 random bytes; otherwise the claim can be guessed from the log.",
+        ) from error
+    access = subject.get("accessSet")
+    if not isinstance(access, str) or access not in ACCESS_SETS:
+        raise BadCredential(
+            f"accessSet must be one of {', '.join(ACCESS_SETS)}.",
+            pointer="/credentialSubject/accessSet",
+        )
+    return access
+
+
+def _check_names(value: object, pointer: str) -> None:
+    """Refuse names that are not ASCII: they sort differently in other people's JSON."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if not name.isascii() or name.startswith("@"):
+                raise BadCredential(
+                    f"The name {name!r} is not plain ASCII or is a JSON-LD keyword.",
+                    pointer=pointer,
+                )
+            _check_names(each, f"{pointer}/{name}")
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            _check_names(each, f"{pointer}/{index}")

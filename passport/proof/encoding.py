@@ -1,0 +1,74 @@
+"""Base64, base64url and base58btc, each in its only spelling: another spelling is refused."""
+
+import base64
+import binascii
+import re
+
+from passport.proof.errors import BadEncoding
+
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
+_ALPHABET58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_VALUE58 = {letter: value for value, letter in enumerate(_ALPHABET58)}
+
+
+def b64u_encode(data: bytes) -> str:
+    """Write bytes as base64url without padding (RFC 4648 §5)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def b64u_decode(text: object, *, size: int | None = None) -> bytes:
+    """Read base64url without padding in its only spelling; refuses any other, or another size."""
+    if not isinstance(text, str) or not _BASE64URL.match(text) or len(text) % 4 == 1:
+        raise BadEncoding("The value is not base64url without padding.")
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if b64u_encode(data) != text:
+        raise BadEncoding("The last character of the base64url value has stray bits.")
+    return _sized(data, size)
+
+
+def b64_encode(data: bytes) -> str:
+    """Write bytes as base64 with padding (RFC 4648 §4)."""
+    return base64.b64encode(data).decode()
+
+
+def b64_decode(text: object, *, size: int | None = None) -> bytes:
+    """Read padded base64 in its only spelling; refuses any other, or another size in bytes."""
+    if not isinstance(text, str):
+        raise BadEncoding("The value is not base64 text.")
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadEncoding("The value is not base64.") from error
+    if base64.b64encode(data).decode() != text:
+        raise BadEncoding("The base64 value has stray bits or wrong padding.")
+    return _sized(data, size)
+
+
+def _sized(data: bytes, size: int | None) -> bytes:
+    if size is not None and len(data) != size:
+        raise BadEncoding(f"The value has {len(data)} bytes; it must have {size}.")
+    return data
+
+
+def b58_encode(data: bytes) -> str:
+    """Write bytes as base58btc; each leading zero byte is a leading 1."""
+    number = int.from_bytes(data)
+    letters = ""
+    while number:
+        number, digit = divmod(number, 58)
+        letters = _ALPHABET58[digit] + letters
+    return "1" * (len(data) - len(data.lstrip(b"\x00"))) + letters
+
+
+def b58_decode(text: object, *, size: int) -> bytes:
+    """Read base58btc of exactly ``size`` bytes; refuses another alphabet or another size."""
+    if not isinstance(text, str) or len(text) > 2 * size:
+        raise BadEncoding("The value is not base58btc of the right length.")
+    number = 0
+    for letter in text:
+        if letter not in _VALUE58:
+            raise BadEncoding(f"The character {letter!r} is not base58btc.")
+        number = number * 58 + _VALUE58[letter]
+    zeros = len(text) - len(text.lstrip("1"))
+    data = bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8)
+    return _sized(data, size)
