@@ -1,0 +1,50 @@
+"""The clock and the muscle: rows are the queue, a message carries an id and may be lost."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passport.settings")
+
+LONGEST_TASK_S = 15 * 60
+
+app = Celery("passport")
+app.conf.update(
+    broker_url=settings.PASSPORT_BROKER_URL,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        # A message comes back only when the longest task must be over, or a slow one runs twice.
+        "visibility_timeout": 2 * LONGEST_TASK_S,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+        "health_check_interval": 10,
+        "retry_on_timeout": True,
+    },
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_acks_on_failure_or_timeout=True,
+    task_ignore_result=True,
+    result_backend=None,
+    task_serializer="json",
+    accept_content=["json"],
+    task_time_limit=LONGEST_TASK_S,
+    task_soft_time_limit=LONGEST_TASK_S - 30,
+    worker_prefetch_multiplier=1,
+    worker_max_memory_per_child=1_000_000,
+    worker_soft_shutdown_timeout=10,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_send_task_events=False,
+    timezone="UTC",
+    enable_utc=True,
+    beat_schedule={
+        # Takes up what is due: new work, work whose lease ran out, work whose message was lost.
+        "dispatch": {
+            "task": "passport.tasks.dispatch",
+            "schedule": 1.0,
+            "options": {"expires": 5.0},
+        },
+    },
+)
+app.autodiscover_tasks()

@@ -1,0 +1,88 @@
+"""manage.py roles: makes the three database roles and gives each what it needs, and no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from psycopg import sql
+
+from passport.env import DatabaseAddress
+
+ROLES = ("passport_owner", "passport_app", "passport_system")
+_BOUND = "login nosuperuser nocreatedb nocreaterole nobypassrls noreplication"
+
+
+class Command(BaseCommand):
+    """Creates passport_owner, passport_app and passport_system, and the database when it lacks."""
+
+    help = (
+        "Make the database roles that the service enters as. Needs an administrative DATABASE_URL."
+    )
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Safe to repeat: what exists is set right, nothing is dropped."""
+        address: DatabaseAddress = settings.PASSPORT_DB_ADDRESS
+        try:
+            with _enter(address, _maintenance(address)) as admin:
+                make_roles(admin)
+                make_database(admin, address.name)
+            with _enter(address, address.name) as admin:
+                grant(admin, address.name)
+        except psycopg.Error as error:
+            raise CommandError(
+                f"The roles could not be made: {error}".strip()
+                + "\nDATABASE_URL must enter as a role that may create roles and databases."
+            ) from error
+        self.stdout.write(f"Roles {', '.join(ROLES)} stand in database {address.name}.")
+
+
+def make_roles(admin: psycopg.Connection[Any]) -> None:
+    """Creates the roles that lack and takes from those that exist any power beyond their own."""
+    for role in ROLES:
+        exists = admin.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
+        verb = "alter" if exists else "create"
+        admin.execute(sql.SQL(f"{verb} role {{}} {_BOUND}").format(sql.Identifier(role)))
+        # Lets an administrator who is no superuser enter as the role by SET ROLE.
+        admin.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
+
+
+def make_database(admin: psycopg.Connection[Any], name: str) -> None:
+    """Creates the database when it lacks."""
+    if not admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+        admin.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+
+
+def grant(admin: psycopg.Connection[Any], name: str) -> None:
+    """Lets the owner make tables and the others use what the migrations grant them."""
+    database, owner = sql.Identifier(name), sql.Identifier("passport_owner")
+    others = sql.SQL(", ").join(map(sql.Identifier, ROLES))
+    for statement in (
+        sql.SQL("revoke all on database {} from public").format(database),
+        sql.SQL("grant connect, temporary on database {} to {}").format(database, others),
+        sql.SQL("grant create on database {} to {}").format(database, owner),
+        sql.SQL("revoke create on schema public from public"),
+        sql.SQL("grant usage on schema public to {}").format(others),
+        sql.SQL("grant create on schema public to {}").format(owner),
+    ):
+        admin.execute(statement)
+
+
+def _maintenance(address: DatabaseAddress) -> str:
+    """A database that surely exists, to create ours from."""
+    return "postgres" if address.host.startswith("/") or not address.password else address.name
+
+
+def _enter(address: DatabaseAddress, database: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(
+        host=address.host or None,
+        port=address.port or None,
+        user=address.user or None,
+        password=address.password or None,
+        dbname=database,
+        autocommit=True,
+        connect_timeout=5,
+    )

@@ -1,0 +1,208 @@
+"""Every setting of the service, read once; code sees django.conf.settings only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from passport import env
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# --- where and what this instance is -----------------------------------------------------------
+
+DEBUG = env.flag("PASSPORT_DEBUG", default=False)
+PASSPORT_PUBLIC_URL = env.text("PASSPORT_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PASSPORT_SERVICE_DID = env.text("PASSPORT_SERVICE_DID", "did:web:batterypassport.example")
+PASSPORT_STATE = env.folder("PASSPORT_STATE", default=ROOT / ".local" / "state")
+PASSPORT_REVISION = env.text("PASSPORT_REVISION", "unreleased")
+
+_public = urlsplit(PASSPORT_PUBLIC_URL)
+_encrypted = _public.scheme == "https"
+
+SECRET_KEY = env.secret("PASSPORT_SECRET_KEY") or env.kept_secret(PASSPORT_STATE / "secret-key")
+ALLOWED_HOSTS = env.words(
+    "PASSPORT_ALLOWED_HOSTS", default=(_public.hostname or "127.0.0.1", "localhost", "127.0.0.1")
+)
+
+# --- the log, its keys and its witnesses -------------------------------------------------------
+
+PASSPORT_LOG_ORIGIN = env.text("PASSPORT_LOG_ORIGIN", "batterypassport.example/log/2026")
+PASSPORT_LOG_DIR = env.folder("PASSPORT_LOG_DIR", default=PASSPORT_STATE / "log")
+# Only the sequencer is given this; every other process sees None.
+PASSPORT_LOG_KEY = env.path("PASSPORT_LOG_KEY")
+PASSPORT_RECORD_KEY = env.path("PASSPORT_RECORD_KEY")
+PASSPORT_POLICY = env.path("PASSPORT_POLICY")
+# One "name=url" a witness; its verification key stands in the policy file.
+PASSPORT_WITNESSES = env.pairs("PASSPORT_WITNESSES")
+
+# --- the application ---------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "django_htmx",
+    "passport.apps.PassportConfig",
+    "recycling.apps.RecyclingConfig",
+    "api.apps.ApiConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "api.http.headers.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "api.urls"
+WSGI_APPLICATION = "passport.wsgi.application"
+AUTH_USER_MODEL = "passport.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["api.pages.tags"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- database ----------------------------------------------------------------------------------
+
+PASSPORT_DB_ROLE = env.choice(
+    "PASSPORT_DB_ROLE", default="app", among=("app", "system", "owner", "admin")
+)
+# A request may wait ten seconds for one statement, a background process five minutes; a migration
+# has no limit, since half an index is worth nothing.
+_STATEMENT_TIMEOUT_MS = {"app": 10_000, "system": 300_000, "owner": 0, "admin": 0}
+PASSPORT_DB_ADDRESS = env.database(
+    "DATABASE_URL", default="postgresql:///passport?host=/var/run/postgresql"
+)
+DATABASES = {
+    "default": env.django_database(
+        admin=PASSPORT_DB_ADDRESS,
+        own=env.database(f"DATABASE_{PASSPORT_DB_ROLE.upper()}_URL"),
+        role=PASSPORT_DB_ROLE,
+        server_options={
+            "statement_timeout": _STATEMENT_TIMEOUT_MS[PASSPORT_DB_ROLE],
+            "lock_timeout": 2_000 if PASSPORT_DB_ROLE in ("app", "system") else 30_000,
+            "idle_in_transaction_session_timeout": 30_000,
+            "timezone": "UTC",
+        },
+    )
+    # Threads are bounded (granian --blocking-threads), hence connections are too.
+    | {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+}
+
+# --- broker ------------------------------------------------------------------------------------
+
+PASSPORT_REDIS_URL, PASSPORT_BROKER_URL = env.broker(
+    "REDIS_URL", default="redis://127.0.0.1:6379/0"
+)
+
+# --- people, sessions, headers -----------------------------------------------------------------
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _encrypted
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [PASSPORT_PUBLIC_URL]
+SECURE_SSL_REDIRECT = _encrypted
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _encrypted else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _encrypted
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Believe X-Forwarded-Proto only where a proxy is known to set it.
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https")
+    if env.flag("PASSPORT_BEHIND_PROXY", default=False)
+    else None
+)
+
+# --- files -------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+# Served out of the source tree: no collectstatic, no second copy to go stale.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# --- machine interface -------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.http.auth.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.http.permissions.DenyByDefault"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.http.parsers.StrictJsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.http.errors.problem",
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Battery passport",
+    "DESCRIPTION": "From cell line to second life or furnace, with proofs a stranger can check.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+# --- logging: one line an outcome, fields instead of prose --------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "passport.env.JsonLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": env.text("PASSPORT_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
+}

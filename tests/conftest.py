@@ -1,0 +1,152 @@
+"""What every test stands on: real servers, a database of its own, and honest skips."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+
+from passport import env
+from passport.local import servers
+from tests.databases import Cluster, entered, run_name
+
+HERE = Path(__file__).resolve().parent
+PURE = (HERE / "proof", HERE / "rules", HERE / "recycling" / "rules")
+
+_stack = ExitStack()
+
+
+# --- servers -----------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With several workers the servers start once, before them; else with the first database."""
+    run_name()
+    if getattr(config.option, "numprocesses", None):
+        _provide_servers()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Whoever started the servers stops them; on somebody else's server nothing is left behind."""
+    if "PYTEST_XDIST_WORKER" not in os.environ and "DATABASE_URL" in os.environ:
+        _cluster().drop_all()
+    _stack.close()
+
+
+def _provide_servers() -> None:
+    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+        return
+    here = _stack.enter_context(servers.throw_away())
+    for name, value in (
+        ("DATABASE_URL", here.postgres.url(database="postgres")),
+        ("REDIS_URL", here.valkey.url()),
+    ):
+        if name not in os.environ:
+            os.environ[name] = value
+            _stack.callback(os.environ.pop, name, None)
+
+
+def _cluster() -> Cluster:
+    address = env.database("DATABASE_URL")
+    assert address is not None
+    return Cluster(address)
+
+
+# --- fixtures ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The PostgreSQL server on which this session makes its databases."""
+    _provide_servers()
+    return _cluster()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """The address of a real Valkey."""
+    _provide_servers()
+    return os.environ["REDIS_URL"]
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster, django_db_blocker: Any) -> str:
+    """The migrated database that every test's own is a copy of."""
+    with django_db_blocker.unblock():
+        return cluster.template()
+
+
+@pytest.fixture
+def database(cluster: Cluster, template: str, django_db_blocker: Any) -> Iterator[str]:
+    """A database of this test's own, entered as passport_app; the value is its name."""
+    name = cluster.clone(template)
+    ContentType.objects.clear_cache()
+    cache.clear()
+    with django_db_blocker.unblock(), entered(cluster.address, name, "app"):
+        yield name
+    cluster.drop(name)
+
+
+@pytest.fixture
+def as_role(cluster: Cluster, database: str) -> Callable[[str], AbstractContextManager[None]]:
+    """`with as_role("owner"):` enters this test's database as app, system, owner or admin."""
+    return lambda role: entered(cluster.address, database, role)
+
+
+@pytest.fixture
+def as_system(as_role: Callable[[str], AbstractContextManager[None]]) -> Callable[[], Any]:
+    """`with as_system():` enters this test's database as the worker and the sequencer do."""
+    return lambda: as_role("system")
+
+
+# --- pure tests touch no socket ----------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Any:
+    """Forbids sockets to the tests of pure code; the database is forbidden without a fixture."""
+    if not any(item.path.is_relative_to(folder) for folder in PURE):
+        return (yield)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", _no_socket)
+        patch.setattr(socket.socket, "bind", _no_socket)
+        return (yield)
+
+
+def _no_socket(*_: object) -> None:
+    raise AssertionError("Code that is pure opened a socket.")
+
+
+# --- skips are said, or refused ----------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """With REQUIRE_ORACLES=1 a test that skips has failed."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("REQUIRE_ORACLES"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, though REQUIRE_ORACLES is set: {_reason(report)}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Counts the skips by reason, so that none hides."""
+    skips = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    if skips:
+        terminalreporter.section("skipped, by reason")
+    for reason, number in skips.most_common():
+        terminalreporter.write_line(f"{number:5}  {reason}")
+
+
+def _reason(report: Any) -> str:
+    told = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return told.removeprefix("Skipped: ")

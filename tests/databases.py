@@ -1,0 +1,129 @@
+"""Databases for tests: one migrated template a session, and a clone of it for every test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+from passport import env
+from passport.management.commands import roles
+
+_RUN = "PASSPORT_TEST_RUN"
+_numbers = count(1)
+
+
+def run_name() -> str:
+    """What the names of this session's databases begin with; the same in every xdist worker."""
+    return os.environ.setdefault(_RUN, f"passport_test_{os.getpid()}")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A server on which we may make databases."""
+
+    address: env.DatabaseAddress
+
+    @contextmanager
+    def admin(self, database: str = "postgres") -> Iterator[psycopg.Connection[Any]]:
+        """An administrative connection; every statement is its own transaction."""
+        address = self.address
+        with psycopg.connect(
+            host=address.host or None,
+            port=address.port or None,
+            user=address.user or None,
+            password=address.password or None,
+            dbname=database,
+            autocommit=True,
+        ) as connection:
+            yield connection
+
+    def template(self) -> str:
+        """The name of the migrated template; whoever comes first makes it."""
+        name = f"{run_name()}_template"
+        with self.admin() as admin:
+            admin.execute("select pg_advisory_lock(hashtext(%s))", [name])
+            if not _exists(admin, name):
+                self._make_template(admin, name)
+        return name
+
+    def clone(self, template: str) -> str:
+        """A fresh copy of the template."""
+        name = f"{run_name()}_{os.getpid()}_{next(_numbers)}"
+        statement = sql.SQL("create database {} template {} strategy {}").format(
+            sql.Identifier(name), sql.Identifier(template), sql.Identifier("file_copy")
+        )
+        with self.admin() as admin:
+            admin.execute(statement)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drops a database, whoever is still connected to it."""
+        with self.admin() as admin:
+            statement = sql.SQL("drop database if exists {} with (force)")
+            admin.execute(statement.format(sql.Identifier(name)))
+
+    def drop_all(self) -> None:
+        """Drops everything that this session made."""
+        with self.admin() as admin:
+            found = admin.execute(
+                "select datname from pg_database where starts_with(datname, %s)",
+                [run_name() + "_"],
+            ).fetchall()
+        for (name,) in found:
+            self.drop(name)
+
+    def _make_template(self, admin: psycopg.Connection[Any], name: str) -> None:
+        draft = f"{name}_draft"
+        self.drop(draft)
+        roles.make_roles(admin)
+        roles.make_database(admin, draft)
+        with self.admin(draft) as inside:
+            roles.grant(inside, draft)
+        with entered(self.address, draft, "owner"):
+            call_command("migrate", verbosity=0, interactive=False)
+        admin.execute(
+            sql.SQL("alter database {} rename to {}").format(
+                sql.Identifier(draft), sql.Identifier(name)
+            )
+        )
+
+
+@contextmanager
+def entered(address: env.DatabaseAddress, database: str, role: str) -> Iterator[None]:
+    """Points Django's default connection at a database, as a role, for the length of a block."""
+    connection = connections["default"]
+    before = dict(connection.settings_dict)
+    connection.close()
+    here = env.django_database(
+        admin=env.DatabaseAddress(**(vars(address) | {"name": database})),
+        own=None,
+        role=role,
+        server_options={"lock_timeout": 2_000, "statement_timeout": 60_000, "timezone": "UTC"},
+    )
+    _point(connection, here)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        _point(connection, before)
+
+
+def _point(connection: Any, here: dict[str, Any]) -> None:
+    # The dictionary is shared by the connections of all threads: change it, do not replace it.
+    for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS"):
+        connection.settings_dict[key] = here[key]
+    settings.DATABASES["default"].update(connection.settings_dict)
+
+
+def _exists(admin: psycopg.Connection[Any], name: str) -> bool:
+    return bool(admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone())
