@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not a fault
+class Refusal(Exception):
     """A well-formed request that a rule does not allow: says what is wrong, where, what to do."""
 
     code: ClassVar[str] = "refused"
