@@ -8,11 +8,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from passport.proof import canonical, did, integrity
 from passport.proof.encoding import b64u_decode
 from passport.proof.errors import BadCredential, BadEncoding
+from passport.proof.keys import Signer
 
 CONTEXTS = ["https://www.w3.org/ns/credentials/v2", "https://batterypassport.example/ns/v1"]
 ACCESS_SETS = ("public", "legitimateInterest", "authority", "parties")
@@ -70,9 +69,7 @@ class Credential:
         return value if isinstance(value, str) else None
 
 
-def sign(
-    document: dict[str, object], *, private_key: Ed25519PrivateKey, method: str, created: str
-) -> bytes:
+def sign(document: dict[str, object], *, private_key: Signer, method: str, created: str) -> bytes:
     """Sign a credential and return its canonical bytes; refuses what read() would refuse."""
     options = integrity.Options(method=method, created=created)
     signed = integrity.sign(document, private_key=private_key, options=options)

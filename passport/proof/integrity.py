@@ -4,11 +4,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from passport.proof import canonical, keys
 from passport.proof.encoding import b58_decode, b58_encode
 from passport.proof.errors import BadCredential, BadEncoding, BadSignature
+from passport.proof.keys import Signer
 
 SUITE = "eddsa-jcs-2022"
 _TERMS = {
@@ -39,7 +38,7 @@ def is_moment(value: object) -> bool:
 
 
 def sign(
-    document: dict[str, object], *, private_key: Ed25519PrivateKey, options: Options
+    document: dict[str, object], *, private_key: Signer, options: Options
 ) -> dict[str, object]:
     """Return the document with its proof (vc-di-eddsa §3.3.1); refuses one already signed."""
     if "proof" in document:

@@ -1,6 +1,7 @@
 """Ed25519 keys: which are good, how they are written, and a verification without loopholes."""
 
 from functools import lru_cache
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -16,6 +17,13 @@ _SQRT_MINUS_1 = pow(2, (_P - 1) // 4, _P)
 _MULTICODEC = b"\xed\x01"
 
 Point = tuple[int, int]
+
+
+class Signer(Protocol):
+    """Whatever holds an Ed25519 private key and signs with it: a key in memory, or a device."""
+
+    def sign(self, data: bytes, /) -> bytes:
+        """Return the 64-byte signature of the data (RFC 8032)."""
 
 
 @lru_cache(maxsize=4096)
