@@ -1,0 +1,75 @@
+"""The answers of whoever looked at a pack when it retired: which questions, which answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from passport.rules.errors import Malformed
+from recycling.rules.gates import CRASH_SEVERITIES
+
+YES_OR_NO = (
+    "recall_open",
+    "thermal_event",
+    "case_damage",
+    "water_ingress",
+    "knee",
+    "traceability",
+)
+
+
+class AnswerNotKnown(Malformed):
+    """The inspection has no such question, or no such answer."""
+
+    code = "answer-not-known"
+    title = "The inspection cannot be read"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """One answer a question; None where nobody looked, which is not the same as no."""
+
+    recall_open: bool | None = None
+    thermal_event: bool | None = None
+    case_damage: bool | None = None
+    water_ingress: bool | None = None
+    knee: bool | None = None
+    traceability: bool | None = None
+    crash_severity: str | None = None
+
+
+def parse_condition(answers: Mapping[str, Any], *, pointer: str = "/condition") -> Condition:
+    """The answers of an inspection; questions left out stay open. Refuses AnswerNotKnown."""
+    known: dict[str, Any] = {}
+    for question, answer in answers.items():
+        at = f"{pointer}/{question}"
+        if question == "crash_severity":
+            known[question] = _one_of(answer, words=CRASH_SEVERITIES, pointer=at)
+        elif question in YES_OR_NO:
+            known[question] = _yes_or_no(answer, pointer=at)
+        else:
+            raise AnswerNotKnown(
+                f"the inspection does not ask {question}",
+                pointer=at,
+                remedy="ask one of: " + ", ".join((*YES_OR_NO, "crash_severity")),
+            )
+    return Condition(**known)
+
+
+def _yes_or_no(answer: object, *, pointer: str) -> bool | None:
+    if answer is None or isinstance(answer, bool):
+        return answer
+    raise AnswerNotKnown(
+        f"{answer!r} is neither true nor false",
+        pointer=pointer,
+        remedy="answer true or false, or leave the question out if nobody looked",
+    )
+
+
+def _one_of(answer: object, *, words: tuple[str, ...], pointer: str) -> str | None:
+    if answer is None or (isinstance(answer, str) and answer in words):
+        return answer
+    raise AnswerNotKnown(
+        f"{answer!r} is not a severity",
+        pointer=pointer,
+        remedy="answer one of: " + ", ".join(words),
+    )

@@ -1,0 +1,168 @@
+"""From a snapshot of packs and programmes to the market: gates first, then the edges that exist."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from recycling.rules.feasibility import (
+    Kind,
+    Obstacle,
+    PackTerms,
+    Place,
+    ProgrammeTerms,
+    Refused,
+    awaits_only_the_test,
+    reasons_against,
+)
+from recycling.rules.gates import Facts, GateOutcome, GateRoute, GateRules, critical, evaluate
+from recycling.rules.grading import GradeTable
+from recycling.rules.value import PriceSet, Value, edge_value, hold_value
+
+
+class Route(StrEnum):
+    """Where a retired battery goes (Directive 2008/98, Article 4: reuse before recycling)."""
+
+    REUSE = "REUSE"
+    REPURPOSE = "REPURPOSE"
+    REMANUFACTURE = "REMANUFACTURE"
+    RECYCLE = "RECYCLE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tables:
+    """The dated tables a plan is made with."""
+
+    gates: GateRules
+    grades: GradeTable
+    prices: PriceSet
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackFile:
+    """One retired pack as the snapshot has it; `rounds` counts the offers made for it before."""
+
+    id: str
+    model: str
+    facts: Facts
+    soh: Decimal | None
+    rated_kwh: Decimal
+    mass_kg: Decimal
+    place: Place | None
+    remaining_years_low: Decimal | None
+    rounds: int
+    declined_by: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """One programme as the snapshot has it: its terms, and the places it has left."""
+
+    name: str
+    route: Route
+    terms: ProgrammeTerms
+    places: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """All that a plan is made from; the same snapshot makes the same plan."""
+
+    on: datetime.date
+    packs: tuple[PackFile, ...]
+    openings: tuple[Opening, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """A programme a pack may go to, and what that is worth."""
+
+    programme: str
+    kind: Kind
+    value: Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Barred:
+    """A programme a pack may not go to, and why not."""
+
+    programme: str
+    reasons: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Docket:
+    """One pack before the market opens: its gates, its edges best first, and what was refused."""
+
+    pack: PackFile
+    terms: PackTerms
+    outcome: GateOutcome
+    edges: tuple[Edge, ...]
+    barred: tuple[Barred, ...]
+    hold: Value
+    awaits_test: bool
+
+
+def dockets(snapshot: Snapshot, *, tables: Tables) -> tuple[Docket, ...]:
+    """Every pack with its gates and edges, in the order of the snapshot. [market-1]"""
+    return tuple(
+        docket(pack, openings=snapshot.openings, tables=tables, on=snapshot.on)
+        for pack in snapshot.packs
+    )
+
+
+def docket(
+    pack: PackFile, *, openings: Sequence[Opening], tables: Tables, on: datetime.date
+) -> Docket:
+    """The gates, then the edges. A pack that only a test keeps from a second life waits for it:
+    no recycler gets it before. [market-2, Directive 2008/98 Article 4]
+    """
+    outcome = evaluate(pack.facts, rules=tables.gates, on=on)
+    terms = terms_of(pack, outcome=outcome)
+    judged = [(opening, _reasons(pack, terms, opening)) for opening in openings]
+    waits = any(awaits_only_the_test(reasons) for _, reasons in judged)
+    free = [] if waits else [opening for opening, reasons in judged if not reasons]
+    edges = [
+        Edge(
+            programme=opening.terms.id,
+            kind=opening.terms.kind,
+            value=edge_value(terms, opening.terms, prices=tables.prices),
+        )
+        for opening in free
+    ]
+    return Docket(
+        pack=pack,
+        terms=terms,
+        outcome=outcome,
+        edges=tuple(sorted(edges, key=lambda edge: (-edge.value.cents, edge.programme))),
+        barred=tuple(Barred(programme=o.terms.id, reasons=r) for o, r in judged if r),
+        hold=hold_value(terms, prices=tables.prices),
+        awaits_test=waits,
+    )
+
+
+def terms_of(pack: PackFile, *, outcome: GateOutcome) -> PackTerms:
+    """What programmes ask of a pack, its gates' route included."""
+    return PackTerms(
+        id=pack.id,
+        model=pack.model,
+        chemistry=pack.facts.chemistry or "",
+        soh=pack.soh,
+        soh_low=pack.facts.soh_low,
+        resistance_ratio=pack.facts.resistance_ratio,
+        remaining_years_low=pack.remaining_years_low,
+        rated_kwh=pack.rated_kwh,
+        mass_kg=pack.mass_kg,
+        place=pack.place,
+        route=outcome.route,
+        damaged=outcome.route is GateRoute.QUARANTINE,
+        critical=critical(outcome),
+    )
+
+
+def _reasons(pack: PackFile, terms: PackTerms, opening: Opening) -> tuple[Refused, ...]:
+    reasons = reasons_against(terms, opening.terms)
+    if opening.terms.id in pack.declined_by:
+        reasons += (Refused(obstacle=Obstacle.DECLINED, why="It has declined this pack."),)
+    return reasons
