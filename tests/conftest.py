@@ -42,16 +42,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _provide_servers() -> None:
-    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+    given = {name for name in ("DATABASE_URL", "REDIS_URL") if name in os.environ}
+    if len(given) == 2:
         return
-    here = _stack.enter_context(servers.throw_away())
-    for name, value in (
-        ("DATABASE_URL", here.postgres.url(database="postgres")),
-        ("REDIS_URL", here.valkey.url()),
-    ):
-        if name not in os.environ:
-            os.environ[name] = value
-            _stack.callback(os.environ.pop, name, None)
+    here = _stack.enter_context(servers.throw_away(given=os.environ))
+    if here.postgres:
+        _announce("DATABASE_URL", here.postgres.url(database="postgres"))
+    if here.valkey:
+        _announce("REDIS_URL", here.valkey.url())
+
+
+def _announce(name: str, value: str) -> None:
+    os.environ[name] = value
+    _stack.callback(os.environ.pop, name, None)
 
 
 def _cluster() -> Cluster:

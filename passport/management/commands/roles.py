@@ -25,9 +25,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Safe to repeat: what exists is set right, nothing is dropped."""
-        address: DatabaseAddress = settings.PASSPORT_DB_ADDRESS
+        address = administrative_address()
         try:
-            with _enter(address, _maintenance(address)) as admin:
+            with _enter(address, "postgres") as admin:
                 make_roles(admin)
                 make_database(admin, address.name)
             with _enter(address, address.name) as admin:
@@ -38,6 +38,14 @@ class Command(BaseCommand):
                 + "\nDATABASE_URL must enter as a role that may create roles and databases."
             ) from error
         self.stdout.write(f"Roles {', '.join(ROLES)} stand in database {address.name}.")
+
+
+def administrative_address() -> DatabaseAddress:
+    """DATABASE_URL as it was given; refuses when a process was told only its own role's."""
+    address: DatabaseAddress | None = settings.PASSPORT_DB_ADDRESS
+    if address is None:
+        raise CommandError("DATABASE_URL is not set. Name a database as one who may make roles.")
+    return address
 
 
 def make_roles(admin: psycopg.Connection[Any]) -> None:
@@ -69,11 +77,6 @@ def grant(admin: psycopg.Connection[Any], name: str) -> None:
         sql.SQL("grant create on schema public to {}").format(owner),
     ):
         admin.execute(statement)
-
-
-def _maintenance(address: DatabaseAddress) -> str:
-    """A database that surely exists, to create ours from."""
-    return "postgres" if address.host.startswith("/") or not address.password else address.name
 
 
 def _enter(address: DatabaseAddress, database: str) -> psycopg.Connection[Any]:
