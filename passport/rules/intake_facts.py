@@ -63,7 +63,7 @@ def parse_facts(value: object) -> Facts:
     return dict(value)
 
 
-def spelled(fact: Fact | Facts) -> str:
+def spelled(fact: "Fact | Facts") -> str:
     """One text for one value, whatever the order of its names; different values differ."""
     if isinstance(fact, bool):
         return f"b:{fact}"
