@@ -43,6 +43,11 @@ _OPTIONAL = {"id", "validUntil"}
 KeyResolver = Callable[[str], bytes]
 
 
+def digest(data: bytes) -> bytes:
+    """Return the digest under which the log knows stored bytes: their SHA-256."""
+    return hashlib.sha256(data).digest()
+
+
 @dataclass(frozen=True)
 class Credential:
     """A credential that was read and, by verify(), found signed; ``data`` is as received."""
@@ -60,7 +65,7 @@ class Credential:
     @property
     def sha256(self) -> bytes:
         """The digest under which the log knows these bytes."""
-        return hashlib.sha256(self.data).digest()
+        return digest(self.data)
 
     @property
     def subject_id(self) -> str | None:

@@ -1,0 +1,91 @@
+"""Step 7 of verifying a bundle: every entry shown is about a battery or issuer named in it."""
+
+from itertools import pairwise
+
+from passport.proof import leaf, tree
+from passport.proof.case import Case
+from passport.proof.errors import BadBundle
+
+_STEP = 7
+
+
+def check_subjects(case: Case) -> str:
+    """Match salts with entries, and follow each subject's chain of sequence and previous hash."""
+    contents = case.bundle.contents
+    hashes = {
+        leaf.subject_hash(salt=salt, subject=subject): subject
+        for subject, salt in contents.salts.items()
+    }
+    for index, entry in case.leaves.items():
+        if entry.count == 1:
+            case.subjects[index] = _subject_of(index, entry, hashes)
+    _check_members(case)
+    _check_all_used(case)
+    for subject in set(case.subjects.values()):
+        _check_chain(case, subject)
+    return f"{len(contents.salts)} subjects, each chain whole as far as it goes"
+
+
+def _subject_of(index: int, entry: leaf.Leaf, hashes: dict[bytes, str]) -> str:
+    subject = hashes.get(entry.subject or b"")
+    if subject is None:
+        raise BadBundle(f"Entry {index} is about somebody whom the bundle does not name.", step=7)
+    return subject
+
+
+def _check_members(case: Case) -> None:
+    contents = case.bundle.contents
+    for member in contents.members:
+        entry = case.leaves.get(member.entry)
+        salt = contents.salts.get(member.subject)
+        if entry is None or entry.count < 2 or entry.subject is None or salt is None:
+            raise BadBundle(f"{member.subject} is no member of entry {member.entry}.", step=_STEP)
+        hashed = leaf.subject_hash(salt=salt, subject=member.subject)
+        tree.verify_inclusion(
+            leaf=tree.leaf_hash(hashed),
+            index=member.index,
+            size=entry.count,
+            path=member.path,
+            root=entry.subject,
+        )
+        case.members.setdefault(member.entry, []).append(member.subject)
+    for index, entry in case.leaves.items():
+        if entry.count > 1 and entry.kind != "batch" and index not in case.members:
+            raise BadBundle(f"Entry {index} is about nobody in this bundle.", step=_STEP)
+
+
+def _check_all_used(case: Case) -> None:
+    used = set(case.subjects.values()).union(*case.members.values())
+    idle = case.bundle.contents.salts.keys() - used
+    if idle:
+        raise BadBundle(f"The salt of {min(idle)} belongs to no entry.", step=_STEP)
+
+
+def _check_chain(case: Case, subject: str) -> None:
+    """q rises with the index; each p is the hash of the entry before; gaps only where allowed."""
+    indices = [index for index, who in sorted(case.subjects.items()) if who == subject]
+    sequences = [case.leaves[index].sequence or 0 for index in indices]
+    if any(left >= right for left, right in pairwise(sequences)):
+        raise BadBundle(f"The entries about {subject} are not in their order.", step=_STEP)
+    for number in range(1, len(indices)):
+        after = case.leaves[indices[number]]
+        linked = after.previous == case.hashes[indices[number - 1]]
+        if sequences[number] == sequences[number - 1] + 1 and not linked:
+            raise BadBundle(
+                f"Entry {indices[number]} does not follow entry {indices[number - 1]}.", step=_STEP
+            )
+    _check_whole(case, subject, indices, sequences)
+
+
+def _check_whole(case: Case, subject: str, indices: list[int], sequences: list[int]) -> None:
+    """The battery's chain, and an issuer's chain of key events, must be there from the start."""
+    contents = case.bundle.contents
+    whole = list(range(len(sequences)))
+    if subject == contents.battery and sequences != list(range(contents.last_sequence + 1)):
+        raise BadBundle(
+            f"Of the entries about {subject} some are left out: found {sequences},"
+            f" the record says 0 to {contents.last_sequence}.",
+            step=_STEP,
+        )
+    if any(case.leaves[index].kind == "key" for index in indices) and sequences != whole:
+        raise BadBundle(f"A key event of {subject} is left out: found {sequences}.", step=_STEP)

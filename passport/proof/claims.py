@@ -1,0 +1,78 @@
+"""Steps 8 to 10 of verifying a bundle: signed claims, the items of batches, and verdicts."""
+
+from passport.proof import batch, credential
+from passport.proof.case import Case
+from passport.proof.credential import BATCH, KEY_EVENT, RECORD, Credential
+from passport.proof.encoding import b64u_encode
+from passport.proof.errors import BadBundle
+from passport.proof.report import Judgement
+
+_SIGNED = ("attestation", "batch")
+
+
+def check_attestations(case: Case) -> str:  # step 8
+    """Verify every signed document shown, and that its entry says the same of it."""
+    for index, entry in case.leaves.items():
+        data = case.shown(index)
+        if entry.kind == "key" or data is None:
+            continue
+        if entry.kind not in _SIGNED and entry.method is None:
+            case.report.events += entry.kind == "event"
+            continue
+        signed = credential.verify(data, resolve_key=case.keyring.resolve)
+        _match(case, index, signed)
+        case.credentials[signed.sha256] = signed
+    return f"{len(case.credentials)} signatures good, {case.report.events} events of the service"
+
+
+def _match(case: Case, index: int, signed: Credential) -> None:
+    entry = case.leaves[index]
+    if entry.method != signed.method:
+        raise BadBundle(f"Entry {index} names another signer than its document.", step=8)
+    if (entry.kind == "batch") != (signed.kind == BATCH) or signed.kind in (KEY_EVENT, RECORD):
+        raise BadBundle(f"Entry {index} is not of the kind of its document.", step=8)
+    if signed.kind == BATCH:
+        if batch.signed_tree(signed)[0] != entry.count:
+            raise BadBundle(f"Entry {index} counts other items than its document.", step=8)
+    elif signed.subject_id != case.subjects.get(index):
+        raise BadBundle(f"Entry {index} is about another battery than its document.", step=8)
+
+
+def check_items(case: Case) -> str:  # step 9
+    """Verify that each item stands in the tree that its batch signs."""
+    for each in case.bundle.contents.items:
+        signed = case.credentials.get(each.batch)
+        if signed is None:
+            raise BadBundle(f"The batch of item {each.index} is not shown.", step=9)
+        claims = batch.verify_item(
+            credential=signed, data=each.item, index=each.index, path=each.path
+        )
+        case.items.setdefault(str(claims["id"]), []).append(each.batch)
+    return f"{len(case.bundle.contents.items)} items lead to the roots of their batches"
+
+
+def judge(case: Case) -> str:  # step 10
+    """Judge each attestation by its place in the log, and say who vouches for its key."""
+    for index in case.leaves:
+        signed = case.credentials.get(case.leaves[index].digest)
+        if signed is None:
+            continue
+        key = case.keyring.known[signed.method]
+        verdict, reason = key.judge(index)
+        judgement = Judgement(
+            index=index,
+            digest=b64u_encode(signed.sha256),
+            kind=signed.kind,
+            issuer=signed.issuer,
+            method=signed.method,
+            about=signed.subject_id or f"{case.leaves[index].count} items",
+            verdict=verdict,
+            voucher=key.voucher,
+            reason=reason,
+        )
+        case.report.judgements.append(judgement)
+        # Logged twice, the first time counts: a later copy proves no less.
+        case.judgements.setdefault(signed.sha256, judgement)
+        if not judgement.is_plain:
+            case.report.doubts.append(f"Attestation at {index}: {judgement.words}; {reason}.")
+    return f"{len(case.report.judgements)} attestations judged"

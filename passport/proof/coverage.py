@@ -1,0 +1,132 @@
+"""Step 11 of verifying a bundle: the component chain, from the battery down to materials."""
+
+from collections.abc import Sequence
+
+from passport.proof import batch
+from passport.proof.case import Case
+from passport.proof.credential import ORIGIN, Credential
+from passport.proof.encoding import b64u_decode, b64u_encode
+from passport.proof.errors import BadBundle
+from passport.proof.report import Coverage, Verdict
+
+_STEP = 11
+_MAX_UPSTREAM = 4096
+
+
+def check_components(case: Case) -> str:
+    """Walk battery → components → upstream attestations; count what its makers attested."""
+    contents = case.bundle.contents
+    below = _walk(case)
+    stray = case.items.keys() - below - {contents.battery}
+    if stray:
+        raise BadBundle(f"The item {min(stray)} belongs to no component.", step=_STEP)
+    shown, hidden = _follow_upstream(case)
+    attested = {each: _attested_by(case, each) for each in below}
+    by_issuer: dict[str, int] = {}
+    for issuer in attested.values():
+        if issuer is not None:
+            by_issuer[issuer] = by_issuer.get(issuer, 0) + 1
+    for parent in contents.components:
+        _compare(case, parent)
+    case.report.coverage = Coverage(
+        components=len(below),
+        attested=sum(by_issuer.values()),
+        by_issuer=dict(sorted(by_issuer.items())),
+        depth=_depth(case),
+        upstream_shown=len(shown),
+        upstream_hidden=len(hidden),
+    )
+    return (
+        f"{sum(by_issuer.values())} of {len(below)} components attested by their makers,"
+        f" {len(shown)} upstream attestations shown, {len(hidden)} not shown"
+    )
+
+
+def _walk(case: Case) -> set[str]:
+    """Return all components; refuses a circle, two parents, and a parent outside the battery."""
+    contents = case.bundle.contents
+    below: set[str] = set()
+    waiting = [contents.battery]
+    visited = 0
+    while waiting:
+        children = contents.components.get(waiting.pop(), ())
+        visited += bool(children)
+        for child in children:
+            if child in below or child == contents.battery:
+                raise BadBundle(f"{child} stands in two places at once.", step=_STEP)
+            below.add(child)
+            waiting.append(child)
+    if visited != len(contents.components):
+        raise BadBundle("Some components belong to another battery.", step=_STEP)
+    return below
+
+
+def upstream_of(credential: Credential) -> list[bytes]:
+    """Return the digests of the attestations that a maker built upon; refuses another shape."""
+    value = credential.subject.get("upstream", [])
+    if not isinstance(value, list) or len(value) > _MAX_UPSTREAM:
+        raise BadBundle(f"upstream of {credential.method} is not a list.", step=_STEP)
+    return [b64u_decode(each, size=32) for each in value]
+
+
+def _follow_upstream(case: Case) -> tuple[set[bytes], set[bytes]]:
+    named = {digest for each in case.credentials.values() for digest in upstream_of(each)}
+    shown = {digest for digest in named if digest in case.credentials}
+    return shown, named - shown
+
+
+def _depth(case: Case) -> int:
+    """How many attestations deep the battery's own origin goes; no digest can name itself."""
+    level = {
+        digest
+        for digest, each in case.credentials.items()
+        if each.subject_id == case.bundle.contents.battery and each.kind == ORIGIN
+    }
+    level.update(case.items.get(case.bundle.contents.battery, ()))
+    depth = 0
+    while level and depth < len(case.credentials) + 1:
+        depth += 1
+        below = {digest for each in level for digest in upstream_of(case.credentials[each])}
+        level = below & case.credentials.keys()
+    return depth
+
+
+def _origins(case: Case, battery: str) -> list[bytes]:
+    single = [
+        digest
+        for digest, each in case.credentials.items()
+        if each.kind == ORIGIN and each.subject_id == battery
+    ]
+    return single + case.items.get(battery, [])
+
+
+def _attested_by(case: Case, battery: str) -> str | None:
+    for digest in _origins(case, battery):
+        if case.judgements[digest].verdict is Verdict.VALID:
+            return case.judgements[digest].issuer
+    return None
+
+
+def _compare(case: Case, parent: str) -> None:
+    """Does the battery hold what its maker said it holds? Repairs make it differ: a doubt."""
+    children = case.bundle.contents.components[parent]
+    for digest, each in case.credentials.items():
+        if each.kind != ORIGIN or each.subject_id != parent:
+            continue
+        claimed = each.subject.get("components")
+        if claimed is not None and claimed != batch.component_root(children):
+            case.report.doubts.append(
+                f"{parent} does not hold the components that {each.issuer} attested."
+            )
+        if "upstream" in each.subject:
+            _compare_upstream(case, children, digest)
+
+
+def _compare_upstream(case: Case, children: Sequence[str], digest: bytes) -> None:
+    named = set(upstream_of(case.credentials[digest]))
+    for child in children:
+        origins = set(_origins(case, child))
+        if origins and not origins & named:
+            case.report.doubts.append(
+                f"The attestation of {child} is not one that {b64u_encode(digest)} builds upon."
+            )

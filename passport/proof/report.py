@@ -1,0 +1,119 @@
+"""What verifying a bundle found: steps, verdicts, who vouches for each key, doubts."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """Is a signature good, by the order of the log?"""
+
+    VALID = "VALID"
+    SUSPECT = "SUSPECT"
+    INVALID = "INVALID"
+
+
+class Voucher(StrEnum):
+    """Who says that a key belongs to its issuer."""
+
+    PINNED = "pinned"
+    OWN_DOMAIN = "own domain"
+    SERVICE = "this service"
+
+
+ACCEPTED, DOUBTED, REFUSED = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Step:
+    """One numbered step and what it found."""
+
+    number: int
+    title: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict on one attestation. ``index`` is its place in the log, ``digest`` its bytes."""
+
+    index: int
+    digest: str
+    kind: str
+    issuer: str
+    method: str
+    about: str
+    verdict: Verdict
+    voucher: Voucher
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """The verdict as it is printed: a key nobody else vouches for is never plain VALID."""
+        if self.verdict is Verdict.VALID and self.voucher is Voucher.SERVICE:
+            return "VALID (key vouched for by this service only)"
+        return str(self.verdict)
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether nothing about this attestation is in doubt."""
+        return self.verdict is Verdict.VALID and self.voucher is not Voucher.SERVICE
+
+
+@dataclass(frozen=True)
+class Cosigned:
+    """A witness of the policy that cosigned, and when (POSIX seconds)."""
+
+    name: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many components there are, how many an attestation covers, by whom, how deep."""
+
+    components: int = 0
+    attested: int = 0
+    by_issuer: dict[str, int] = field(default_factory=dict)
+    depth: int = 0
+    upstream_shown: int = 0
+    upstream_hidden: int = 0
+
+
+@dataclass
+class Report:
+    """The outcome of all steps; refusals do not get here, they are raised as BadBundle."""
+
+    battery: str = ""
+    origin: str = ""
+    size: int = 0
+    steps: list[Step] = field(default_factory=list)
+    judgements: list[Judgement] = field(default_factory=list)
+    cosigned: list[Cosigned] = field(default_factory=list)
+    unknown_signatures: list[str] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+    events: int = 0
+    coverage: Coverage = field(default_factory=Coverage)
+    completeness: str = "not proven"
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when nothing is in doubt, 1 when something is. A refusal is 2."""
+        return DOUBTED if self.doubts else ACCEPTED
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report for machines."""
+        return {
+            "verdict": "DOUBTED" if self.doubts else "ACCEPTED",
+            "battery": self.battery,
+            "log": {"origin": self.origin, "treeSize": self.size},
+            "steps": [vars(each) for each in self.steps],
+            "attestations": [{**vars(each), "words": each.words} for each in self.judgements],
+            "witnesses": [vars(each) for each in self.cosigned],
+            "unknownSignatures": self.unknown_signatures,
+            "hiddenDocuments": self.hidden,
+            "events": self.events,
+            "coverage": vars(self.coverage),
+            "completeness": self.completeness,
+            "doubts": self.doubts,
+        }
