@@ -1,0 +1,35 @@
+"""Machines come with a key in the Authorization header; cookies mean nothing to the API."""
+
+from typing import Final
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from passport.models.party import ApiKey, Party
+from passport.queries import party, tenancy
+
+_SCHEME: Final = "bearer"
+# The same words for a wrong, an unknown, an expired and a revoked key.
+_NO: Final = "The key is not valid: it is unknown, expired or revoked."
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """Finds the key's party and makes it the tenant of this request's transaction."""
+
+    def authenticate(self, request: Request) -> tuple[Party, ApiKey] | None:
+        given = request.headers.get("Authorization", "")
+        if not given:
+            return None
+        scheme, _, presented = given.partition(" ")
+        if scheme.lower() != _SCHEME or not presented.isascii() or len(presented) > 200:
+            raise AuthenticationFailed("Send the header as: Authorization: Bearer bp_…")
+        key = party.key_owner(presented=presented.strip(), at=request._request.at)
+        if key is None:
+            raise AuthenticationFailed(_NO)
+        tenancy.act_as(key.party_id)
+        request._request.party = key.party
+        return key.party, key
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="battery passport"'

@@ -1,0 +1,108 @@
+"""One address of the API: says for each method who may, what comes in, and what goes out."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.http import paging, parsers
+from api.http.idempotency import replayable
+from api.http.permissions import Needs
+from api.http.schema import ShapeSchema
+from api.http.shapes import StrictShape, read_shape
+from api.http.throttles import PerKey
+from passport.models.party import Party
+from passport.proof import canonical
+
+Shape = type[StrictShape]
+
+
+class Resource(APIView):
+    """The base of every view of /api/v1; a view makes one call into an action or a query."""
+
+    needs: ClassVar[Mapping[str, Needs]] = {}
+    accepts: ClassVar[Mapping[str, Shape]] = {}
+    answers: ClassVar[Mapping[str, Shape]] = {}
+    # Methods whose answer is a page of `answers`.
+    lists: ClassVar[frozenset[str]] = frozenset()
+    # More bytes than PASSPORT_BODY_MAX_BYTES may come in here.
+    largest: ClassVar[int | None] = None
+    # The status of a success, where it is not 200.
+    statuses: ClassVar[Mapping[str, int]] = {}
+
+    schema = ShapeSchema()
+    throttle_classes = (PerKey,)
+    metadata_class = None
+
+    @property
+    def party(self) -> Party:
+        return self.request._request.party  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def at(self) -> datetime:
+        return self.request._request.at  # type: ignore[attr-defined, no-any-return]
+
+    def payload(self) -> dict[str, Any]:
+        """Return the values of the body; refuses all that `accepts` does not name."""
+        shape = self.accepts[str(self.request.method)]
+        return read_shape(shape, self.document())
+
+    def document(self) -> object:
+        """Return the JSON value in the body, whatever its shape."""
+        return parsers.read_json(self.request._request, limit=self.largest)
+
+    def one(self, record: object, *, location: str = "") -> Response:
+        """Answer with one record in its shape."""
+        status = self.statuses.get(str(self.request.method), 200)
+        headers = {"Location": location} if location else None
+        return Response(self._write(record), status=status, headers=headers)
+
+    def all(self, records: Iterable[object]) -> Response:
+        """Answer with a list that is never long."""
+        return Response({"items": [self._write(record) for record in records], "next": None})
+
+    def page(self, fetch: Callable[..., Sequence[Any]], **where: Any) -> Response:
+        """Answer with a page of the records that `fetch(after=, limit=, **where)` returns."""
+        return paging.page(
+            self.request._request,
+            lambda after, limit: fetch(after=after, limit=limit, **where),
+            self._write,
+        )
+
+    def _write(self, record: object) -> dict[str, Any]:
+        return dict(self.answers[str(self.request.method)](record).data)
+
+    def rendered(self, response: Response) -> HttpResponse:
+        """Finish an answer early, where its bytes are wanted before it is sent."""
+        finished = self.finalize_response(self.request, response)
+        return finished.render()
+
+
+def tagged(request: Any, response: Response) -> HttpResponse:
+    """Add a strong ETag made from the content; answer 304 to a caller that has it already."""
+    digest = hashlib.sha256(canonical.encode(response.data)).hexdigest()
+    etag = f'"{digest[:32]}"'
+    response["ETag"] = etag
+    return get_conditional_response(request._request, etag=etag, response=response)
+
+
+def _document(view: Resource, request: Any) -> bytes:
+    if not hasattr(request._request, "document"):
+        view.document()
+    return parsers.fingerprint_of(request._request)
+
+
+# A write that may be repeated: with the header it acts once.
+repeatable: Final = partial(replayable, fingerprint=_document)
+
+
+def address(*parts: str | UUID) -> str:
+    """Return the address of a record below /api/v1."""
+    return "/api/v1/" + "/".join(str(part) for part in parts)

@@ -1,0 +1,77 @@
+"""Wire shapes: what comes in and what goes out, read strictly, refused field by field."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Final
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.fields import SkipField
+
+from api.http.errors import ShapeRefused
+from api.http.problems import Fault
+from api.http.wire import Told
+
+
+class StrictShape(serializers.Serializer):
+    """A shape that refuses fields it does not know.
+
+    `catalogue` is its section in fixtures/reference/fields.json, which gives each field its data
+    point, or the reason why it is carried, and its audience.
+    """
+
+    catalogue: ClassVar[str] = ""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise ShapeRefused(
+                (Fault("not-an-object", "The document is not an object.", remedy="Use braces."),)
+            )
+        known = f"Remove it; known are: {', '.join(self.fields)}."
+        wrong: dict[str, Any] = {
+            name: [Told(f'The field "{name[:80]}" is not known here.', "unknown-field", known)]
+            for name in data
+            if name not in self.fields
+        }
+        values: dict[str, Any] = {}
+        for field in self._writable_fields:
+            try:
+                values[field.field_name] = field.run_validation(field.get_value(data))
+            except ValidationError as error:
+                wrong[field.field_name] = error.detail
+            except SkipField:
+                continue
+        if wrong:
+            # Set afterwards: the constructor would copy the details and lose their remedies.
+            refusal = ValidationError()
+            refusal.detail = wrong
+            raise refusal
+        return values
+
+
+def read_shape(shape: type[StrictShape], data: object) -> dict[str, Any]:
+    """Return the values of a document; refuses (ShapeRefused) naming each wrong field."""
+    reader = shape(data=data)
+    if not reader.is_valid():
+        raise ShapeRefused(tuple(_faults(reader.errors, "")))
+    return dict(reader.validated_data)
+
+
+_REMEDIES: Final = {
+    "required": "Send the field.",
+    "null": "Send a value, or leave the field out.",
+}
+
+
+def _faults(errors: Any, pointer: str) -> Iterator[Fault]:
+    if isinstance(errors, Mapping):
+        for name, below in errors.items():
+            step = str(name).replace("~", "~0").replace("/", "~1")
+            yield from _faults(below, f"{pointer}/{step}")
+        return
+    for number, each in enumerate(errors):
+        if isinstance(each, (Mapping, list)):
+            yield from _faults(each, f"{pointer}/{number}")
+        else:
+            code = str(each.code).replace("_", "-")
+            remedy = getattr(each, "remedy", "") or _REMEDIES.get(each.code, "")
+            yield Fault(code, str(each), pointer, remedy)

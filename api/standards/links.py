@@ -1,0 +1,89 @@
+"""Addresses that labels carry: GS1 Digital Links and IEC 61406 links, answered with public data."""
+
+from typing import Any, Final
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from api.http.problems import Fault, Problem, respond
+from api.standards.shapes import PublicShape
+from passport.queries import passport
+from passport.rules import identity
+from passport.rules.errors import NotFound
+from passport.rules.identity import CANONICAL_STEM, Identity
+from passport.rules.lifecycle import State
+
+LINKSET: Final = "application/linkset+json"
+VOCABULARY: Final = "https://ref.gs1.org/voc/"
+
+
+@require_safe
+def by_serial(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
+    """The public passport of one battery, by GTIN and serial."""
+    return _answer(request, identity.of_serial(gtin=gtin, serial=serial))
+
+
+@require_safe
+def by_longer_link(request: HttpRequest, rest: str) -> HttpResponse:
+    """Any other Digital Link of one battery leads to its shortest form."""
+    found = identity.parse(f"{CANONICAL_STEM}/01/{quote(rest)}")
+    address = found.canonical.removeprefix(CANONICAL_STEM)
+    if address == f"/01/{quote(rest)}":
+        raise NotFound("no such battery", remedy="check the link")
+    query = request.META.get("QUERY_STRING", "")
+    response = HttpResponseRedirect(address + (f"?{query}" if query else ""))
+    response.status_code = 307
+    return response
+
+
+@require_safe
+def by_own_link(request: HttpRequest, path: str) -> HttpResponse:
+    """The public passport of a battery that is named by a link of its maker's own (IEC 61406)."""
+    return _answer(request, identity.parse(f"https://{request.get_host()}/id/{quote(path)}"))
+
+
+def _answer(request: HttpRequest, named: Identity) -> HttpResponse:
+    on = request.at.date()  # type: ignore[attr-defined]
+    record = passport.public_record(identity=named.canonical, on=on)
+    if record.state == State.RECYCLED:
+        response = respond(_gone(named), request)
+    elif _asks_linkset(request):
+        response = JsonResponse(_linkset(request, named), content_type=LINKSET)
+    else:
+        response = JsonResponse(PublicShape(record).data)
+        response["Cache-Control"] = "public, max-age=0, must-revalidate"
+        response["ETag"] = f'"{record.etag}"'
+        response = get_conditional_response(request, response["ETag"], response=response)
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Link"] = f'<{request.path}?linkType=linkset>; rel="linkset"; type="{LINKSET}"'
+    return response
+
+
+def _asks_linkset(request: HttpRequest) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return request.GET.get("linkType") == "linkset" or accepted.startswith(LINKSET)
+
+
+def _linkset(request: HttpRequest, named: Identity) -> dict[str, Any]:
+    """The links of one battery (RFC 9264): its passport is its only and default one."""
+    here = request.build_absolute_uri(request.path)
+    passport_link = {"href": here, "title": "Battery passport"}
+    both = [passport_link | {"type": kind} for kind in ("text/html", "application/json")]
+    return {
+        "linkset": [
+            {
+                "anchor": named.canonical,
+                "itemDescription": f"Battery {named.serial}",
+                f"{VOCABULARY}defaultLink": [passport_link],
+                f"{VOCABULARY}dpp": both,
+            }
+        ]
+    }
+
+
+def _gone(named: Identity) -> Problem:
+    detail = f"The battery {identity.display(named)} has been recycled; its passport has ended."
+    remedy = "Authorities can still read what was recorded."
+    return Problem(410, "recycled", "Recycled", detail, (Fault("recycled", detail, "", remedy),))

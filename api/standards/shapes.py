@@ -1,0 +1,62 @@
+"""What anybody may read of a battery, as JSON."""
+
+from api.http.fields import Count, Day, Flag, Moment, Quantity, Several, Text, Word
+from api.http.shapes import StrictShape
+
+
+class PointShape(StrictShape):
+    catalogue = "public.point"
+
+    number = Count()
+    group = Text()
+    label = Text()
+    value = Text(allow_null=True)
+    unit = Text(empty=True)
+    standing = Word()
+    due_on = Day(allow_null=True)
+    source = Text(empty=True)
+
+
+class SealShape(StrictShape):
+    catalogue = "public.seal"
+
+    proven = Flag()
+    missing = Several(of=Text)
+    signed_by = Text()
+    method = Text()
+    vouched_by = Text()
+    digest = Text()
+    index = Count(allow_null=True)
+    log_size = Count(allow_null=True)
+    witnesses = Count()
+    witnesses_known = Count()
+    recorded_at = Moment(allow_null=True)
+
+
+class PublicShape(StrictShape):
+    catalogue = "public.battery"
+
+    identity = Text()
+    gtin = Text()
+    serial = Text()
+    level = Word()
+    category = Word()
+    model_name = Text()
+    model_code = Text()
+    maker_name = Text()
+    maker_country = Text()
+    maker_did = Text(allow_null=True)
+    chemistry = Text()
+    rated_capacity_ah = Quantity()
+    rated_energy_kwh = Quantity()
+    nominal_voltage_v = Quantity()
+    minimum_voltage_v = Quantity()
+    maximum_voltage_v = Quantity()
+    mass_kg = Quantity()
+    manufactured_on = Day()
+    facility_name = Text(allow_null=True)
+    facility_country = Text(allow_null=True)
+    extinguishing_agent = Text(allow_null=True)
+    components = Count()
+    points = PointShape(many=True)
+    seal = SealShape()

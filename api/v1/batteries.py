@@ -1,0 +1,101 @@
+"""Batteries that concern the key's party, and what is inside them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.http.fields import Count, Day, Identifier, Moment, Quantity, Text, Word
+from api.http.permissions import Scope, needs
+from api.http.resource import Resource, tagged
+from api.http.shapes import StrictShape
+from passport.models.battery import Level
+from passport.queries import battery
+from passport.rules.errors import Malformed
+
+
+class BatteryShape(StrictShape):
+    catalogue = "api.battery"
+
+    id = Identifier()
+    identity = Text()
+    serial = Text()
+    maker = Text(source="maker.slug")
+    model = Identifier(source="model_id")
+    model_code = Text(source="model.code")
+    level = Word()
+    category = Word(source="model.category")
+    chemistry = Text(source="model.chemistry")
+    rated_capacity_ah = Quantity(source="model.rated_capacity_ah")
+    mass_kg = Quantity(source="model.mass_kg")
+    manufactured_on = Day()
+    facility = Text(source="facility.name", allow_null=True)
+    status = Word()
+    state = Word()
+    unit = Identifier(source="unit_id")
+    holder = Text(source="unit.holder.slug")
+    registered_at = Moment()
+
+
+class ComponentShape(StrictShape):
+    catalogue = "component"
+
+    id = Identifier()
+    identity = Text()
+    level = Word()
+    parent = Identifier(source="parent_id")
+    position = Text(empty=True)
+    depth = Count()
+
+
+class Batteries(Resource):
+    """Batteries that concern the key's party; `?identity=` finds one by its canonical URI."""
+
+    needs = {"GET": needs(scope=Scope.READ)}
+    answers = {"GET": BatteryShape}
+    lists = frozenset({"GET"})
+
+    def get(self, request: Request) -> Response:
+        if identity := request.GET.get("identity"):
+            return self.all([battery.find(identity=identity)])
+        return self.page(battery.listing, party=self.party, **_chosen(request))
+
+
+class Battery(Resource):
+    """One battery, with an ETag."""
+
+    needs = {"GET": needs(scope=Scope.READ)}
+    answers = {"GET": BatteryShape}
+
+    def get(self, request: Request, battery_id: UUID) -> HttpResponse:
+        return tagged(request, self.one(battery.by_id(battery_id=battery_id)))
+
+
+class OfBattery(Resource):
+    """The base of what lies below a battery's address; foreign and absent answer alike."""
+
+    @property
+    def battery(self) -> Any:
+        return battery.by_id(battery_id=self.kwargs["battery_id"])
+
+
+class Components(OfBattery):
+    """Everything inside a battery now, at any depth, parents before children."""
+
+    needs = {"GET": needs(scope=Scope.READ)}
+    answers = {"GET": ComponentShape}
+
+    def get(self, request: Request, battery_id: UUID) -> Response:
+        return self.all(battery.components(battery=self.battery))
+
+
+def _chosen(request: Request) -> dict[str, Any]:
+    level, held = request.GET.get("level", ""), request.GET.get("held", "false")
+    if level and level not in Level.values:
+        known = ", ".join(Level.values)
+        raise Malformed(f"no level is named so: {level[:40]}", pointer="?level", remedy=known)
+    if held not in ("true", "false"):
+        raise Malformed("`held` is true or false", pointer="?held", remedy="write true or false")
+    return {"level": level, "held": held == "true"}

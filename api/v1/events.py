@@ -1,0 +1,76 @@
+"""What happened to a battery: read in order, and told by those who saw it."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.http.fields import Digest, Document, Identifier, Moment, Text, Word
+from api.http.permissions import Scope, needs
+from api.http.resource import address, repeatable
+from api.http.shapes import StrictShape
+from api.v1.batteries import OfBattery
+from passport.actions import event as events
+from passport.models.party import Role
+from passport.proof import canonical
+from passport.queries import event
+from passport.rules.lifecycle import EventKind
+
+HANDS = (Role.MAKER, Role.KEEPER, Role.WORKSHOP, Role.RECYCLER)
+# The others are recorded by what makes them happen: intake, hand-over, reading, retirement, plan.
+TOLD = (EventKind.COMMISSIONED, EventKind.INCIDENT, EventKind.REPAIRED)
+
+
+class FactsOf(Document):
+    """The facts inside an event's stored bytes."""
+
+    def to_representation(self, value: Any) -> Any:
+        body = canonical.loads(bytes(value))
+        return body.get("facts", {}) if isinstance(body, dict) else {}
+
+
+class NewEvent(StrictShape):
+    catalogue = "event"
+
+    event_id = Identifier()
+    kind = Word(among=TOLD)
+    happened_at = Moment()
+    facts = Document(required=False)
+
+
+class EventShape(StrictShape):
+    catalogue = "event"
+
+    id = Identifier()
+    event_id = Identifier()
+    kind = Word(among=tuple(EventKind))
+    battery = Identifier(source="battery_id")
+    recorder = Text(source="recorder.slug")
+    happened_at = Moment()
+    recorded_at = Moment()
+    facts = FactsOf(source="body")
+    digest = Digest(source="body_sha256")
+
+
+class Events(OfBattery):
+    """The events of a battery in the order they were recorded.
+
+    `event_id` is the client's own UUID; the same event again changes nothing.
+    """
+
+    needs = {"GET": needs(scope=Scope.READ), "POST": needs(*HANDS, scope=Scope.RECORD)}
+    accepts = {"POST": NewEvent}
+    answers = {"GET": EventShape, "POST": EventShape}
+    lists = frozenset({"GET"})
+    statuses = {"POST": 201}
+
+    def get(self, request: Request, battery_id: UUID) -> Response:
+        return self.page(event.timeline, battery=self.battery)
+
+    @repeatable(required=False)
+    def post(self, request: Request, battery_id: UUID) -> Response:
+        told = {"facts": {}} | self.payload()
+        told["kind"] = EventKind(told["kind"])
+        made = events.record(**told, battery_id=battery_id, by=self.party, at=self.at)
+        return self.one(made, location=address("batteries", battery_id, "events"))
