@@ -74,6 +74,17 @@ def check_programme(asked: Asked, *, roles: Collection[str]) -> None:
             raise TermsBroken("this contradicts the rest", pointer=pointer, remedy=remedy)
 
 
+def check_capacity(packs: int) -> None:
+    """Zero places or more: zero closes a programme to new packs. [programme-2]
+
+    Refuses TermsBroken.
+    """
+    if packs < 0:
+        raise TermsBroken(
+            f"{packs} places", pointer="/capacity_packs", remedy="offer zero places or more"
+        )
+
+
 def _contradictions(asked: Asked) -> list[tuple[bool, str, str]]:
     second = asked.route in SECOND_LIVES
     ends = asked.closes_on

@@ -1,0 +1,1 @@
+"""Named writes of the end of life, one file a subject, each atomic."""

@@ -1,0 +1,1 @@
+"""Named reads of the end of life, one file a subject."""

@@ -1,0 +1,45 @@
+"""Offers as their two sides read them."""
+
+import uuid
+
+from django.db.models import QuerySet
+
+from passport.models import Party
+from passport.queries.battery import unknown
+from recycling.models import Offer, OfferState
+
+_LOADED = ("retirement__battery__model", "programme", "from_party", "to_party", "hand_over")
+
+
+def inbox(*, party: Party) -> list[Offer]:
+    """The offers that wait for this party's answer, the first to end first."""
+    rows = _rows().filter(to_party=party, state=OfferState.PROPOSED)
+    return list(rows.order_by("expires_at", "id"))
+
+
+def listing(
+    *, party: Party, state: str = "", after: uuid.UUID | None = None, limit: int = 100
+) -> list[Offer]:
+    """A page of the offers put to a party, by id."""
+    rows = _rows().filter(to_party=party).order_by("id")
+    if state:
+        rows = rows.filter(state=state)
+    return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
+
+
+def made_by(*, keeper: Party, after: uuid.UUID | None = None, limit: int = 100) -> list[Offer]:
+    """A page of the offers made for a keeper's packs, by id."""
+    rows = _rows().filter(from_party=keeper).order_by("id")
+    return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
+
+
+def by_id(*, offer_id: uuid.UUID) -> Offer:
+    """The offer of this id, if the acting party is one of its sides. Refuses NotFound."""
+    found = _rows().filter(pk=offer_id).first()
+    if found is None:
+        raise unknown("offer")
+    return found
+
+
+def _rows() -> QuerySet[Offer]:
+    return Offer.objects.select_related(*_LOADED)

@@ -1,0 +1,97 @@
+"""Plans as their keeper reads them: the sums, where packs go, and why each one does."""
+
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+
+from passport.models import Party
+from passport.queries.battery import unknown
+from recycling.models import Plan, PlanLine
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many packs of one chemistry take one route, or stay (route None), for one reason."""
+
+    chemistry: str
+    route: str | None
+    reason: str
+    packs: int
+    value_cents: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """A plan at a glance; the gain is what best-edge-first would have lost."""
+
+    plan: Plan
+    packs: int
+    placed: int
+    counts: tuple[Count, ...]
+
+    @property
+    def gain_cents(self) -> int:
+        """How much more the plan is worth than best-edge-first."""
+        return self.plan.objective_cents - self.plan.best_edge_first_cents
+
+
+def by_id(*, plan_id: uuid.UUID) -> Plan:
+    """The plan of this id, if the acting party is its keeper. Refuses NotFound."""
+    found = Plan.objects.select_related("job").filter(pk=plan_id).first()
+    if found is None:
+        raise unknown("plan")
+    return found
+
+
+def listing(*, keeper: Party, after: uuid.UUID | None = None, limit: int = 50) -> list[Plan]:
+    """A page of a keeper's plans, newest first."""
+    rows = Plan.objects.filter(keeper=keeper).order_by("-id")
+    return list(rows.filter(id__lt=after)[:limit] if after else rows[:limit])
+
+
+def of_job(*, job_id: uuid.UUID) -> Plan | None:
+    """The plan that a job made; None while it has not, or when nothing waited."""
+    return Plan.objects.filter(job_id=job_id).first()
+
+
+def board(*, plan: Plan) -> Board:
+    """Where the packs of a plan go, counted by chemistry, route and reason."""
+    packs: Counter[tuple[str, str | None, str]] = Counter()
+    cents: Counter[tuple[str, str | None, str]] = Counter()
+    rows = PlanLine.objects.filter(plan=plan).values_list(
+        "retirement__battery__model__chemistry", "route", "reason", "value_cents"
+    )
+    for chemistry, route, reason, value in rows:
+        packs[chemistry, route, reason] += 1
+        cents[chemistry, route, reason] += value
+    order = sorted(packs, key=lambda key: (key[0], -packs[key], key[1] or "", key[2]))
+    return Board(
+        plan=plan,
+        packs=packs.total(),
+        placed=sum(number for (_, route, _), number in packs.items() if route),
+        counts=tuple(Count(*key, packs=packs[key], value_cents=cents[key]) for key in order),
+    )
+
+
+def lines(*, plan: Plan, after: uuid.UUID | None = None, limit: int = 100) -> list[PlanLine]:
+    """A page of the lines of a plan, in its order."""
+    rows = (
+        PlanLine.objects.filter(plan=plan)
+        .select_related("retirement__battery__model", "programme__party", "offer")
+        .order_by("id")
+    )
+    return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
+
+
+def explanation(*, line_id: uuid.UUID) -> PlanLine:
+    """One line with all that decided it, if the acting party keeps the plan. Refuses NotFound."""
+    found = (
+        PlanLine.objects.select_related(
+            "plan", "retirement__battery__model", "programme__party", "offer"
+        )
+        .filter(pk=line_id)
+        .first()
+    )
+    if found is None:
+        raise unknown("line of a plan")
+    return found

@@ -1,0 +1,187 @@
+"""What a plan is made from: a keeper's open retirements and every programme with places left."""
+
+import datetime
+import hashlib
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q
+
+from passport.models import BatteryStatus, Facility, HealthReading, Party
+from passport.proof import canonical
+from recycling.models import LIVE, Offer, OfferState, Programme, Retirement, RetirementState
+from recycling.rules.feasibility import Kind, Place, ProgrammeTerms
+from recycling.rules.gates import Facts
+from recycling.rules.inspection import Condition, parse_condition
+from recycling.rules.market import Opening, PackFile, Route, Snapshot, Tables
+
+_DAYS_A_YEAR = Decimal("365.25")
+_HUNDREDTH = Decimal("0.01")
+
+
+def of_market(*, keeper: Party, on: datetime.date) -> Snapshot:
+    """The keeper's packs that wait for a plan, and what others offer to take, on that day."""
+    return Snapshot(on=on, packs=_packs(keeper, on=on), openings=_openings(keeper, on=on))
+
+
+def digest(snapshot: Snapshot, *, tables: Tables) -> bytes:
+    """SHA-256 over the canonical form of a snapshot and the versions of its tables."""
+    document = {
+        "snapshot": _plain(snapshot),
+        "rules": tables.gates.version,
+        "prices": tables.prices.version,
+    }
+    return hashlib.sha256(canonical.encode(document)).digest()
+
+
+def _packs(keeper: Party, *, on: datetime.date) -> tuple[PackFile, ...]:
+    rows = list(
+        Retirement.objects.filter(keeper=keeper, state=RetirementState.OPEN, battery__holder=keeper)
+        .select_related("battery__model", "facility")
+        .order_by("id")
+    )
+    readings = {
+        reading.battery_id: reading
+        for reading in HealthReading.objects.filter(battery__in=[row.battery_id for row in rows])
+        .order_by("battery_id", "-measured_at")
+        .distinct("battery_id")
+    }
+    before = _offers_before([row.pk for row in rows])
+    home = _home(keeper)
+    return tuple(
+        _pack(row, reading=readings.get(row.battery_id), before=before[row.pk], home=home, on=on)
+        for row in rows
+    )
+
+
+def _offers_before(retirements: list[uuid.UUID]) -> Mapping[uuid.UUID, list[Offer]]:
+    found: dict[uuid.UUID, list[Offer]] = defaultdict(list)
+    for offer in Offer.objects.filter(retirement__in=retirements):
+        found[offer.retirement_id].append(offer)
+    return found
+
+
+def _pack(
+    row: Retirement,
+    *,
+    reading: HealthReading | None,
+    before: list[Offer],
+    home: Place | None,
+    on: datetime.date,
+) -> PackFile:
+    model = row.battery.model
+    declined = {str(o.programme_id) for o in before if o.state == OfferState.DECLINED}
+    return PackFile(
+        id=str(row.pk),
+        model=model.code,
+        facts=_facts(row, reading=reading, condition=parse_condition(row.condition), on=on),
+        soh=reading.soh if reading else None,
+        rated_kwh=model.rated_energy_kwh,
+        mass_kg=model.mass_kg,
+        place=_place(row.facility) or home,
+        remaining_years_low=None,
+        rounds=len(before),
+        declined_by=frozenset(declined),
+    )
+
+
+def _facts(
+    row: Retirement, *, reading: HealthReading | None, condition: Condition, on: datetime.date
+) -> Facts:
+    battery = row.battery
+    days = (on - battery.manufactured_on).days
+    # Registered by its maker and followed since: its life can be traced, unless somebody denies it.
+    traced = True if condition.traceability is None else condition.traceability
+    return Facts(
+        chemistry=battery.model.chemistry or None,
+        recall_open=condition.recall_open,
+        thermal_event=condition.thermal_event,
+        case_damage=condition.case_damage,
+        water_ingress=condition.water_ingress,
+        crash_severity=condition.crash_severity,
+        knee=condition.knee,
+        traceability=traced,
+        age_years=(days / _DAYS_A_YEAR).quantize(_HUNDREDTH),
+        waste=battery.status == BatteryStatus.WASTE,
+        **(_read(reading, on=on) if reading else {}),
+    )
+
+
+def _read(reading: HealthReading, *, on: datetime.date) -> dict[str, Any]:
+    return {
+        "isolation_ohm_per_v": reading.isolation_ohm_per_v,
+        "minimum_cell_v": reading.minimum_cell_v,
+        "cell_spread_mv": reading.cell_spread_mv,
+        "self_discharge_percent_per_month": reading.self_discharge_percent_per_month,
+        "soh_low": reading.soh_low,
+        "resistance_ratio": reading.resistance_ratio,
+        "reading_age_days": Decimal((on - reading.measured_at.date()).days),
+        "soh_method": reading.method,
+    }
+
+
+def _openings(keeper: Party, *, on: datetime.date) -> tuple[Opening, ...]:
+    open_now = Q(opens_on__lte=on) & (Q(closes_on__isnull=True) | Q(closes_on__gt=on))
+    rows = (
+        Programme.objects.filter(open_now)
+        .exclude(party=keeper)
+        .annotate(taken=Count("offers", filter=Q(offers__state__in=LIVE)))
+        .order_by("id")
+    )
+    return tuple(
+        Opening(
+            name=row.name,
+            route=Route(row.route),
+            terms=_terms(row),
+            places=max(0, row.capacity_packs - row.taken),
+        )
+        for row in rows
+    )
+
+
+def _terms(row: Programme) -> ProgrammeTerms:
+    fee = row.fee_cents_per_kg
+    return ProgrammeTerms(
+        id=str(row.pk),
+        kind=Kind(row.kind),
+        chemistries=frozenset(row.chemistries),
+        models=frozenset(row.model_codes),
+        soh_min=row.soh_min,
+        soh_max=row.soh_max,
+        resistance_max=row.resistance_max,
+        contract_years=row.contract_years,
+        accepts_damaged=row.accepts_damaged,
+        place=_place(row),
+        max_distance_km=row.max_distance_km,
+        price_cents_per_kwh=Decimal(row.price_cents_per_kwh),
+        fee_cents_per_kg=None if fee is None else Decimal(fee),
+    )
+
+
+def _home(keeper: Party) -> Place | None:
+    """Where a pack stands when its retirement names no facility."""
+    known = Facility.objects.filter(party=keeper, latitude__isnull=False).order_by("name").first()
+    return _place(known)
+
+
+def _place(row: Facility | Programme | None) -> Place | None:
+    if row is None or row.latitude is None or row.longitude is None:
+        return None
+    return Place(latitude=row.latitude, longitude=row.longitude)
+
+
+def _plain(value: Any) -> Any:
+    """JSON of a snapshot: decimals as strings, sets in order."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return str(value) if isinstance(value, datetime.date | str) else value

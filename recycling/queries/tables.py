@@ -1,0 +1,35 @@
+"""The dated tables of the end of life, read once from fixtures/reference."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from recycling.rules.gate_table import parse_gates
+from recycling.rules.grading import parse_grades
+from recycling.rules.market import Tables
+from recycling.rules.recovery import RecoveryTables, parse_tables
+from recycling.rules.value import parse_prices
+
+FOLDER = Path(__file__).resolve().parent.parent.parent / "fixtures" / "reference"
+
+
+@cache
+def planning() -> Tables:
+    """Gates, grades and prices as they stand in this release."""
+    gates = _document("gates")
+    return Tables(
+        gates=parse_gates(gates),
+        grades=parse_grades(gates),
+        prices=parse_prices(_document("prices")),
+    )
+
+
+@cache
+def recovery() -> RecoveryTables:
+    """Compositions, yields and the floors of the law."""
+    return parse_tables(_document("chemistries"))
+
+
+def _document(name: str) -> Any:
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
