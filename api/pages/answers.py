@@ -1,0 +1,53 @@
+"""Reads what a person typed into a form: a value, or what is wrong with it and what to do."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from passport.proof.errors import ProofError
+from passport.rules.errors import NotFound, Refusal
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One line of the error summary; `field` is the id of the input it leads to."""
+
+    detail: str
+    remedy: str = ""
+    field: str = ""
+
+
+def wrong_of(error: Refusal | ProofError) -> Wrong:
+    """A refusal of the domain as a line of the error summary."""
+    return Wrong(
+        detail=_sentence(error.detail),
+        remedy=_sentence(error.remedy),
+        field=error.pointer.strip("/").replace("/", "-"),
+    )
+
+
+def identifiers(texts: Iterable[str]) -> tuple[uuid.UUID, ...]:
+    """Ids out of a form or an address, each once, in their order. Refuses NotFound."""
+    try:
+        return tuple(dict.fromkeys(uuid.UUID(text) for text in texts))
+    except ValueError:
+        raise NotFound("this address names nothing", remedy="go back and choose again") from None
+
+
+def quantity(text: str, *, field: str, name: str) -> Decimal | Wrong:
+    """A positive number with a point or a comma; anything else says how to write it."""
+    try:
+        value = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        return Wrong(f"{name}: “{text[:40]}” is no number.", "Write it like 12.5.", field)
+    if not value.is_finite() or value < 0:
+        return Wrong(f"{name} cannot be {text[:40]}.", "Write a number from 0 upwards.", field)
+    return value
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text and text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,105 @@
+"""The batteries of a party, and the record of one: its life, its health, what it is made of."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.views.decorators.http import require_POST, require_safe
+
+from api.pages import drawings
+from api.pages.answers import Wrong, wrong_of
+from api.pages.signed_in import DeskRequest, answered, page, signed_in
+from passport.actions import bundle, custody
+from passport.queries import desk, desk_record, party
+from passport.rules.errors import Refusal
+from passport.rules.identity import CANONICAL_STEM
+
+PAGE_SIZE = 50
+# In the order of a life.
+STATES = ("REGISTERED", "IN_SERVICE", "RETIRED", "RECYCLED")
+
+
+@require_safe
+@signed_in
+def home(request: DeskRequest) -> HttpResponseBase:
+    """Show what waits for a decision."""
+    counts = desk.home(party_id=request.desk.party.id)
+    return page(request, "desk/home.html", {"home": counts, "roles": request.desk.party.roles})
+
+
+@require_safe
+@signed_in
+def listing(request: DeskRequest) -> HttpResponseBase:
+    """List the batteries that concern the party, by filter and page."""
+    asked = {
+        "text": request.GET.get("q", "").strip()[:255],
+        "state": request.GET.get("state", "").upper(),
+    }
+    asked["state"] = asked["state"] if asked["state"] in STATES else ""
+    found = desk.batteries(
+        party_id=request.desk.party.id,
+        after=request.GET.get("after", ""),
+        limit=PAGE_SIZE,
+        **asked,
+    )
+    kept = {"q": asked["text"], "state": asked["state"]}
+    more = urlencode({key: value for key, value in {**kept, "after": found.next}.items() if value})
+    context = {"found": found, "asked": asked, "states": STATES, "more": more}
+    return page(request, "desk/batteries.html", context)
+
+
+@require_safe
+@signed_in
+def record(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
+    """Show the record of one battery."""
+    return _record(request, battery_id)
+
+
+@require_POST
+@signed_in
+def hand_over(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
+    """Offer the battery to another party."""
+    desk_ = request.desk
+    try:
+        to = uuid.UUID(request.POST.get("to", ""))
+        custody.hand_over(battery_id=battery_id, to_id=to, by=desk_.acting(), at=desk_.at)
+    except ValueError:
+        wrong = Wrong("Nobody is chosen to hand this battery to.", "Choose a party.", "to")
+        return _record(request, battery_id, wrong, status=422)
+    except Refusal as refusal:
+        return _record(request, battery_id, wrong_of(refusal), status=answered(refusal))
+    return HttpResponseRedirect(f"/desk/batteries/{battery_id}/#custody")
+
+
+@require_safe
+@signed_in
+def provenance(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
+    """Hand out the provenance bundle as a file."""
+    content = bundle.assemble(battery_id=battery_id, by=request.desk.acting(), at=request.desk.at)
+    response = HttpResponse(content, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="bundle-{battery_id}.json"'
+    return response
+
+
+def public_path(identity: str) -> str:
+    """Where the public page of a battery stands; empty for a link on its maker's own domain."""
+    path = identity.removeprefix(CANONICAL_STEM)
+    return path if path.startswith("/01/") else ""
+
+
+def _record(
+    request: DeskRequest, battery_id: uuid.UUID, *wrong: Wrong, status: int = 200
+) -> HttpResponse:
+    found = desk_record.record(party_id=request.desk.party.id, battery_id=battery_id)
+    context: dict[str, Any] = {
+        "record": found,
+        "refusals": wrong,
+        "plots": drawings.plots(found.readings),
+        "others": party.others(party_id=request.desk.party.id) if found.line.held else (),
+        "asked_to": request.POST.get("to", ""),
+        "public_path": public_path(found.line.identity),
+    }
+    return page(request, "desk/battery.html", context, status=status)

@@ -1,0 +1,37 @@
+"""The front page: what this is, where to look a battery up, and how far the log has come."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from api.pages.answers import Wrong, wrong_of
+from passport.queries import log
+from passport.rules import identity
+from passport.rules.errors import Refusal
+from passport.rules.identity import CANONICAL_STEM, IdentityKind
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    """Show the front page; with `?q=` look up what a label or a scanner said."""
+    asked = request.GET.get("q", "").strip()
+    wrong: tuple[Wrong, ...] = ()
+    if asked:
+        try:
+            return HttpResponseRedirect(path_of(asked))
+        except Refusal as refusal:
+            wrong = (wrong_of(refusal),)
+    return render(
+        request,
+        "front.html",
+        {"asked": asked, "refusals": wrong, "newest": log.newest()},
+        status=400 if wrong else 200,
+    )
+
+
+def path_of(text: str) -> str:
+    """The address on this service of the battery that a label names. Refuses as identity.parse."""
+    name = identity.parse(text)
+    if name.kind is IdentityKind.LINK:
+        return "/id/" + name.canonical.partition("://")[2]
+    return name.canonical.removeprefix(CANONICAL_STEM)

@@ -1,0 +1,119 @@
+"""The page behind the QR code, its label, and what is left of it after recycling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from api.pages import label
+from passport.queries import passport
+from passport.queries.passport import Point, PublicRecord
+from passport.rules.identity import CANONICAL_STEM, Identity, of_serial
+
+# Direct voltage above this is dangerous to touch. [UN R100: 60 V]
+_TOUCH_LIMIT_V = Decimal(60)
+# Data point 43: waste prevention and management, Art. 74(1) of Regulation (EU) 2023/1542.
+_RETURN = 43
+_STANDINGS = ("known", "missing", "not_yet", "not_applicable")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Data points that belong together, and how many of them are known."""
+
+    name: str
+    points: tuple[Point, ...]
+    known: int
+
+
+@require_safe
+def show(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
+    """Show the public passport of a battery; 410 and a tombstone once it has been recycled."""
+    name = of_serial(gtin=gtin, serial=serial)
+    path = name.canonical.removeprefix(CANONICAL_STEM)
+    record = _record(request, name)
+    if record.state == "RECYCLED":
+        return render(request, "gone.html", {"record": record}, status=410)
+    tag = f'"{record.etag}-{"in" if request.user.is_authenticated else "out"}"'
+    if request.headers.get("If-None-Match") == tag:
+        return _tagged(HttpResponseNotModified(), tag)
+    return _tagged(render(request, "passport.html", _context(record, path)), tag)
+
+
+@require_safe
+def label_svg(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
+    """Draw the label in vectors; `?module_mm=` sets the size of a module."""
+    drawn = label.svg(_label(request, gtin, serial))
+    return _file(drawn, "image/svg+xml", f"{gtin}-{serial}.svg")
+
+
+@require_safe
+def label_png(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
+    """Draw the label in dots; `?module_mm=` sets the size of a module."""
+    drawn = label.png(_label(request, gtin, serial))
+    return _file(drawn, "image/png", f"{gtin}-{serial}.png")
+
+
+def _record(request: HttpRequest, name: Identity) -> PublicRecord:
+    at: datetime = request.at  # type: ignore[attr-defined]
+    return passport.public_record(identity=name.canonical, on=at.date())
+
+
+def _label(request: HttpRequest, gtin: str, serial: str) -> label.Label:
+    name = of_serial(gtin=gtin, serial=serial)
+    _record(request, name)
+    asked = request.GET.get("module_mm", str(label.USUAL_MM))
+    try:
+        module_mm = Decimal(asked)
+    except InvalidOperation:
+        raise label.WrongModule(
+            f'"{asked[:20]}" is no number', pointer="/module_mm", remedy="write it like 0.5"
+        ) from None
+    return label.make(identity=name, host=settings.PASSPORT_PUBLIC_URL, module_mm=module_mm)
+
+
+def _context(record: PublicRecord, path: str) -> dict[str, Any]:
+    standings = [point.standing for point in record.points]
+    values = {point.number: point.value for point in record.points}
+    highest = record.maximum_voltage_v
+    return {
+        "record": record,
+        "path": path,
+        "groups": _groups(record.points),
+        "counts": {each: standings.count(each) for each in _STANDINGS},
+        "high_voltage": highest is not None and highest > _TOUCH_LIMIT_V,
+        "return_information": values.get(_RETURN),
+    }
+
+
+def _groups(points: Iterable[Point]) -> tuple[Group, ...]:
+    by_name: dict[str, list[Point]] = {}
+    for point in points:
+        by_name.setdefault(point.group, []).append(point)
+    return tuple(
+        Group(name, tuple(found), sum(point.standing == "known" for point in found))
+        for name, found in by_name.items()
+    )
+
+
+def _tagged(response: HttpResponse, tag: str) -> HttpResponse:
+    response["ETag"] = tag
+    patch_cache_control(response, no_cache=True)
+    return response
+
+
+def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    safe = "".join(each if each.isalnum() or each in "-." else "_" for each in name)
+    response["Content-Disposition"] = f'inline; filename="{safe}"'
+    patch_cache_control(response, public=True, max_age=3600)
+    return response

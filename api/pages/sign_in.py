@@ -1,0 +1,107 @@
+"""Sign-in and sign-out of people, held to a rate, and the choice of the party to act for."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Final, cast
+
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from api.http.throttles import Buckets
+from api.pages.answers import Wrong
+from api.pages.signed_in import CHOSEN, DeskRequest, page, signed_in
+
+log = logging.getLogger(__name__)
+
+# Ten tries, then one every half minute; for one address of the network six times as many.
+_TRIES: Final = Buckets()
+_BURST: Final = 10
+_RATE: Final = 1 / 30
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for e-mail and password; a refusal never says which of the two was wrong."""
+    after = _after(request)
+    if request.method != "POST":
+        return HttpResponseRedirect(after) if request.user.is_authenticated else _form(request)
+    wait = _wait(request)
+    if wait:
+        log.warning("sign-in throttled")
+        wrong = Wrong(f"Too many tries. Wait {wait} seconds, then try again.")
+        return _form(request, wrong, status=429, wait=wait)
+    person = authenticate(
+        request,
+        username=request.POST.get("email", "").strip(),
+        password=request.POST.get("password", ""),
+    )
+    if person is None:
+        log.info("sign-in refused")
+        wrong = Wrong(
+            "This e-mail address and password do not belong together.",
+            "Check both; the password tells capitals from small letters.",
+            "email",
+        )
+        return _form(request, wrong, status=422)
+    login(request, person)
+    log.info("signed in", extra={"person": str(person.pk)})
+    return HttpResponseRedirect(after)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return HttpResponseRedirect("/")
+
+
+@signed_in
+def choose_party(request: DeskRequest) -> HttpResponseBase:
+    """Let a person who belongs to several parties say for which one it acts."""
+    if request.method != "POST":
+        return page(request, "desk/party.html", {})
+    asked = request.POST.get("party", "")
+    if asked in {str(each.id) for each in request.desk.parties}:
+        request.session[CHOSEN] = asked
+    return HttpResponseRedirect("/desk/")
+
+
+def _form(request: HttpRequest, *wrong: Wrong, status: int = 200, wait: int = 0) -> HttpResponse:
+    context = {
+        "refusals": wrong,
+        "email": request.POST.get("email", ""),
+        "next": request.POST.get("next", request.GET.get("next", "")),
+    }
+    response = render(request, "sign_in.html", context, status=status)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
+
+
+def _after(request: HttpRequest) -> str:
+    asked = request.POST.get("next", request.GET.get("next", ""))
+    safe = url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return asked if safe else "/desk/"
+
+
+def _wait(request: HttpRequest) -> int:
+    """Seconds until the next try, for this person from this place and for this place."""
+    place = cast(str, request.META.get("REMOTE_ADDR", ""))
+    email = request.POST.get("email", "").strip().lower()[:254]
+    now = time.monotonic()
+    waits = (
+        _TRIES.take(f"{place} {email}", rate=_RATE, burst=_BURST, now=now),
+        _TRIES.take(place, rate=6 * _RATE, burst=6 * _BURST, now=now),
+    )
+    return int(max(waits) + 0.999)

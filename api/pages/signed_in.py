@@ -1,0 +1,126 @@
+"""Lets a signed-in person act for one of its parties: tenancy, tabs, and refusals shown in place."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from api.http.errors import FAMILIES
+from passport.proof.errors import ProofError
+from passport.queries import party as parties
+from passport.queries import tenancy
+from passport.queries.party import PartyLine
+from passport.rules.errors import NotAllowed, Refusal
+
+CHOSEN = "party"
+# What stands on whose desk; the domain decides what may be done, these only keep desks tidy.
+TABS = (
+    ("Batteries", "/desk/batteries/", frozenset()),
+    ("Intakes", "/desk/intakes/", frozenset({"MAKER"})),
+    ("Hand-overs", "/desk/hand-overs/", frozenset()),
+    ("Retire", "/desk/retire/", frozenset({"KEEPER"})),
+    ("Plans", "/desk/plans/", frozenset({"KEEPER"})),
+    ("Offers", "/desk/offers/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),
+    ("Treatment", "/desk/treatments/", frozenset({"RECYCLER"})),
+    ("Keys", "/desk/keys/", frozenset({"MAKER", "KEEPER", "RECYCLER", "WORKSHOP"})),
+)
+
+
+@dataclass(frozen=True)
+class Tab:
+    name: str
+    path: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who sits at this desk, for whom, and what stands on it."""
+
+    person_id: uuid.UUID
+    person_name: str
+    party: PartyLine
+    parties: tuple[PartyLine, ...]
+    tabs: tuple[Tab, ...]
+    at: datetime
+
+    def acting(self) -> Any:
+        """The party as the actions want it; what it is made of is not the pages' business."""
+        return parties.acting(person_id=self.person_id, party_id=self.party.id)
+
+
+class DeskRequest(HttpRequest):
+    """A request whose person and party are known."""
+
+    desk: Desk
+
+
+DeskView = Callable[..., HttpResponseBase]
+
+
+class NoParty(NotAllowed):
+    """A person who belongs to no party has no desk."""
+
+    code = "no-party"
+    title = "You belong to no party yet"
+
+
+def signed_in(view: DeskView) -> DeskView:
+    """Set person, party and tenancy for a desk view, inside the request's transaction."""
+
+    @never_cache
+    @wraps(view)
+    def seated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return HttpResponseRedirect("/sign-in?" + urlencode({"next": request.get_full_path()}))
+        at_desk = cast(DeskRequest, request)
+        at_desk.desk = _desk(request)
+        tenancy.act_as(at_desk.desk.party.id)
+        return view(at_desk, *args, **kwargs)
+
+    return seated
+
+
+def page(
+    request: DeskRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Render a page of the desk."""
+    return render(request, template, {"desk": request.desk, **context}, status=status)
+
+
+def answered(error: Refusal | ProofError) -> int:
+    """The status of a form that comes back with its refusal."""
+    return next((status for family, status in FAMILIES if isinstance(error, family)), 422)
+
+
+def _desk(request: HttpRequest) -> Desk:
+    person = request.user
+    belongs = parties.parties_of(person_id=person.pk)
+    if not belongs:
+        raise NoParty(
+            "your sign-in works, but no party has taken you in",
+            remedy="ask the party that you work for to add your e-mail address",
+        )
+    chosen = request.session.get(CHOSEN)
+    party = next((each for each in belongs if str(each.id) == chosen), belongs[0])
+    return Desk(
+        person_id=person.pk,
+        person_name=str(person),
+        party=party,
+        parties=belongs,
+        tabs=tuple(
+            Tab(name, path, request.path.startswith(path))
+            for name, path, roles in TABS
+            if not roles or roles & set(party.roles)
+        ),
+        at=request.at,  # type: ignore[attr-defined]
+    )

@@ -1,0 +1,26 @@
+// Shows each moment in the reader's own zone; without this file the page shows UTC and says so.
+(function () {
+  "use strict";
+  var short = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
+  function localise(root) {
+    root.querySelectorAll("time[data-moment]").forEach(function (element) {
+      var moment = new Date(element.getAttribute("datetime"));
+      if (isNaN(moment)) { return; }
+      element.textContent = new Intl.DateTimeFormat("en-GB", short).format(moment).replace(",", "");
+      element.title = element.getAttribute("datetime");
+      element.removeAttribute("data-moment");
+    });
+  }
+  function count(form) {
+    var shown = form.querySelector("[data-count]");
+    if (shown) { shown.textContent = form.querySelectorAll("input[type=checkbox][data-pick]:checked").length + " selected"; }
+  }
+  document.addEventListener("DOMContentLoaded", function () {
+    localise(document);
+    document.querySelectorAll("form[data-picking]").forEach(function (form) {
+      count(form);
+      form.addEventListener("change", function () { count(form); });
+    });
+    document.body.addEventListener("htmx:afterSwap", function (event) { localise(event.target); });
+  });
+}());
