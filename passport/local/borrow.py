@@ -17,25 +17,12 @@ from passport.local.processes import Addresses, Household
 from passport.local.supervisor import Supervisor
 
 # Need no database, whatever the rest of their arguments.
-PLAIN = frozenset(
-    [
-        "check",
-        "compilemessages",
-        "diffsettings",
-        "help",
-        "makemigrations",
-        "makemessages",
-        "spectacular",
-        "startapp",
-        "startproject",
-        "version",
-        "--help",
-        "-h",
-        "--version",
-    ]
-)
+PLAIN = {
+    *("check", "compilemessages", "diffsettings", "help", "makemessages", "makemigrations"),
+    *("spectacular", "startapp", "startproject", "version", "--help", "-h", "--version"),
+}
 # Measure or show something from nothing to end, and leave nothing behind.
-SCRATCH = frozenset({"bench", "journey"})
+SCRATCH = {"bench", "journey"}
 _NO_PORT = 9
 
 
