@@ -80,9 +80,28 @@ def throw_away(
 def temporary_home(*, durable: bool) -> Path:
     """A fresh folder, in memory when that is allowed and has room."""
     memory = not durable and os.access(_MEMORY, os.W_OK)
-    if memory and shutil.disk_usage(_MEMORY).free >= _MEMORY_BYTES:
-        return Path(tempfile.mkdtemp(prefix="passport-", dir=_MEMORY))
-    return Path(tempfile.mkdtemp(prefix="passport-"))
+    roomy = memory and shutil.disk_usage(_MEMORY).free >= _MEMORY_BYTES
+    place = _MEMORY if roomy else Path(tempfile.gettempdir())
+    _sweep(place)
+    return Path(tempfile.mkdtemp(prefix=f"passport-{os.getpid()}-", dir=place))
+
+
+def _sweep(place: Path) -> None:
+    """Removes what a process that was killed could not remove itself."""
+    for folder in place.glob("passport-*-*"):
+        number = folder.name.split("-")[1]
+        if number.isdecimal() and not _lives(int(number)) and folder.stat().st_uid == os.geteuid():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _run(spec: Spec, log: Path, stack: ExitStack) -> None:
