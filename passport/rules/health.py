@@ -108,6 +108,8 @@ RECOVERY = Decimal("0.02")
 
 def default_interval(*, soh: Decimal, method: Method) -> tuple[Decimal, Decimal]:
     """The interval a method earns when the reading brings none, cut at 0 and 1.2. [health-1]"""
+    if not soh.is_finite():
+        return soh, soh  # check_reading() says what is wrong with it
     lowest, highest, _ = BOUNDS["soh"]
     half = HALF_WIDTH[method]
     return max(lowest, soh - half), min(highest, soh + half)

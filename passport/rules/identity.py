@@ -107,7 +107,7 @@ def parse_any(uri: str) -> Identity:
             remedy="send the whole content of the code: https://…/01/<14 digits>/21/<serial>, "
             "(01)<14 digits>(21)<serial>, or a link on the maker's own domain",
         )
-    if names_a_key(text) or not text.lower().startswith("https:"):
+    if names_a_key(text) or not text.startswith(("https:", "HTTPS:")):
         return _from_elements(read_link(text))
     return _own_link(text)
 
