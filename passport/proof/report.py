@@ -51,12 +51,17 @@ class Judgement:
         """The verdict as it is printed: a key nobody else vouches for is never plain VALID."""
         if self.verdict is Verdict.VALID and self.voucher is Voucher.SERVICE:
             return "VALID (key vouched for by this service only)"
-        return str(self.verdict)
+        return self.verdict.value
 
     @property
     def is_plain(self) -> bool:
         """Tell whether nothing about this attestation is in doubt."""
         return self.verdict is Verdict.VALID and self.voucher is not Voucher.SERVICE
+
+    def as_json(self) -> dict[str, object]:
+        """Return the judgement for machines."""
+        plain = {"verdict": self.verdict.value, "voucher": self.voucher.value}
+        return {**vars(self), **plain, "words": self.words}
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ class Report:
             "battery": self.battery,
             "log": {"origin": self.origin, "treeSize": self.size},
             "steps": [vars(each) for each in self.steps],
-            "attestations": [{**vars(each), "words": each.words} for each in self.judgements],
+            "attestations": [each.as_json() for each in self.judgements],
             "witnesses": [vars(each) for each in self.cosigned],
             "unknownSignatures": self.unknown_signatures,
             "hiddenDocuments": self.hidden,

@@ -1,0 +1,124 @@
+"""`verify`: checks a provenance bundle against your own trust file, without any network."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from passport.audit import files
+from passport.proof import bundle, canonical, policy, verdict
+from passport.proof.errors import BadBundle, BadDid, ProofError
+from passport.proof.report import ACCEPTED, REFUSED, Report
+
+_EPILOG = """exit codes:
+  0  every step held and nothing is in doubt
+  1  every step held, but something is in doubt (each doubt is printed)
+  2  refused: a step failed, or the files could not be read
+
+A trust file says whom YOU trust: log, witness, group, quorum, issuer, record lines.
+Get the keys in it from their owners, not from the service that made the bundle."""
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add this command to the command line."""
+    parser = commands.add_parser(
+        "verify",
+        help="check a provenance bundle, offline",
+        description="Check a provenance bundle in numbered steps and give a verdict on each"
+        " attestation in it.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("bundle", type=Path, help="the bundle file")
+    parser.add_argument("--trust", type=Path, required=True, help="your trust file")
+    parser.add_argument(
+        "--did-document",
+        type=Path,
+        action="append",
+        default=[],
+        help="did.json that you fetched from an issuer's own domain; may be repeated",
+    )
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify and print; the exit code is the verdict."""
+    trusted = policy.parse(files.read(arguments.trust, limit=policy.MAX_BYTES))
+    documents = dict(_did_document(path) for path in arguments.did_document)
+    data = files.read(arguments.bundle, limit=bundle.MAX_BYTES)
+    try:
+        report = verdict.verify(data, policy=trusted, did_documents=documents)
+    except BadBundle as error:
+        _print_refusal(error, as_json=arguments.json)
+        return REFUSED
+    if arguments.json:
+        files.write(None, canonical.encode(report.as_json()))
+    else:
+        print_report(report)
+    return report.exit_code
+
+
+def _did_document(path: Path) -> tuple[str, bytes]:
+    data = files.read(path, limit=canonical.MAX_BYTES)
+    value = canonical.loads(data)
+    did = value.get("id") if isinstance(value, dict) else None
+    if not isinstance(did, str):
+        raise BadDid(f"{path} is not a DID document.")
+    return did, data
+
+
+def _print_refusal(error: BadBundle, *, as_json: bool) -> None:
+    if as_json:
+        refusal: dict[str, object] = {
+            "verdict": "REFUSED",
+            "step": error.step,
+            "detail": error.detail,
+            "pointer": error.pointer,
+            "remedy": error.remedy,
+        }
+        files.write(None, canonical.encode(refusal))
+        return
+    print(f"REFUSED at step {error.step}: {error.detail}")
+    if error.remedy:
+        print(error.remedy)
+
+
+def print_report(report: Report) -> None:
+    """Print the steps, the verdicts, who vouches for each key, and every doubt."""
+    print(f"Battery {report.battery}")
+    for step in report.steps:
+        print(f"{step.number:>3}. {step.title}: {step.found}")
+    print("\nAttestations")
+    for each in report.judgements:
+        print(f"  {each.index:>6}  {each.words}  {each.kind} of {each.about}")
+        print(
+            f"          by {each.method}; key vouched for by: {each.voucher.value}; {each.reason}"
+        )
+    _print_coverage(report)
+    for cosigned in report.cosigned:
+        print(f"Cosigned by {cosigned.name} at POSIX time {cosigned.seconds}")
+    for name in report.unknown_signatures:
+        print(f"Not checked: signature of {name}, a key outside the trust file")
+    print(f"Completeness: {report.completeness}")
+    for doubt in report.doubts:
+        print(f"DOUBT: {doubt}")
+    print("ACCEPTED" if report.exit_code == ACCEPTED else "IN DOUBT")
+
+
+def _print_coverage(report: Report) -> None:
+    coverage = report.coverage
+    print(
+        f"\nComponents: {coverage.attested} of {coverage.components} attested by their makers,"
+        f" {coverage.depth} attestations deep"
+    )
+    for issuer, count in coverage.by_issuer.items():
+        print(f"  {count:>6}  by {issuer}")
+    if report.hidden:
+        print(f"Shown by digest only: entries {', '.join(map(str, report.hidden))}")
+
+
+def explain(error: ProofError) -> None:
+    """Print why a program stopped, and what to do about it, to standard error."""
+    print(f"{error.title}: {error.detail}", file=sys.stderr)
+    if error.remedy:
+        print(error.remedy, file=sys.stderr)
