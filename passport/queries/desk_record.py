@@ -20,7 +20,7 @@ from passport.models import (
 from passport.queries import battery as batteries
 from passport.queries import custody, desk, event, health
 from passport.queries.desk_inbox import HandOverLine, hand_over_line
-from passport.queries.passport import Seal, seal_of
+from passport.queries.seal import Seal, seal_of
 
 _PARTS_SHOWN = 200
 

@@ -140,6 +140,18 @@ def check_grant(*, holder: Hashable, by: Hashable, to: Hashable) -> None:
         )
 
 
+def check_recorder(*, holder: Hashable, by: Hashable, let_in: bool) -> None:
+    """The holder records what happens to a battery, or a workshop that it let in. [custody-5]
+
+    Refuses NotTheHolder.
+    """
+    if by != holder and not let_in:
+        raise NotTheHolder(
+            "the battery is in another party's hands",
+            remedy="ask the holder to record it, or to hand the battery over to you",
+        )
+
+
 def _still_open(state: str) -> None:
     if HandOverState(state) is not HandOverState.OFFERED:
         raise AlreadyAnswered(

@@ -34,10 +34,15 @@ GRANT EXECUTE ON FUNCTION claim_identities_v1(text[], uuid, bytea[], uuid[], tim
 CREATE FUNCTION public_record_v1(wanted text)
 RETURNS TABLE (battery_id uuid, identity text, level text, serial text, manufactured_on date,
                model_id uuid, maker_id uuid, facility_id uuid, recycled boolean,
-               unit_identity text, registered_at timestamptz)
+               recycled_at timestamptz, components bigint, registered_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT b.id, b.identity, b.level, b.serial, b.manufactured_on, b.model_id, b.maker_id,
-           b.facility_id, unit.state = 'RECYCLED', unit.identity, b.registered_at
+           b.facility_id, unit.state = 'RECYCLED',
+           (SELECT max(e.recorded_at) FROM public.passport_lifecycleevent e
+            WHERE e.battery_id = unit.id AND e.kind = 'TREATED'),
+           (SELECT count(*) FROM public.passport_battery inside
+            WHERE inside.unit_id = b.id AND inside.id <> b.id),
+           b.registered_at
     FROM public.passport_battery b JOIN public.passport_battery unit ON unit.id = b.unit_id
     WHERE b.identity = wanted $$;
 REVOKE ALL ON FUNCTION public_record_v1(text) FROM PUBLIC;
@@ -55,3 +60,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     ORDER BY a.recorded_at $$;
 REVOKE ALL ON FUNCTION public_attestations_v1(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public_attestations_v1(uuid) TO passport_app, passport_system;
+
+-- All leaf hashes of a batch, in order, for an inclusion path. Runs as the owner: a keeper sees only
+-- its own items. The hashes are salted, so they tell nothing but how many there are.
+CREATE FUNCTION batch_leaf_hashes_v1(wanted uuid) RETURNS SETOF bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT leaf_hash FROM public.passport_attestationitem
+    WHERE attestation_id = wanted ORDER BY index $$;
+REVOKE ALL ON FUNCTION batch_leaf_hashes_v1(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION batch_leaf_hashes_v1(uuid) TO passport_app, passport_system;

@@ -12,7 +12,7 @@ CREATE POLICY holder_changes ON passport_battery FOR UPDATE TO passport_app
     USING (holder_id = app_party() OR EXISTS (
         SELECT 1 FROM passport_concern c WHERE c.battery_id = unit_id
         AND c.party_id = app_party() AND c.until IS NULL))
-    WITH CHECK (holder_id = app_party());
+    WITH CHECK (holder_id = app_party() OR (unit_id <> id AND app_holds_v1(unit_id)));
 
 ALTER TABLE passport_concern ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system_sees_all ON passport_concern TO passport_system USING (true) WITH CHECK (true);

@@ -1,0 +1,1 @@
+"""Named writes, one file a subject; each is atomic and takes its clock and its actor."""

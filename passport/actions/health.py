@@ -1,0 +1,65 @@
+"""Records a reading of state of health."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from passport.actions import event
+from passport.models import HealthReading, Party
+from passport.queries.health import as_reading, latest
+from passport.rules.health import Reading, check_reading
+from passport.rules.lifecycle import EventKind
+
+_FIELDS = tuple(
+    field.name
+    for field in HealthReading._meta.get_fields()
+    if field.name in Reading.__dataclass_fields__
+)
+
+
+@transaction.atomic
+def read(
+    *, battery_id: uuid.UUID, event_id: uuid.UUID, reading: Reading, by: Party, at: datetime
+) -> HealthReading:
+    """Record a reading as an event and as a row; the same reading again changes nothing.
+
+    Refuses NotFound, EventIdReused, and what rules.health.check_reading refuses.
+    """
+    battery = event.lock(battery_id=battery_id)
+    before = latest(battery=battery)
+    earlier = None
+    if before is not None and before.measured_at < reading.measured_at:
+        earlier = as_reading(before)
+    check_reading(reading, now=at, manufactured_on=battery.manufactured_on, previous=earlier)
+
+    recorded = event.append(
+        battery=battery,
+        kind=EventKind.HEALTH_READ,
+        happened_at=reading.measured_at,
+        event_id=event_id,
+        facts=facts_of(reading=reading),
+        by=by,
+        at=at,
+    )
+    row, _ = HealthReading.objects.get_or_create(
+        event=recorded,
+        defaults={
+            "battery": battery,
+            "recorder": by,
+            "recorded_at": at,
+            **{name: getattr(reading, name) for name in _FIELDS},
+        },
+    )
+    return row
+
+
+def facts_of(*, reading: Reading) -> dict[str, object]:
+    """The reading as logged: decimals as strings, what is not known left out."""
+    facts: dict[str, object] = {"method": reading.method.value, "source": reading.source}
+    for name in _FIELDS:
+        value = getattr(reading, name)
+        if isinstance(value, Decimal):
+            facts[name] = format(value.normalize(), "f")
+    return facts

@@ -1,0 +1,112 @@
+"""The life of a job's row: asked for, leased, finished once; a message is only a hint."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from passport.models import Job, JobState, Party
+from passport.queries.battery import unknown
+from passport.rules.errors import Conflict
+
+LEASE = timedelta(seconds=20)
+MOST_ATTEMPTS = 5
+
+
+class LeaseLost(Conflict):
+    """Another worker has taken the job since; what this one did is rolled back."""
+
+    code = "lease-lost"
+    title = "The job was taken over"
+
+
+class NotResting(Conflict):
+    """Only a job that has stopped is tried again by hand."""
+
+    code = "not-resting"
+    title = "The job has not stopped"
+
+
+def enqueue(
+    *, kind: str, dedupe_key: str, party: Party, payload: dict[str, object], at: datetime
+) -> Job:
+    """Ask for a job in the running transaction; the same key again is the same job."""
+    job, _ = Job.objects.get_or_create(
+        dedupe_key=dedupe_key,
+        defaults={
+            "kind": kind,
+            "party": party,
+            "payload": payload,
+            "run_after": at,
+            "created_at": at,
+        },
+    )
+    return job
+
+
+@transaction.atomic
+def lease(*, job_id: uuid.UUID, at: datetime) -> Job | None:
+    """Take a due job for LEASE, or None when another worker has it or it is done.
+
+    The new value of `attempts` is this worker's token: finish() and fail() demand it.
+    """
+    job = Job.objects.select_for_update(skip_locked=True).filter(_due(at), pk=job_id).first()
+    if job is None:
+        return None
+    job.state, job.attempts, job.lease_until = JobState.RUNNING, job.attempts + 1, at + LEASE
+    # A crash from here on leaves the lease to run out; due() then names the job again.
+    job.save(update_fields=["state", "attempts", "lease_until"])
+    return job
+
+
+def progress(*, job: Job, done: int, total: int, at: datetime) -> None:
+    """Show how far a job has come and keep its lease. Refuses LeaseLost."""
+    _change(job, done_count=done, total_count=total, lease_until=at + LEASE)
+
+
+def finish(*, job: Job, at: datetime) -> None:
+    """Mark a job done, in the transaction of its results. Refuses LeaseLost."""
+    _change(job, state=JobState.DONE, finished_at=at, lease_until=None, last_error="")
+
+
+def fail(*, job: Job, error: str, at: datetime) -> None:
+    """Put a failed job back with growing delay; after MOST_ATTEMPTS it rests, visibly."""
+    rests = job.attempts >= MOST_ATTEMPTS
+    _change(
+        job,
+        state=JobState.RESTING if rests else JobState.READY,
+        run_after=at + timedelta(seconds=2**job.attempts),
+        lease_until=None,
+        last_error=error[:4000],
+    )
+
+
+@transaction.atomic
+def retry(*, job_id: uuid.UUID, at: datetime) -> Job:
+    """Set a resting job going again. Refuses NotFound, NotResting."""
+    job = Job.objects.select_for_update().filter(pk=job_id).first()
+    if job is None:
+        raise unknown("job")
+    if job.state != JobState.RESTING:
+        raise NotResting(f"the job is {job.get_state_display()}", remedy="wait until it stops")
+    Job.objects.filter(pk=job.pk).update(state=JobState.READY, attempts=0, run_after=at)
+    job.refresh_from_db()
+    return job
+
+
+def due(*, at: datetime, limit: int = 100) -> list[uuid.UUID]:
+    """The jobs that nobody works on and whose time has come, oldest first."""
+    rows = Job.objects.filter(_due(at)).order_by("run_after")
+    return list(rows.values_list("id", flat=True)[:limit])
+
+
+def _due(at: datetime) -> Q:
+    ready = Q(state=JobState.READY, run_after__lte=at)
+    return ready | Q(state=JobState.RUNNING, lease_until__lt=at)
+
+
+def _change(job: Job, **values: object) -> None:
+    mine = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
+    if mine.update(**values) != 1:
+        raise LeaseLost(f"job {job.pk} is no longer this worker's (attempt {job.attempts})")

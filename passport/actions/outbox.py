@@ -1,0 +1,38 @@
+"""Hands what a transaction did to the log: accepted means will be logged."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from passport.models import Outbox
+from passport.proof import leaf
+
+
+def subject_of(*, salt: bytes | memoryview, subject: str) -> bytes:
+    """The salted digest under which the log knows a battery or an issuer."""
+    return leaf.subject_hash(salt=bytes(salt), subject=subject)
+
+
+def row(
+    *, kind: str, body: bytes, subjects: Sequence[bytes], at: datetime, method: str | None = None
+) -> Outbox:
+    """The unsaved wish for one log entry over these stored bytes.
+
+    `subjects` are salted digests; several become the root over their sorted list.
+    """
+    return Outbox(
+        kind=kind,
+        digest=hashlib.sha256(body).digest(),
+        method=method,
+        subjects=len(subjects),
+        subject=leaf.subjects_root(subjects),
+        at=at,
+    )
+
+
+def enter(
+    *, kind: str, body: bytes, subjects: Sequence[bytes], at: datetime, method: str | None = None
+) -> None:
+    """Ask for one log entry in the running transaction; the arguments are those of row()."""
+    # A crash before the commit leaves neither the business row nor this one; after it, both.
+    row(kind=kind, body=body, subjects=subjects, at=at, method=method).save(force_insert=True)

@@ -1,0 +1,315 @@
+"""Registers the lines of one intake: models, then batteries from the outside in, then assembly.
+
+Set-based: a file of any length costs a fixed number of statements a level.
+"""
+
+import logging
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from passport.actions import placing
+from passport.models import Battery, BatteryModel, Facility, Party
+from passport.models.ids import new_id
+from passport.postgres.bulk import claim_identities
+from passport.proof.errors import ProofError
+from passport.rules import intake as lines
+from passport.rules.assembly import RANK, AssemblyCycle, Level, check_levels, find_cycle
+from passport.rules.errors import Conflict, NotFound, Refusal
+from passport.rules.intake import AssemblyLine, BatteryLine, Line, ModelLine
+
+log = logging.getLogger(__name__)
+
+_INWARDS = sorted(Level, key=lambda level: -RANK[level])
+
+
+class ModelChanged(Conflict):
+    """A model is registered once; what has been built by it cannot change under it."""
+
+    code = "model-changed"
+    title = "The model is registered with other data"
+
+
+class DuplicateSerial(Conflict):
+    """The identity is taken; one serial names one battery for ever."""
+
+    code = "duplicate-serial"
+    title = "The serial is registered already"
+
+
+class UnknownModel(NotFound):
+    """A battery is of a model that its maker has registered."""
+
+    code = "unknown-model"
+    title = "The model is not registered"
+
+
+class UnknownFacility(NotFound):
+    """A battery is made at a facility of its maker."""
+
+    code = "unknown-facility"
+    title = "The facility is not registered"
+
+
+class UnknownParent(NotFound):
+    """A parent stands in the same file, or is in the maker's hands."""
+
+    code = "unknown-parent"
+    title = "The parent is not registered"
+
+
+@dataclass(frozen=True)
+class Fault:
+    number: int
+    raw: bytes
+    refusal: Refusal | ProofError
+
+
+@dataclass
+class Register:
+    """The lines of one intake on their way into the registry; good ones land, bad ones are kept."""
+
+    by: Party
+    intake_id: uuid.UUID
+    at: datetime
+    faults: dict[int, Fault] = field(default_factory=dict)
+    accepted: int = 0
+    duplicates: int = 0
+    created: dict[str, Battery] = field(default_factory=dict)
+    _models: list[ModelLine] = field(default_factory=list)
+    _batteries: dict[str, BatteryLine] = field(default_factory=dict)
+    _assemblies: list[AssemblyLine] = field(default_factory=list)
+    _raw: dict[int, bytes] = field(default_factory=dict)
+    _known: dict[str, Battery] = field(default_factory=dict)
+
+    def refuse(self, number: int, raw: bytes, refusal: Refusal | ProofError) -> None:
+        """Keep a line out, with the reason."""
+        self.faults[number] = Fault(number, raw, refusal)
+
+    def add(self, line: Line, raw: bytes) -> None:
+        """Take a checked line."""
+        self._raw[line.number] = raw
+        if isinstance(line, ModelLine):
+            self._models.append(line)
+        elif isinstance(line, AssemblyLine):
+            self._assemblies.append(line)
+        else:
+            self._add_battery(line)
+
+    def register(self) -> None:
+        """Write all good lines; the caller holds the transaction."""
+        models = self._register_models()
+        self._refuse_cycles()
+        self._register_batteries(models)
+        placed = placing.assemble(
+            lines=self._assemblies, created=self.created, by=self.by, at=self.at
+        )
+        for line, refusal in placed.refused:
+            self._out(line.number, refusal)
+        self.accepted += placed.count
+        self.duplicates += placed.repeated
+        placing.announce(
+            created=self.created,
+            grown=placed.grown,
+            intake_id=self.intake_id,
+            by=self.by,
+            at=self.at,
+        )
+
+    def _out(self, number: int, refusal: Refusal) -> None:
+        self.refuse(number, self._raw[number], refusal)
+
+    def _add_battery(self, line: BatteryLine) -> None:
+        identity = line.identity.canonical
+        first = self._batteries.setdefault(identity, line)
+        if first is line:
+            return
+        if lines.digest(first) == lines.digest(line):
+            self.duplicates += 1
+        else:
+            self._out(
+                line.number,
+                DuplicateSerial(
+                    f"{identity} stands on line {first.number} already, with other data",
+                    pointer="/id",
+                    remedy="keep the line that is right and drop the other",
+                ),
+            )
+
+    def _register_models(self) -> dict[str, BatteryModel]:
+        codes = {line.model for line in self._batteries.values()}
+        codes |= {line.code for line in self._models}
+        rows = BatteryModel.objects.filter(maker=self.by, code__in=codes)
+        known = {row.code: row for row in rows}
+        fresh = []
+        for line in self._models:
+            earlier, digest = known.get(line.code), lines.digest(line)
+            if earlier is None:
+                known[line.code] = self._model(line, digest)
+                fresh.append(known[line.code])
+                self.accepted += 1
+            elif bytes(earlier.digest) == digest:
+                self.duplicates += 1
+            else:
+                self._out(line.number, _changed(line.code))
+        BatteryModel.objects.bulk_create(fresh, batch_size=500)
+        return known
+
+    def _model(self, line: ModelLine, digest: bytes) -> BatteryModel:
+        return BatteryModel(
+            maker=self.by,
+            code=line.code,
+            name=line.name,
+            level=line.level.value,
+            category=line.category.value,
+            chemistry=line.chemistry,
+            gtin=line.gtin,
+            facts=dict(line.facts),
+            digest=digest,
+            registered_at=self.at,
+            **{name: getattr(line, name) for name in lines.QUANTITIES},
+        )
+
+    def _refuse_cycles(self) -> None:
+        edges = {
+            identity: line.parent.canonical
+            for identity, line in self._batteries.items()
+            if line.parent is not None
+        }
+        while circle := find_cycle(parents=edges):
+            for identity in circle:
+                del edges[identity]
+                self._drop(
+                    self._batteries[identity],
+                    AssemblyCycle(
+                        "following the parents leads back here: " + " in ".join(circle),
+                        pointer="/parent",
+                        remedy="take one of these parents out; nothing contains itself",
+                    ),
+                )
+
+    def _register_batteries(self, models: dict[str, BatteryModel]) -> None:
+        facilities = {row.name: row for row in Facility.objects.filter(party=self.by)}
+        self._known = placing.known(
+            identities=[line.parent.canonical for line in self._batteries.values() if line.parent],
+            by=self.by,
+        )
+        for level in _INWARDS:
+            fresh = []
+            for line in list(self._batteries.values()):
+                model = models.get(line.model)
+                if model is not None and model.level != level:
+                    continue
+                if model is None and level != Level.CELL:
+                    continue
+                battery = self._checked(line, model=model, facilities=facilities)
+                if battery is not None:
+                    fresh.append((line, battery))
+            self._land(fresh)
+
+    def _checked(
+        self, line: BatteryLine, *, model: BatteryModel | None, facilities: dict[str, Facility]
+    ) -> Battery | None:
+        try:
+            return self._battery(line, model=model, facilities=facilities)
+        except Refusal as refusal:
+            self._drop(line, refusal)
+            return None
+
+    def _battery(
+        self, line: BatteryLine, *, model: BatteryModel | None, facilities: dict[str, Facility]
+    ) -> Battery:
+        if model is None:
+            raise UnknownModel(
+                f"you have no model {line.model}",
+                pointer="/model",
+                remedy='register it with a {"type":"model"} line in this file or before',
+            )
+        lines.check_gtin(identity=line.identity, model_gtin=model.gtin)
+        if line.facility and line.facility not in facilities:
+            raise UnknownFacility(
+                f"you have no facility named {line.facility}",
+                pointer="/facility",
+                remedy="add the facility first, or leave the field out",
+            )
+        parent = self._parent_of(line, model)
+        battery = Battery(
+            id=new_id(),
+            identity=line.identity.canonical,
+            maker=self.by,
+            model=model,
+            level=model.level,
+            serial=line.identity.serial,
+            manufactured_on=line.manufactured_on,
+            facility=facilities.get(line.facility),
+            holder=self.by if parent is None else parent.holder,
+            registered_at=self.at,
+            intake_id=self.intake_id,
+        )
+        battery.unit_id = battery.pk if parent is None else parent.unit_id
+        return battery
+
+    def _parent_of(self, line: BatteryLine, model: BatteryModel) -> Battery | None:
+        if line.parent is None:
+            return None
+        wanted = line.parent.canonical
+        parent = self.created.get(wanted) or self._known.get(wanted)
+        if parent is None:
+            raise UnknownParent(
+                f"{wanted} is neither in this file nor in your hands",
+                pointer="/parent",
+                remedy="register the parent first, or correct its line if that was refused",
+            )
+        check_levels(parent=parent.level, child=model.level)
+        return parent
+
+    def _land(self, fresh: list[tuple[BatteryLine, Battery]]) -> None:
+        """Claim the identities of one level and write those that are new."""
+        claims = [(b.identity, lines.digest(line), b.pk) for line, b in fresh]
+        outcomes = claim_identities(claims=claims, owner=self.by.pk, at=self.at)
+        new: list[tuple[BatteryLine, Battery]] = []
+        for line, battery in fresh:
+            outcome, _ = outcomes[battery.identity]
+            if outcome == "clash":
+                log.warning("identity clash", extra={"identity": battery.identity})
+                self._drop(line, _taken(battery.identity))
+            elif outcome == "same":
+                self.duplicates += 1
+            else:
+                new.append((line, battery))
+        Battery.objects.bulk_create([battery for _, battery in new], batch_size=1000)
+        placing.place(
+            pairs=[
+                (self._held(line.parent.canonical), battery, line.position)
+                for line, battery in new
+                if line.parent is not None
+            ],
+            at=self.at,
+        )
+        self.created |= {battery.identity: battery for _, battery in new}
+        self.accepted += len(new)
+        repeated = [b.identity for _, b in fresh if outcomes[b.identity][0] == "same"]
+        self._known |= placing.known(identities=repeated, by=self.by)
+
+    def _held(self, identity: str) -> Battery:
+        return self.created.get(identity) or self._known[identity]
+
+    def _drop(self, line: BatteryLine, refusal: Refusal) -> None:
+        self._out(line.number, refusal)
+        self._batteries.pop(line.identity.canonical, None)
+
+
+def _changed(code: str) -> ModelChanged:
+    return ModelChanged(
+        f"the model {code} is registered with other data",
+        pointer="/code",
+        remedy="give the changed model a code of its own",
+    )
+
+
+def _taken(identity: str) -> DuplicateSerial:
+    return DuplicateSerial(
+        f"{identity} is registered already, with other data",
+        pointer="/id",
+        remedy="check the serial; a battery that changed keeps its registration",
+    )

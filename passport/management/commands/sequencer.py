@@ -1,0 +1,81 @@
+"""manage.py sequencer: the one process that orders and signs the log."""
+
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+
+from passport.actions import log, publication
+from passport.audit.cosign import Panel
+from passport.proof import keyfile, policy
+from passport.rules.errors import Conflict, NotFound
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """Appends what waits, signs, writes tiles, asks the witnesses, publishes; until it is told to stop."""
+
+    help = "Order, sign and publish the log. Exactly one of these runs, with the log's key."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--period-ms", type=int, default=200, help="pause when nothing waits")
+        parser.add_argument("--once", action="store_true", help="publish what waits, then stop")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        key, press = _key(), _press()
+        stop = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+        try:
+            publication.guard(press=press)
+            logger.info("log checked", extra={"entries": publication.self_check()})
+            while not stop.is_set():
+                busy = _round(key, press)
+                if options["once"] and not busy:
+                    return
+                if not busy:
+                    stop.wait(options["period_ms"] / 1000)
+        except (Conflict, NotFound) as refusal:
+            raise CommandError(f"{refusal.detail}. {refusal.remedy}") from refusal
+
+
+def _round(key: keyfile.KeyFile, press: publication.Press) -> bool:
+    """One turn; whether there was anything to do. A lost database is waited for."""
+    try:
+        publication.guard(press=press)
+        added = log.append_pending(key=key, at=datetime.now(UTC))
+        size = publication.publish(press=press, at=datetime.now(UTC))
+    except OperationalError as lost:
+        # Nothing is half done: the transaction is gone, and publishing repeats itself.
+        logger.warning("database lost", extra={"error": str(lost).strip()})
+        connection.close()
+        return False
+    if added or size:
+        logger.info("published", extra={"added": added, "size": size})
+    return bool(added)
+
+
+def _key() -> keyfile.KeyFile:
+    if settings.PASSPORT_LOG_KEY is None:
+        raise CommandError("PASSPORT_LOG_KEY is not set. Only the sequencer is given the log's key.")
+    return keyfile.decode(Path(settings.PASSPORT_LOG_KEY).read_bytes())
+
+
+def _press() -> publication.Press:
+    trusted = policy.parse(Path(settings.PASSPORT_POLICY).read_bytes())
+    panel = Panel(policy=trusted, urls=dict(settings.PASSPORT_WITNESSES))
+    folder = Path(settings.PASSPORT_LOG_DIR)
+    return publication.Press(
+        folder=folder,
+        lock=folder.parent / "checkpoint.lock",
+        ask=panel.ask,
+        quorum=panel.check_quorum,
+    )

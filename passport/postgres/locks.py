@@ -1,0 +1,20 @@
+"""Advisory locks: one number a purpose, released when the transaction or the connection ends."""
+
+from django.db import connection
+
+SEQUENCER = 0x5EC0
+PLANNER = 0x91A0
+REPLAY = 0x1DE0
+
+
+def try_lock(purpose: int, key: int = 0) -> bool:
+    """Take a lock until the transaction ends, or say at once that another holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [purpose, key])
+        return bool(cursor.fetchone()[0])
+
+
+def lock(purpose: int, key: int = 0) -> None:
+    """Take a lock until the transaction ends, waiting for whoever holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [purpose, key])

@@ -1,0 +1,99 @@
+"""Batteries that concern the acting party, and what they are made of."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import F, QuerySet
+
+from passport.models import Assembly, Battery, Party
+from passport.postgres.script import body
+from passport.rules.errors import NotFound
+
+_LOADED = ("model", "maker", "facility", "unit__holder")
+
+
+@dataclass(frozen=True)
+class Component:
+    """One battery inside another, at any depth; `depth` 1 is directly inside."""
+
+    id: uuid.UUID
+    identity: str
+    level: str
+    parent_id: uuid.UUID
+    position: str
+    depth: int
+
+
+def unknown(what: str = "battery") -> NotFound:
+    """The one refusal for absent and foreign alike, so that it gives nothing away."""
+    return NotFound(
+        f"no such {what} among those that concern you",
+        remedy="check the id; ask the holder to grant you sight of it",
+    )
+
+
+def by_id(*, battery_id: uuid.UUID) -> Battery:
+    """The battery of this id, if it concerns the acting party. Refuses NotFound."""
+    battery = Battery.objects.select_related(*_LOADED).filter(id=battery_id).first()
+    if battery is None:
+        raise unknown()
+    return battery
+
+
+def find(*, identity: str) -> Battery:
+    """The battery of this canonical identity, if it concerns the acting party. Refuses NotFound."""
+    battery = Battery.objects.select_related(*_LOADED).filter(identity=identity).first()
+    if battery is None:
+        raise unknown()
+    return battery
+
+
+def listing(
+    *, party: Party, after: uuid.UUID | None, limit: int, level: str = "", held: bool = False
+) -> list[Battery]:
+    """A page of the batteries that concern a party, by id; `held` keeps those in its hands."""
+    rows: QuerySet[Battery] = Battery.objects.select_related(*_LOADED).order_by("id")
+    if level:
+        rows = rows.filter(level=level)
+    if held:
+        rows = rows.filter(unit__holder=party)
+    return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
+
+
+def components(*, battery: Battery) -> list[Component]:
+    """Everything inside a battery now, at any depth, parents before children, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(body("genealogy_v1"), {"battery": battery.pk})
+        return [Component(*row) for row in cursor.fetchall()]
+
+
+def parents(*, battery: Battery) -> list[Assembly]:
+    """The battery's place in others now, from the nearest outwards."""
+    found: list[Assembly] = []
+    child = battery.pk
+    while len(found) < 4:
+        step = (
+            Assembly.objects.filter(child_id=child, until__isnull=True)
+            .select_related("parent__model")
+            .first()
+        )
+        if step is None:
+            break
+        found.append(step)
+        child = step.parent_id
+    return found
+
+
+def outermost(*, battery: Battery) -> Battery:
+    """The unit that a battery is in: itself when it is in none."""
+    return battery if battery.unit_id == battery.pk else battery.unit
+
+
+def held_units(*, party: Party) -> QuerySet[Battery]:
+    """The outermost batteries in a party's hands."""
+    return (
+        Battery.objects.filter(holder=party, unit_id=F("id"))
+        .select_related(*_LOADED)
+        .order_by("id")
+    )

@@ -1,0 +1,167 @@
+"""Who is who: parties, those who may act for them, their keys and facilities."""
+
+import hashlib
+import hmac
+import re
+import uuid
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from passport.models import ApiKey, Attestation, Facility, Membership, Party, SigningKey
+from passport.proof.keys import multikey_encode
+from passport.queries import tenancy
+from passport.rules.errors import NotFound
+
+# bp_<environment>_<key id>_<256-bit secret>_<CRC-32 of what stands before it>
+API_KEY = re.compile(r"bp_([a-z]{2,8})_([0-9a-f]{16})_([0-9a-f]{64})_([0-9a-f]{8})\Z")
+
+
+@dataclass(frozen=True)
+class PartyLine:
+    id: uuid.UUID
+    name: str
+    slug: str
+    roles: tuple[str, ...]
+    country: str
+    did: str | None
+
+
+@dataclass(frozen=True)
+class KeyLine:
+    method: str
+    did: str
+    fingerprint: str
+    enrolled_at: datetime
+    vouched_by: str
+    attestations: int
+
+
+@dataclass(frozen=True)
+class ApiKeyLine:
+    id: uuid.UUID
+    name: str
+    key_id: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def find(*, slug: str) -> Party:
+    """The party of this short name. Refuses NotFound."""
+    party = Party.objects.filter(slug=slug).first()
+    if party is None:
+        raise NotFound(f"no party is named {slug}", remedy="check the short name of the party")
+    return party
+
+
+def by_id(*, party_id: uuid.UUID) -> Party:
+    """The party of this id. Refuses NotFound."""
+    party = Party.objects.filter(id=party_id).first()
+    if party is None:
+        raise NotFound("no such party", remedy="check the id of the party")
+    return party
+
+
+def acting(*, person_id: uuid.UUID, party_id: uuid.UUID) -> Party:
+    """The party, if this person is a member of it. Refuses NotFound."""
+    tenancy.act_as_person(person_id)
+    membership = (
+        Membership.objects.filter(person_id=person_id, party_id=party_id)
+        .select_related("party")
+        .first()
+    )
+    if membership is None:
+        raise NotFound("you are no member of that party", remedy="choose a party of yours")
+    return membership.party
+
+
+def parties_of(*, person_id: uuid.UUID) -> tuple[PartyLine, ...]:
+    """The parties that a signed-in person may act for, by name."""
+    tenancy.act_as_person(person_id)
+    rows = Party.objects.filter(memberships__person_id=person_id).order_by("name")
+    return tuple(_line(row) for row in rows)
+
+
+def others(*, party_id: uuid.UUID, role: str = "") -> tuple[PartyLine, ...]:
+    """Whom a party can hand over to, by name; `role` narrows it."""
+    rows = Party.objects.exclude(id=party_id).order_by("name")
+    if role:
+        rows = rows.filter(roles__contains=[role])
+    return tuple(_line(row) for row in rows)
+
+
+def facilities(*, party: Party, after: uuid.UUID | None, limit: int) -> list[Facility]:
+    """A page of a party's facilities, by id."""
+    rows = Facility.objects.filter(party=party).order_by("id")
+    return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
+
+
+def keys_of(*, party_id: uuid.UUID) -> tuple[KeyLine, ...]:
+    """The signing keys that a party has enrolled, oldest first."""
+    counted = (
+        Attestation.objects.filter(method=OuterRef("method"))
+        .order_by()
+        .values("method")
+        .annotate(n=Count("id"))
+        .values("n")
+    )
+    rows = SigningKey.objects.filter(party_id=party_id).annotate(
+        attestations=Coalesce(Subquery(counted), 0)
+    )
+    return tuple(
+        KeyLine(
+            method=row.method,
+            did=row.did,
+            fingerprint=multikey_encode(bytes(row.public_key)),
+            enrolled_at=row.enrolled_at,
+            vouched_by=row.vouched_by,
+            attestations=row.attestations,
+        )
+        for row in rows.order_by("id")
+    )
+
+
+def api_keys_of(*, party_id: uuid.UUID) -> tuple[ApiKeyLine, ...]:
+    """The API keys of a party, oldest first; the secrets are known to nobody."""
+    return tuple(
+        ApiKeyLine(
+            id=row.id,
+            name=row.name,
+            key_id=row.key_id,
+            scopes=tuple(row.scopes),
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            revoked_at=row.revoked_at,
+        )
+        for row in ApiKey.objects.filter(party_id=party_id).order_by("id")
+    )
+
+
+def key_owner(*, presented: str, at: datetime) -> ApiKey | None:
+    """The live API key that was presented, with its party; None when it is not one of ours."""
+    read = API_KEY.match(presented)
+    if read is None or f"{zlib.crc32(presented[:-9].encode()):08x}" != read[4]:
+        return None
+    tenancy.present_key(read[2])
+    live = Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=at))
+    key = ApiKey.objects.filter(live, key_id=read[2]).select_related("party").first()
+    if key is None:
+        return None
+    digest = hashlib.sha256(bytes.fromhex(read[3])).digest()
+    return key if hmac.compare_digest(digest, bytes(key.secret_sha256)) else None
+
+
+def _line(party: Party) -> PartyLine:
+    return PartyLine(
+        id=party.id,
+        name=party.name,
+        slug=party.slug,
+        roles=tuple(party.roles),
+        country=party.country,
+        did=party.did,
+    )

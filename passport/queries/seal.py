@@ -1,0 +1,77 @@
+"""What is proven of a battery's origin, in one line: signed by whom, logged where, witnessed."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from passport.models import Battery, LogEntry, Party, SigningKey, VouchedBy
+from passport.proof.encoding import b64u_encode
+from passport.queries import log
+
+_VOUCHED = {VouchedBy.DOMAIN: "own_domain", VouchedBy.SERVICE: "this_service"}
+
+
+@dataclass(frozen=True)
+class Seal:
+    """`missing` says what is not there yet: attestation, log, witness."""
+
+    proven: bool
+    signed_by: str
+    method: str
+    vouched_by: str
+    index: int | None
+    log_size: int | None
+    witnesses: int
+    witnesses_known: int
+    digest: str
+    recorded_at: datetime | None
+    missing: tuple[str, ...]
+
+
+def seal_of(*, battery: Battery) -> Seal:
+    """The seal of a battery that concerns the acting party."""
+    return public_seal(battery_id=battery.pk)
+
+
+def public_seal(*, battery_id: uuid.UUID) -> Seal:
+    """The seal of any battery, from its newest public attestation of origin; needs no tenant."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT issuer_id, method, sha256, recorded_at FROM public_attestations_v1(%s)",
+            [battery_id],
+        )
+        rows = cursor.fetchall()
+    head = log.newest()
+    witnesses = len(head.witnesses) if head else 0
+    known = head.witnesses_known if head else 0
+    if not rows:
+        nothing = ("attestation", "log", "witness")
+        return Seal(False, "", "", "", None, None, witnesses, known, "", None, nothing)
+    issuer_id, method, sha256, recorded_at = rows[-1]
+    index = _index(bytes(sha256), size=head.size if head else 0)
+    missing = tuple(
+        word
+        for word, there in (("log", index is not None), ("witness", witnesses > 0))
+        if not there
+    )
+    key = SigningKey.objects.filter(method=method).first()
+    return Seal(
+        proven=not missing,
+        signed_by=Party.objects.get(pk=issuer_id).name,
+        method=method,
+        vouched_by=_VOUCHED[VouchedBy(key.vouched_by)] if key else "",
+        index=index,
+        log_size=head.size if head else None,
+        witnesses=witnesses,
+        witnesses_known=known,
+        digest=b64u_encode(bytes(sha256)),
+        recorded_at=recorded_at,
+        missing=missing,
+    )
+
+
+def _index(digest: bytes, *, size: int) -> int | None:
+    rows = LogEntry.objects.filter(digest=digest, index__lt=size).order_by("index")
+    return rows.values_list("index", flat=True).first()

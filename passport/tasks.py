@@ -1,0 +1,69 @@
+"""What Celery runs: a clock that names due jobs, and hands that take them by their row."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from celery import shared_task
+from django.apps import apps
+from django.utils.module_loading import import_string
+
+from passport.actions import intake, job
+from passport.models import Job
+
+log = logging.getLogger(__name__)
+
+
+class Runner(Protocol):
+    """Does a leased job and finishes it in one transaction with its results."""
+
+    def __call__(self, *, job: Job, at: datetime) -> None: ...
+
+
+def runners() -> dict[str, Runner]:
+    """Job kind → who does it: our own, and what each app names as `job_runners`."""
+    found: dict[str, Runner] = {intake.KIND: intake.run}
+    for app in apps.get_app_configs():
+        named: dict[str, str] = getattr(app, "job_runners", {})
+        found |= {kind: import_string(path) for kind, path in named.items()}
+    return found
+
+
+@shared_task(name="passport.tasks.dispatch", ignore_result=True)
+def dispatch() -> int:
+    """Send a message for each job that is due; a lost or doubled message changes nothing."""
+    due = job.due(at=_now())
+    for job_id in due:
+        run.delay(str(job_id))
+    return len(due)
+
+
+@shared_task(name="passport.tasks.run", ignore_result=True)
+def run(job_id: str) -> str:
+    """Lease one job, do it, and say in its row how it went."""
+    return perform(uuid.UUID(job_id), clock=_now)
+
+
+def perform(job_id: uuid.UUID, *, clock: Callable[[], datetime]) -> str:
+    """Do one job if it can be leased: "done", "failed", or "not due"."""
+    leased = job.lease(job_id=job_id, at=clock())
+    if leased is None:
+        return "not due"
+    try:
+        runners()[leased.kind](job=leased, at=clock())
+    except job.LeaseLost:
+        log.warning("lease lost", extra={"job": str(job_id), "attempt": leased.attempts})
+        return "failed"
+    # Whatever went wrong belongs in the row, where its owner sees it; the log has the trace.
+    except Exception as error:
+        log.exception("job failed", extra={"job": str(job_id), "attempt": leased.attempts})
+        job.fail(job=leased, error=f"{type(error).__name__}: {error}", at=clock())
+        return "failed"
+    log.info("job done", extra={"job": str(job_id), "kind": leased.kind})
+    return "done"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
