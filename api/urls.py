@@ -18,8 +18,13 @@ from api.v1 import (
     jobs,
     keys,
     models,
+    offers,
     openapi,
+    plans,
+    programmes,
     readings,
+    retirements,
+    treatments,
     whoami,
 )
 
@@ -59,6 +64,19 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/keys/challenges", keys.Challenges.as_view()),
     path("api/v1/attestations", attestations.Attestations.as_view()),
     path("api/v1/attestations/<uuid:attestation_id>", attestations.Attestation.as_view()),
+    path("api/v1/programmes", programmes.Programmes.as_view()),
+    path("api/v1/programmes/<uuid:programme_id>", programmes.Programme.as_view()),
+    path("api/v1/retirements", retirements.Retirements.as_view()),
+    path("api/v1/retirements/<uuid:retirement_id>", retirements.Retirement.as_view()),
+    path("api/v1/plans", plans.Plans.as_view()),
+    path("api/v1/plans/<uuid:plan_id>", plans.Plan.as_view()),
+    path("api/v1/plans/<uuid:plan_id>/lines", plans.Lines.as_view()),
+    path("api/v1/offers", offers.Offers.as_view()),
+    path("api/v1/offers/<uuid:offer_id>", offers.Offer.as_view()),
+    path("api/v1/offers/<uuid:offer_id>/accept", offers.Acceptance.as_view()),
+    path("api/v1/offers/<uuid:offer_id>/decline", offers.Decline.as_view()),
+    path("api/v1/treatments", treatments.Treatments.as_view()),
+    path("api/v1/treatments/<uuid:treatment_id>", treatments.Treatment.as_view()),
 ]
 
 # --- pages: written by whoever builds api/pages ---

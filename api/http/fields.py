@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ValidationError
 
-from api.http.wire import Value, refuse
+from api.http.wire import Value, kept, refuse
 from passport.rules.decimals import check_places, parse_decimal
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
@@ -124,6 +124,21 @@ class Count(Value):
         return data
 
 
+class Cents(Value):
+    """An amount in whole cents; below zero it is paid the other way."""
+
+    wire = {"type": "integer"}
+
+    def read(self, data: Any) -> int:
+        if type(data) is not int or abs(data) > 2**31 - 1:
+            raise refuse(
+                "not-cents",
+                "The value is not a whole number of cents.",
+                "Send cents without a point and without quotes.",
+            )
+        return data
+
+
 class Flag(Value):
     """True or false."""
 
@@ -227,9 +242,7 @@ class Several(Value):
             except ValidationError as error:
                 wrong[str(number)] = error.detail
         if wrong:
-            refusal = ValidationError(wrong)
-            refusal.detail = wrong
-            raise refusal
+            raise kept(wrong)
         return values
 
     def to_representation(self, value: Any) -> list[Any]:

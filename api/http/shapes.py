@@ -9,7 +9,30 @@ from rest_framework.fields import SkipField
 
 from api.http.errors import ShapeRefused
 from api.http.problems import Fault
-from api.http.wire import Told
+from api.http.wire import Told, kept, refuse
+
+
+class StrictList(serializers.ListSerializer):
+    """Several documents of one shape; their errors keep their remedies."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, list):
+            raise refuse("not-a-list", "The value is not a list.", "Send it in brackets.")
+        if not 1 <= len(data) <= (self.max_length or len(data)):
+            raise refuse(
+                "wrong-number",
+                f"The list has {len(data)} entries.",
+                f"Send 1 to {self.max_length or 'many'}.",
+            )
+        values, wrong = [], {}
+        for number, each in enumerate(data):
+            try:
+                values.append(self.run_child_validation(each))
+            except ValidationError as error:
+                wrong[str(number)] = error.detail
+        if wrong:
+            raise kept(wrong)
+        return values
 
 
 class StrictShape(serializers.Serializer):
@@ -20,6 +43,9 @@ class StrictShape(serializers.Serializer):
     """
 
     catalogue: ClassVar[str] = ""
+
+    class Meta:
+        list_serializer_class = StrictList
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
@@ -41,10 +67,7 @@ class StrictShape(serializers.Serializer):
             except SkipField:
                 continue
         if wrong:
-            # Set afterwards: the constructor would copy the details and lose their remedies.
-            refusal = ValidationError()
-            refusal.detail = wrong
-            raise refusal
+            raise kept(wrong)
         return values
 
 

@@ -22,8 +22,14 @@ class Told(ErrorDetail):
 
 def refuse(code: str, detail: str, remedy: str) -> ValidationError:
     """Make the error that keeps its remedy on the way through the framework."""
-    error = ValidationError(detail)
-    error.detail = [Told(detail, code, remedy)]
+    return kept([Told(detail, code, remedy)])
+
+
+def kept(detail: Any) -> ValidationError:
+    """Make an error of details that stay as they are."""
+    # Set afterwards: the constructor would copy them and lose their remedies.
+    error = ValidationError()
+    error.detail = detail
     return error
 
 

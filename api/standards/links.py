@@ -54,7 +54,7 @@ def _answer(request: HttpRequest, named: Identity) -> HttpResponse:
     else:
         response = JsonResponse(PublicShape(record).data)
         response["Cache-Control"] = "public, max-age=0, must-revalidate"
-        response["ETag"] = f'"{record.etag}"'
+        response["ETag"] = f'"{record.etag.strip(chr(34))}"'
         response = get_conditional_response(request, response["ETag"], response=response)
     response["Access-Control-Allow-Origin"] = "*"
     response["Link"] = f'<{request.path}?linkType=linkset>; rel="linkset"; type="{LINKSET}"'

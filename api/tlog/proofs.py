@@ -5,7 +5,8 @@ import re
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from passport.proof.encoding import b64_encode
+from passport.proof.encoding import b64_encode, b64u_decode
+from passport.proof.errors import BadEncoding
 from passport.queries import log
 from passport.rules.errors import Malformed
 
@@ -22,14 +23,7 @@ class NotADigest(Malformed):
 @require_safe
 def proof(request: HttpRequest) -> HttpResponse:
     """The entry of a digest, its path and the checkpoint that they lead to. Refuses NotADigest."""
-    digest = request.GET.get("digest", "")
-    if not _DIGEST.match(digest):
-        raise NotADigest(
-            "`digest` is not a SHA-256 in hexadecimal",
-            pointer="?digest",
-            remedy="send 64 digits 0-9 a-f: the SHA-256 of the document's bytes",
-        )
-    found = log.proof_of(digest=bytes.fromhex(digest))
+    found = log.proof_of(digest=_digest(request.GET.get("digest", "")))
     response = JsonResponse(
         {
             "index": found.index,
@@ -41,3 +35,16 @@ def proof(request: HttpRequest) -> HttpResponse:
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "public, max-age=0, must-revalidate"
     return response
+
+
+def _digest(text: str) -> bytes:
+    if _DIGEST.match(text):
+        return bytes.fromhex(text)
+    try:
+        return b64u_decode(text, size=32)
+    except BadEncoding as error:
+        raise NotADigest(
+            "`digest` is not a SHA-256",
+            pointer="?digest",
+            remedy="send the SHA-256 of the document's bytes: 64 digits 0-9 a-f, or base64url",
+        ) from error

@@ -1,0 +1,81 @@
+"""Packs put to the key's party by plans: accepted or declined before a day."""
+
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.http.fields import Cents, Identifier, Moment, Text, Word
+from api.http.permissions import Scope, needs
+from api.http.resource import Resource, repeatable
+from api.http.shapes import StrictShape
+from api.v1.programmes import TAKERS
+from passport.rules.errors import Malformed
+from recycling.actions import offer as offers
+from recycling.models.offer import OfferState
+from recycling.queries import offer
+
+
+class OfferShape(StrictShape):
+    catalogue = "offer"
+
+    id = Identifier()
+    retirement = Identifier(source="retirement_id")
+    battery = Identifier(source="retirement.battery_id")
+    programme = Identifier(source="programme_id")
+    giver = Text(source="from_party.slug")
+    to = Text(source="to_party.slug")
+    value_cents = Cents()
+    state = Word(among=OfferState.values)
+    proposed_at = Moment()
+    expires_at = Moment()
+    answered_at = Moment(allow_null=True)
+    hand_over = Identifier(source="hand_over_id", allow_null=True)
+
+
+class Offers(Resource):
+    """The offers put to the key's party; `?side=made` lists those made for its packs."""
+
+    needs = {"GET": needs(scope=Scope.READ)}
+    answers = {"GET": OfferShape}
+    lists = frozenset({"GET"})
+
+    def get(self, request: Request) -> Response:
+        side = request.GET.get("side", "received")
+        if side == "made":
+            return self.page(offer.made_by, keeper=self.party)
+        if side != "received":
+            raise Malformed("no such side", pointer="?side", remedy="write received or made")
+        return self.page(offer.listing, party=self.party)
+
+
+class Offer(Resource):
+    """One offer, for its two sides."""
+
+    needs = {"GET": needs(scope=Scope.READ)}
+    answers = {"GET": OfferShape}
+
+    def get(self, request: Request, offer_id: UUID) -> Response:
+        return self.one(offer.by_id(offer_id=offer_id))
+
+
+class Acceptance(Resource):
+    """Takes the pack: a hand-over is open at once, and custody follows when it arrives."""
+
+    needs = {"POST": needs(*TAKERS, scope=Scope.PLAN)}
+    answers = {"POST": OfferShape}
+
+    @repeatable(required=False)
+    def post(self, request: Request, offer_id: UUID) -> Response:
+        return self.one(offers.accept(offer_id=offer_id, by=self.party, at=self.at))
+
+
+class Decline(Resource):
+    """Leaves the pack to the next plan."""
+
+    needs = {"POST": needs(*TAKERS, scope=Scope.PLAN)}
+    answers = {"POST": OfferShape}
+
+    @repeatable(required=False)
+    def post(self, request: Request, offer_id: UUID) -> Response:
+        return self.one(offers.decline(offer_id=offer_id, by=self.party, at=self.at))
