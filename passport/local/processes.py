@@ -13,7 +13,7 @@ from passport.local.layout import Layout
 from passport.local.process import Spec
 from passport.local.servers import Servers
 
-WITNESSES = ("a", "b")
+WITNESSES = ("witness-a.example", "witness-b.example")
 _OURS = ("PASSPORT_DB_ROLE", "PASSPORT_LOG_KEY", "PASSPORT_PYTHON")
 _PER_ROLE = ("DATABASE_APP_URL", "DATABASE_SYSTEM_URL", "DATABASE_OWNER_URL")
 
@@ -67,7 +67,7 @@ class Household:
         return self._spec(command[0], self._django(*command), self.environment(role, signs=signs))
 
     def children(self) -> list[Spec]:
-        """What keeps running, in the order in which it starts."""
+        """What keeps running, in the order in which it starts; the keys must have been made."""
         return [
             *(self.witness(name, port) for name, port in self._witnesses()),
             self._spec(
@@ -119,15 +119,16 @@ class Household:
 
     def witness(self, name: str, port: int) -> Spec:
         """Somebody else's eye on the log; it knows neither database nor broker."""
-        folder = self.layout.state / f"witness-{name}"
-        bare = {key: value for key, value in _inherited().items() if "URL" not in key}
+        folder = self.layout.state / name
         return self._spec(
-            f"witness-{name}",
+            name.partition(".")[0],
             (
                 *(sys.executable, "-m", "passport.audit", "witness"),
-                *("--config", str(folder / "config.json"), "--port", str(port)),
+                *("--key", str(folder / "witness.key"), "--state", str(folder / "seen.json")),
+                *("--log", (folder / "log.vkey").read_text(encoding="ascii")),
+                *("--listen", f"127.0.0.1:{port}"),
             ),
-            bare,
+            _inherited(),
         )
 
     def environment(self, role: str, *, signs: bool = False) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from psycopg import sql
 
+from passport import env
 from passport.env import DatabaseAddress
 
 ROLES = ("passport_owner", "passport_app", "passport_system")
@@ -28,7 +30,7 @@ class Command(BaseCommand):
         address = administrative_address()
         try:
             with _enter(address, "postgres") as admin:
-                make_roles(admin)
+                make_roles(admin, passwords=given_passwords())
                 make_database(admin, address.name)
             with _enter(address, address.name) as admin:
                 grant(admin, address.name)
@@ -48,12 +50,30 @@ def administrative_address() -> DatabaseAddress:
     return address
 
 
-def make_roles(admin: psycopg.Connection[Any]) -> None:
+def given_passwords() -> dict[str, str]:
+    """The password of each role whose own address, DATABASE_APP_URL and so on, carries one."""
+    found = {}
+    for role in ROLES:
+        address = env.database(f"DATABASE_{role.removeprefix('passport_').upper()}_URL")
+        if address and address.user == role and address.password:
+            found[role] = address.password
+    return found
+
+
+def make_roles(
+    admin: psycopg.Connection[Any], *, passwords: Mapping[str, str] | None = None
+) -> None:
     """Creates the roles that lack and takes from those that exist any power beyond their own."""
     for role in ROLES:
         exists = admin.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
         verb = "alter" if exists else "create"
         admin.execute(sql.SQL(f"{verb} role {{}} {_BOUND}").format(sql.Identifier(role)))
+        if passwords and role in passwords:
+            admin.execute(
+                sql.SQL("alter role {} password {}").format(
+                    sql.Identifier(role), sql.Literal(passwords[role])
+                )
+            )
         # Lets an administrator who is no superuser enter as the role by SET ROLE.
         admin.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
 

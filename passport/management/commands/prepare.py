@@ -1,0 +1,87 @@
+"""manage.py prepare: makes the keys that lack and the policy that names them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from passport.audit import files, keygen
+from passport.proof import keyfile
+from passport.proof.errors import ProofError
+from passport.proof.keyfile import KeyFile
+
+
+class Command(BaseCommand):
+    """The log's key, the record key, a key for each witness run here, and the policy."""
+
+    help = "Make the keys that lack and the policy file. Safe to repeat."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """A crash in between leaves whole files; the next call makes the rest."""
+        try:
+            log, record, witnesses = make_keys()
+            write_policy([log, record, *witnesses])
+        except (OSError, ProofError) as error:
+            raise CommandError(f"The keys could not be made: {error}") from error
+        for key in (log, record, *witnesses):
+            self.stdout.write(_trust_line(key))
+
+
+def make_keys() -> tuple[KeyFile, KeyFile, list[KeyFile]]:
+    """The three kinds of key, made where they lack. Witnesses also get the log's public name."""
+    log = _key(_named("PASSPORT_LOG_KEY"), "log", settings.PASSPORT_LOG_ORIGIN)
+    record = _key(
+        _named("PASSPORT_RECORD_KEY"), "record", f"{settings.PASSPORT_SERVICE_DID}#record-1"
+    )
+    witnesses = []
+    for name in settings.PASSPORT_WITNESSES:
+        folder = Path(settings.PASSPORT_STATE) / name
+        witnesses.append(_key(folder / "witness.key", "witness", name))
+        files.replace(folder / "log.vkey", log.verifier.vkey.encode())
+    return log, record, witnesses
+
+
+def write_policy(known: list[KeyFile]) -> None:
+    """Says whom the service itself trusts; a policy that stands is the operator's, and is kept."""
+    place = _named("PASSPORT_POLICY")
+    if place.exists():
+        return
+    lines = [_trust_line(key) for key in known]
+    names = " ".join(key.name for key in known if key.purpose == "witness")
+    lines += [f"group witnesses all {names}", "quorum witnesses"] if names else ["quorum none"]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    files.replace(place, ("\n".join(lines) + "\n").encode())
+
+
+def _key(place: Path, purpose: str, name: str) -> KeyFile:
+    if not place.exists():
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = keyfile.make(purpose=purpose, name=name, seed=os.urandom(32))
+        draft = place.with_name(f"{place.name}.{os.getpid()}")
+        files.write_new_private(draft, keyfile.encode(fresh))
+        # A crash here leaves a key that nobody has heard of.
+        draft.rename(place)
+    key = files.load_key(place, purposes=(purpose,))
+    if key.name != name:
+        raise CommandError(
+            f"{place} is the key of {key.name}, and {name} is configured. A log keeps its name for"
+            " ever: set the old one again, or give the new one a folder of its own."
+        )
+    return key
+
+
+def _named(setting: str) -> Path:
+    place = getattr(settings, setting)
+    if place is None:
+        raise CommandError(f"{setting} is not set. Name the file that is to hold it.")
+    return Path(place)
+
+
+def _trust_line(key: KeyFile) -> str:
+    text = keygen.public_text(key)
+    return text.rpartition("trust   ")[2].strip()
