@@ -1,0 +1,25 @@
+"""Fixtures of the tests that come in over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from passport.models import Battery
+from tests import cast as casting
+
+
+@pytest.fixture
+def cast(database: str, as_system: Callable[[], Any]) -> casting.Cast:
+    """Everybody, in a database of this test's own."""
+    with as_system():
+        return casting.gather()
+
+
+@pytest.fixture
+def pack(cast: casting.Cast, as_system: Callable[[], Any]) -> Battery:
+    """A pack of the maker's, with two cells inside."""
+    with as_system():
+        return casting.packs(cast["maker"], "P1", cells=2)[0]
