@@ -12,7 +12,7 @@ from passport.models import Concern, ConcernReason, HandOver, HandOverState, Par
 from passport.models.ids import new_id
 from passport.queries.battery import unknown
 from passport.rules.custody import AlreadyOffered, check_handover
-from passport.rules.lifecycle import EventKind
+from passport.rules.lifecycle import EventKind, check_event
 from recycling.models import (
     Offer,
     OfferState,
@@ -67,15 +67,7 @@ def accept(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
     hand_over = _open_hand_over(offer, by=by, at=at)
     _answer(offer, OfferState.ACCEPTED, hand_over=hand_over, at=at)
     Retirement.objects.filter(pk=offer.retirement_id).update(state=RetirementState.ROUTED)
-    event.append(
-        battery=offer.retirement.battery,
-        kind=EventKind.ROUTED,
-        happened_at=at,
-        event_id=new_id(),
-        facts={"offer": str(offer.pk), "programme": programme.name, "route": programme.route},
-        by=by,
-        at=at,
-    )
+    _log(offer, by=by, at=at)
     return offer
 
 
@@ -110,7 +102,7 @@ def expire(*, at: datetime) -> int:
 def _lock(offer_id: uuid.UUID, *, by: Party, at: datetime) -> Offer:
     offer = (
         Offer.objects.select_for_update(of=("self",))
-        .select_related("retirement__battery", "from_party")
+        .select_related("retirement__battery", "from_party", "programme")
         .filter(pk=offer_id)
         .first()
     )
@@ -124,6 +116,21 @@ def _lock(offer_id: uuid.UUID, *, by: Party, at: datetime) -> Offer:
         at=at,
     )
     return offer
+
+
+def _log(offer: Offer, *, by: Party, at: datetime) -> None:
+    """Where the battery goes, recorded by whoever takes it: the keeper agreed when it asked."""
+    battery, kind = offer.retirement.battery, EventKind.ROUTED
+    check_event(kind=kind, state=battery.state, happened_at=at, recorded_at=at)
+    terms = offer.programme
+    content = event.words(
+        kind=kind,
+        subject={"battery": battery.identity},
+        happened_at=at,
+        event_id=new_id(),
+        facts={"offer": str(offer.pk), "programme": terms.name, "route": terms.route},
+    )
+    event.keep(content=content, battery=battery, by=by, at=at)
 
 
 def _open_hand_over(offer: Offer, *, by: Party, at: datetime) -> HandOver:

@@ -1,13 +1,14 @@
 """Asks for a plan, makes it, and puts its offers out: one plan at a time, all of it or nothing."""
 
 import time
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
-from passport.actions import job
+from passport.actions import job as jobs
 from passport.models import Job, JobState, Party
 from passport.postgres import locks
 from recycling.actions import offer
@@ -45,10 +46,10 @@ def request(*, by: Party, at: datetime) -> Job:
         return waiting
     # The count is the same for two requests at once, so they meet in one row.
     key = f"{KIND}:{by.pk}:{asked.count()}"
-    return job.enqueue(kind=KIND, dedupe_key=key, party=by, payload={}, at=at)
+    return jobs.enqueue(kind=KIND, dedupe_key=key, party=by, payload={}, at=at)
 
 
-def run(*, leased: Job, at: datetime) -> Plan | None:
+def run(*, job: Job, at: datetime) -> Plan | None:
     """Make the plan that a leased job asks for; None when nothing waits any more.
 
     Solving holds no lock: the snapshot is read again under the market's lock, and when it has
@@ -57,12 +58,12 @@ def run(*, leased: Job, at: datetime) -> Plan | None:
     """
     offer.expire(at=at)
     for _ in range(MOST_LOOKS):
-        draft = _draft(leased.party, at=at)
+        draft = _draft(job.party, at=at)
         with transaction.atomic():
             locks.lock(locks.PLANNER)
-            if _digest(leased.party, at=at) == draft.digest:
-                plan = _keep(draft, leased=leased, at=at)
-                job.finish(job=leased, at=at)
+            if _digest(job.party, at=at) == draft.digest:
+                plan = _keep(draft, job=job, at=at)
+                jobs.finish(job=job, at=at)
                 return plan
     raise MarketMoved(
         f"the market changed {MOST_LOOKS} times while it was planned",
@@ -94,10 +95,10 @@ def _digest(keeper: Party, *, at: datetime) -> bytes:
     return snapshot.digest(seen, tables=tables.planning())
 
 
-def _keep(draft: _Draft, *, leased: Job, at: datetime) -> Plan | None:
+def _keep(draft: _Draft, *, job: Job, at: datetime) -> Plan | None:
     if not draft.snapshot.packs:
         return None
-    keeper = leased.party
+    keeper = job.party
     earlier = Plan.objects.filter(keeper=keeper, snapshot_sha256=draft.digest).first()
     if earlier is not None:
         return earlier
@@ -105,7 +106,7 @@ def _keep(draft: _Draft, *, leased: Job, at: datetime) -> Plan | None:
     offered = any(line.programme for line in solved.lines)
     plan = Plan.objects.create(
         keeper=keeper,
-        job=leased,
+        job=job,
         snapshot_sha256=draft.digest,
         rules_version=known.gates.version,
         prices_version=known.prices.version,
@@ -119,7 +120,7 @@ def _keep(draft: _Draft, *, leased: Job, at: datetime) -> Plan | None:
     )
     lines = PlanLine.objects.bulk_create(_lines(draft, plan=plan), batch_size=1000)
     offer.propose(lines=lines, expires_at=at + OFFER_LIFE, at=at)
-    job.progress(job=leased, done=len(lines), total=len(lines), at=at)
+    jobs.progress(job=job, done=len(lines), total=len(lines), at=at)
     return plan
 
 
@@ -128,9 +129,9 @@ def _lines(draft: _Draft, *, plan: Plan) -> list[PlanLine]:
     return [
         PlanLine(
             plan=plan,
-            retirement_id=line.docket.pack.id,
+            retirement_id=uuid.UUID(line.docket.pack.id),
             gate_route=line.docket.outcome.route.value,
-            programme_id=line.programme,
+            programme_id=uuid.UUID(line.programme) if line.programme else None,
             route=line.route,
             reason=line.reason.value,
             value_cents=line.value_cents,

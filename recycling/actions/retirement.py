@@ -63,6 +63,32 @@ def retire(
     )
 
 
+@transaction.atomic
+def retire_all(
+    *,
+    events: Mapping[uuid.UUID, uuid.UUID],
+    by: Party,
+    reason: RetirementReason,
+    condition: Mapping[str, Any],
+    at: datetime,
+) -> list[Retirement]:
+    """Retire several units found in the same condition: all of them, or none.
+
+    `events` gives each battery the id of its event. Refuses as retire() does.
+    """
+    return [
+        retire(
+            battery_id=battery_id,
+            by=by,
+            reason=reason,
+            condition=condition,
+            event_id=event_id,
+            at=at,
+        )
+        for battery_id, event_id in events.items()
+    ]
+
+
 def _check_holder(battery: Battery, *, by: Party) -> None:
     if battery.holder_id != by.pk:
         raise NotTheHolder(

@@ -1,0 +1,122 @@
+"""Offers: answered once, by the party addressed, in time, and never more than there are places."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from passport.actions import custody
+from passport.models import Battery, Concern, HandOver
+from passport.queries.custody import offers_to
+from passport.queries.tenancy import act_as
+from passport.rules.custody import AlreadyOffered, NotTheHolder
+from passport.rules.errors import NotFound
+from recycling.actions import offer, programme
+from recycling.models import Offer, OfferState, PlanLine, Retirement, RetirementState
+from recycling.queries import offer as offers
+from recycling.rules.offer import NoPlaceLeft, NotYourOffer, OfferClosed, OfferExpired
+from tests.recycling.stage import AT, accept, cast, give, packs, planned, publish, retire
+from tests.recycling.together import together
+
+
+@pytest.fixture
+def stage(as_system, database):
+    """Two packs offered to a storage operator with two places."""
+    with as_system():
+        made = cast()
+        for battery in packs(made, ["0.90", "0.80"]):
+            retire(battery, by=made.keeper)
+        publish(made.storage, places=2)
+        planned(made)
+    return made
+
+
+@pytest.fixture
+def found(stage, as_system):
+    """The first of the two offers."""
+    with as_system():
+        return Offer.objects.order_by("id").first()
+
+
+def test_accepting_opens_the_hand_over_that_custody_takes(stage, found):
+    accepted = accept(found, by=stage.storage)
+    assert accepted.state == OfferState.ACCEPTED
+    with transaction.atomic():
+        act_as(stage.storage.pk)
+        waiting = offers_to(party=stage.storage)
+        assert [each.pk for each in waiting] == [accepted.hand_over_id]
+        custody.accept(hand_over_id=waiting[0].pk, by=stage.storage, at=AT)
+        battery = Battery.objects.get(pk=waiting[0].battery_id)
+        assert battery.holder_id == stage.storage.pk
+        assert Retirement.objects.get(battery=battery).state == RetirementState.ROUTED
+
+
+@pytest.mark.parametrize("who", ["keeper", "stranger", "recycler"])
+def test_only_the_party_addressed_answers(stage, found, who):
+    by = getattr(stage, who)
+    with pytest.raises((NotFound, NotYourOffer)):
+        accept(found, by=by)
+
+
+def test_an_answer_stands(stage, found):
+    accept(found, by=stage.storage)
+    with pytest.raises(OfferClosed):
+        accept(found, by=stage.storage)
+
+
+def test_an_offer_ends(stage, found):
+    with pytest.raises(OfferExpired):
+        accept(found, by=stage.storage, at=found.expires_at)
+
+
+def test_two_accepts_of_the_last_place_at_once_let_one_win(stage, as_system):
+    with transaction.atomic():
+        act_as(stage.storage.pk)
+        waiting = offers.inbox(party=stage.storage)
+        programme.change(programme_id=waiting[0].programme_id, by=stage.storage, capacity_packs=1)
+    outcomes = together(lambda each: accept(each, by=stage.storage), waiting)
+    assert sorted(type(each).__name__ for each in outcomes) == ["NoPlaceLeft", "Offer"]
+    with as_system():
+        assert Offer.objects.filter(state=OfferState.ACCEPTED).count() == 1
+        assert HandOver.objects.filter(state="OFFERED").count() == 1
+
+
+def test_no_place_is_left_when_it_closes(stage, found):
+    with transaction.atomic():
+        act_as(stage.storage.pk)
+        programme.change(programme_id=found.programme_id, by=stage.storage, capacity_packs=0)
+    with pytest.raises(NoPlaceLeft):
+        accept(found, by=stage.storage)
+
+
+def test_a_declined_pack_goes_elsewhere(stage, found, as_system):
+    with transaction.atomic():
+        act_as(stage.storage.pk)
+        offer.decline(offer_id=found.pk, by=stage.storage, at=AT)
+    with as_system():
+        assert not Concern.objects.filter(
+            battery=found.retirement.battery_id, party=stage.storage, until=None
+        ).exists()
+        publish(stage.recycler, places=1, name="Furnace", fee_cents_per_kg=-50)
+        line = PlanLine.objects.get(plan=planned(stage))
+        assert line.route == "RECYCLE"
+        assert line.explanation["barred"][0]["reasons"][-1]["obstacle"] == "DECLINED"
+
+
+def test_a_pack_that_its_keeper_gave_away_is_not_taken(stage, found, as_system):
+    with as_system():
+        give(found.retirement.battery, to=stage.recycler)
+    with pytest.raises(NotTheHolder):
+        accept(found, by=stage.storage)
+
+
+def test_a_pack_that_its_keeper_offers_elsewhere_is_not_taken(stage, found, as_system):
+    with as_system():
+        custody.hand_over(
+            battery_id=found.retirement.battery_id,
+            to_id=stage.recycler.pk,
+            by=stage.keeper,
+            at=AT + timedelta(minutes=1),
+        )
+    with pytest.raises(AlreadyOffered):
+        accept(found, by=stage.storage)

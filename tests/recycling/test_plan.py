@@ -1,0 +1,135 @@
+"""Plans, on a real database: one transaction, one plan a snapshot, explained."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from passport.actions import job as jobs
+from passport.models import Concern, JobState
+from passport.queries.tenancy import act_as
+from recycling.actions import plan
+from recycling.models import Offer, OfferState, Plan, PlanLine
+from recycling.queries import plan as plans
+from recycling.rules.errors import NothingToPlan
+from tests.recycling.stage import AT, cast, lease, packs, planned, publish, retire
+from tests.recycling.together import together
+
+
+@pytest.fixture
+def stage(as_system, database):
+    """Four retired packs, a storage operator with two places, a recycler with room for all."""
+    with as_system():
+        made = cast()
+        batteries = packs(made, ["0.90", "0.80", "0.70", "0.30"])
+        for battery in batteries:
+            retire(battery, by=made.keeper)
+        publish(made.storage, places=2)
+        publish(made.recycler, places=9, name="Furnace", fee_cents_per_kg=-50)
+    return made
+
+
+def test_a_plan_is_optimal_explained_and_offered(stage, as_system):
+    with as_system():
+        made = planned(stage)
+        lines = {line.reason: line for line in PlanLine.objects.filter(plan=made)}
+        offers = Offer.objects.filter(state=OfferState.PROPOSED)
+        assert made.objective_cents == made.linear_cents >= made.best_edge_first_cents
+        assert PlanLine.objects.filter(plan=made, route="REPURPOSE").count() == 2
+        assert set(lines) == {"BEST_VALUE", "PLACE_WORTH_MORE_TO_ANOTHER", "GATE_RECYCLES"}
+        assert lines["GATE_RECYCLES"].explanation["gates"][12]["gate"] == "G13"
+        assert offers.count() == 4
+        assert Concern.objects.filter(reason="OFFER", until=None).count() == 4
+
+
+def test_the_explanation_adds_up(stage, as_system):
+    with as_system():
+        made = planned(stage)
+        for line in PlanLine.objects.filter(plan=made):
+            told = line.explanation
+            for edge in told["edges"]:
+                assert edge["cents"] == sum(item["cents"] for item in edge["items"])
+            chosen = [e for e in told["edges"] if e["programme"] == str(line.programme_id)]
+            assert chosen[0]["cents"] == line.value_cents
+            assert told["edges"][0]["cents"] - line.value_cents == line.regret_cents
+            assert told["snapshot_sha256"] == bytes(made.snapshot_sha256).hex()
+
+
+def test_a_job_finishes_with_its_plan_and_runs_once(stage, as_system):
+    with as_system():
+        made = planned(stage)
+        job = made.job
+        job.refresh_from_db()
+        assert (job.state, job.done_count) == (JobState.DONE, 4)
+        assert jobs.lease(job_id=job.pk, at=AT + timedelta(hours=1)) is None
+        with pytest.raises(NothingToPlan):
+            plan.request(by=stage.keeper, at=AT)
+
+
+def test_a_worker_that_lost_its_lease_leaves_nothing(stage, as_system):
+    with as_system():
+        asked = plan.request(by=stage.keeper, at=AT)
+        slow = lease(asked)
+        fast = lease(asked, at=AT + timedelta(minutes=5))
+        with pytest.raises(jobs.LeaseLost):
+            plan.run(job=slow, at=AT)
+        assert not Plan.objects.exists()
+        assert not Offer.objects.exists()
+        assert plan.run(job=fast, at=AT) is not None
+
+
+def test_asked_twice_before_it_starts_it_is_one_job(stage, as_system):
+    with as_system():
+        assert plan.request(by=stage.keeper, at=AT) == plan.request(by=stage.keeper, at=AT)
+
+
+def test_two_runs_at_once_make_one_plan(stage, as_system):
+    with as_system():
+        asked = [plan.request(by=stage.keeper, at=AT)]
+        first = lease(asked[0])
+        second = lease(plan.request(by=stage.keeper, at=AT))
+        outcomes = together(lambda job: plan.run(job=job, at=AT), [first, second])
+        assert [type(each).__name__ for each in outcomes].count("Plan") == 1
+        assert Plan.objects.count() == 1
+        assert Offer.objects.count() == 4
+
+
+def test_the_same_snapshot_is_planned_once(as_system, database):
+    with as_system():
+        made = cast()
+        retire(packs(made, ["0.90"])[0], by=made.keeper)
+        first = planned(made)
+        assert (first.state, planned(made).pk) == ("HELD", first.pk)
+        assert PlanLine.objects.get().reason == "HELD_NOBODY_TAKES_IT"
+
+
+def test_a_pack_that_only_a_test_keeps_from_a_second_life_is_held(as_system, database):
+    with as_system():
+        made = cast()
+        retire(packs(made, ["0.90"])[0], by=made.keeper, crash_severity="AIRBAG")
+        publish(made.storage, places=1)
+        publish(made.recycler, places=9, name="Furnace", fee_cents_per_kg=500)
+        line = PlanLine.objects.get(plan=planned(made))
+        assert (line.gate_route, line.route, line.reason) == ("T", None, "HELD_FOR_TEST")
+
+
+def test_what_expired_is_offered_again_and_its_place_is_free(stage, as_system):
+    with as_system():
+        planned(stage)
+        later = AT + timedelta(days=4)
+        asked = jobs.enqueue(
+            kind="plan", dedupe_key="again", party=stage.keeper, payload={}, at=later
+        )
+        again = plan.run(job=lease(asked, at=later), at=later)
+        assert Offer.objects.filter(state=OfferState.EXPIRED).count() == 4
+        assert Offer.objects.filter(state=OfferState.PROPOSED).count() == 4
+        assert again is not None
+
+
+def test_only_the_keeper_reads_the_plan(stage, as_system):
+    with as_system():
+        made = planned(stage)
+    for party, lines in ((stage.keeper, 4), (stage.storage, 0), (stage.stranger, 0)):
+        with transaction.atomic():
+            act_as(party.pk)
+            assert len(plans.lines(plan=made)) == lines
