@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
 
 from passport.actions.event import stamp
@@ -59,6 +60,8 @@ def assemble(*, battery_id: uuid.UUID, by: Party, at: datetime) -> bytes:
 
 def record_key() -> bundle.RecordKey:
     """The key with which the service signs its answers, read from its file."""
+    if settings.PASSPORT_RECORD_KEY is None:
+        raise ImproperlyConfigured("PASSPORT_RECORD_KEY names no file: bundles cannot be signed")
     file = keyfile.decode(Path(settings.PASSPORT_RECORD_KEY).read_bytes())
     return bundle.RecordKey(method=file.name, signer=file.private_key)
 

@@ -1,4 +1,4 @@
-"""manage.py prepare: makes the keys that lack and the policy that names them."""
+"""manage.py prepare: makes the keys that lack, the policy that names them, and the log."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from passport.actions.log import create
 from passport.audit import files, keygen
 from passport.proof import keyfile
 from passport.proof.errors import ProofError
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         try:
             log, record, witnesses = make_keys()
             write_policy([log, record, *witnesses])
+            create(origin=settings.PASSPORT_LOG_ORIGIN)
         except (OSError, ProofError) as error:
             raise CommandError(f"The keys could not be made: {error}") from error
         for key in (log, record, *witnesses):

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
 from passport.actions import log, publication
-from passport.audit.cosign import Panel
+from passport.audit.panel import Panel
 from passport.proof import keyfile, policy
 from passport.rules.errors import Conflict, NotFound
 
@@ -65,7 +65,9 @@ def _round(key: keyfile.KeyFile, press: publication.Press) -> bool:
 
 def _key() -> keyfile.KeyFile:
     if settings.PASSPORT_LOG_KEY is None:
-        raise CommandError("PASSPORT_LOG_KEY is not set. Only the sequencer is given the log's key.")
+        raise CommandError(
+            "PASSPORT_LOG_KEY is not set. Only the sequencer is given the log's key."
+        )
     return keyfile.decode(Path(settings.PASSPORT_LOG_KEY).read_bytes())
 
 
