@@ -1,0 +1,131 @@
+"""Canonical JSON is written one way and read strictly."""
+
+import json
+from pathlib import Path
+
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passport.proof import canonical
+from passport.proof.errors import NotCanonical, NotStrictJson
+
+NO_SURROGATES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+INTEGERS = st.integers(-canonical.MAX_INTEGER, canonical.MAX_INTEGER)
+WITH_FLOATS = {"structures", "values"}
+ASCII_NAMES = st.text(st.characters(min_codepoint=1, max_codepoint=127))
+
+
+def values(names: st.SearchStrategy[str]) -> st.SearchStrategy[object]:
+    leaves = st.none() | st.booleans() | INTEGERS | NO_SURROGATES
+    return st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(names, inner))
+
+
+@given(values(ASCII_NAMES))
+def test_the_fast_path_writes_what_rfc_8785_writes(value):
+    assert canonical.encode(value) == rfc8785.dumps(value)
+
+
+@given(values(NO_SURROGATES))
+def test_what_is_written_is_read_back(value):
+    data = canonical.encode(value)
+
+    assert data == rfc8785.dumps(value)
+    assert canonical.loads(data, max_depth=64) == value
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("name", ["arrays", "french", "structures", "unicode", "values", "weird"])
+def test_agrees_with_the_test_data_of_rfc_8785(crypto: Path, name):
+    given = crypto / "rfc8785" / "testdata"
+    text = (given / "input" / f"{name}.json").read_text()
+    wanted = (given / "output" / f"{name}.json").read_bytes()
+
+    assert rfc8785.dumps(json.loads(text)) == wanted.strip()
+    if name in WITH_FLOATS:
+        with pytest.raises(NotCanonical, match="float"):
+            canonical.encode(json.loads(text))
+    else:
+        assert canonical.encode(json.loads(text)) == wanted.strip()
+
+
+REFUSED = {
+    "a float": (b'{"mass":1.5}', "float", "/mass"),
+    "an exponent": (b'[{"a":[1e2]}]', "float", "/0/a/0"),
+    "not a number": (b'{"a/b":NaN}', "NaN", "/a~1b"),
+    "minus infinity": (b"-Infinity", "-Infinity", ""),
+    "a name twice": (b'{"x":{"a":1,"a":1}}', "twice", "/x/a"),
+    "a name twice by escape": (b'{"a":1,"\\u0061":1}', "twice", "/a"),
+    "2^53": (b"[9007199254740992]", "2^53", "/0"),
+    "minus 2^53": (b"[-9007199254740992]", "2^53", "/0"),
+    "five thousand digits": (b'{"n":' + b"9" * 5000 + b"}", "2^53", "/n"),
+    "NUL by escape": (b'["\\u0000"]', "NUL", "/0"),
+    "NUL in a name": (b'{"\\u0000":1}', "NUL", "/\x00"),
+    "NUL as it is": (b'"\x00"', "control", ""),
+    "half a surrogate pair": (b'"\\ud83d"', "surrogate", ""),
+    "a byte order mark": (b"\xef\xbb\xbf{}", "byte order mark", ""),
+    "Latin-1": (b'"\xe9"', "UTF-8", ""),
+    "a surrogate in UTF-8": (b'"\xed\xa0\x80"', "UTF-8", ""),
+    "two values": (b"{} {}", "Extra", ""),
+    "nothing": (b"", "Expecting", ""),
+    "a trailing comma": (b"[1,]", "line 1", ""),
+    "a leading zero": (b"[01]", "line 1", ""),
+    "33 levels": (b"[" * 33 + b"]" * 33, "nested", ""),
+    "a million levels": (b"[" * 200_000, "nested", ""),
+    "levels of objects": (b'{"a":' * 40 + b"1" + b"}" * 40, "nested", ""),
+    "too many bytes": (b'"' + b"a" * canonical.MAX_BYTES + b'"', "bytes", ""),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refuses(case):
+    data, word, pointer = REFUSED[case]
+
+    with pytest.raises(NotStrictJson, match=word.replace("^", r"\^")) as refused:
+        canonical.loads(data)
+
+    assert refused.value.pointer == pointer
+
+
+def test_brackets_inside_text_are_not_levels():
+    assert canonical.loads(b'["' + b"[" * 100 + b'","\\"[[[["]') == ["[" * 100, '"[[[[']
+
+
+def test_an_unclosed_text_of_quotes_is_refused_in_linear_time():
+    with pytest.raises(NotStrictJson):
+        canonical.loads(b'"' + b'\\"' * 120_000 + b"[" * 40)
+
+
+def test_says_on_which_line_the_document_breaks():
+    with pytest.raises(NotStrictJson) as refused:
+        canonical.loads(b'{\n"a": 1,\n"b" 2}')
+
+    assert refused.value.line == 3
+
+
+UNWRITABLE = {
+    "a float": 1.5,
+    "a float inside": {"a": [{"b": 0.1}]},
+    "2^53": 2**53,
+    "a name that is a number": {1: 2},
+    "bytes": b"abc",
+    "a lone surrogate": "\ud800",
+    "a lone surrogate in a name": {"\ud800": 1},
+    "a set": {1, 2},
+}
+
+
+@pytest.mark.parametrize("case", UNWRITABLE)
+def test_does_not_write(case):
+    with pytest.raises(NotCanonical):
+        canonical.encode(UNWRITABLE[case])
+
+
+def test_does_not_write_what_is_nested_too_deep():
+    value: list = []
+    for _ in range(5000):
+        value = [value]
+
+    with pytest.raises(NotCanonical, match="nested"):
+        canonical.encode(value)

@@ -1,0 +1,120 @@
+"""Keys that prove nothing are refused, and so are second spellings of signatures."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from passport.proof import keyfile, keys
+from passport.proof.errors import BadEncoding, BadKey, BadKeyFile, BadSignature, ProofError
+from tests import simulator
+
+LOW_ORDER = {"low_order_A", "non_canonical_A"}
+L = 2**252 + 27742317777372353535851937790883648493
+
+
+def accepted(check) -> bool:
+    try:
+        check()
+    except ProofError:
+        return False
+    return True
+
+
+@pytest.mark.oracle
+def test_every_edge_case_key_of_cctv_is_judged_right(crypto: Path):
+    vectors = json.loads((crypto / "ed25519" / "ed25519vectors.json").read_text())
+    wrong = [
+        each["number"]
+        for each in vectors
+        if accepted(lambda each=each: keys.check_public_key(bytes.fromhex(each["key"])))
+        == bool(LOW_ORDER & set(each["flags"] or []))
+    ]
+
+    assert len(vectors) == 914
+    assert wrong == []
+
+
+@pytest.mark.oracle
+def test_agrees_with_wycheproof_on_signatures(crypto: Path):
+    path = crypto / "ed25519" / "wycheproof_ed25519_test.json"
+    wrong = []
+    for group in json.loads(path.read_text())["testGroups"]:
+        key = bytes.fromhex(group["publicKey"]["pk"])
+        for test in group["tests"]:
+            message, signature = bytes.fromhex(test["msg"]), bytes.fromhex(test["sig"])
+            good = accepted(lambda k=key, m=message, s=signature: keys.verify(k, m, s))
+            if good != (test["result"] == "valid"):
+                wrong.append(test["tcId"])
+
+    assert wrong == []
+
+
+def test_a_second_spelling_of_a_signature_is_refused():
+    key = simulator.key_of("log", "example.org/log")
+    signature = key.private_key.sign(b"message")
+    keys.verify(key.public_key, b"message", signature)
+    s = int.from_bytes(signature[32:], "little") + L
+
+    with pytest.raises(BadSignature, match="second spelling"):
+        keys.verify(key.public_key, b"message", signature[:32] + s.to_bytes(32, "little"))
+    with pytest.raises(BadSignature, match="canonical"):
+        keys.verify(key.public_key, b"message", b"\xff" * 32 + signature[32:])
+
+
+BAD_KEYS = {
+    "the identity": (1).to_bytes(32, "little"),
+    "zero": bytes(32),
+    "p - 1": (2**255 - 20).to_bytes(32, "little"),
+    "p": (2**255 - 19).to_bytes(32, "little"),
+    "minus zero": (1 | 1 << 255).to_bytes(32, "little"),
+    "off the curve": (2).to_bytes(32, "little"),
+    "31 bytes": bytes(31),
+}
+
+
+@pytest.mark.parametrize("case", BAD_KEYS)
+def test_refuses_as_a_public_key(case):
+    with pytest.raises(BadKey):
+        keys.check_public_key(BAD_KEYS[case])
+
+
+def test_a_multikey_has_one_spelling():
+    key = simulator.key_of("issuer", simulator.CELLMAKER + "#key-1")
+
+    assert keys.multikey_decode(key.multikey) == key.public_key
+    for bad in (key.multikey[1:], "u" + key.multikey[1:], key.multikey + "1", 7):
+        with pytest.raises(BadEncoding):
+            keys.multikey_decode(bad)
+    with pytest.raises((BadKey, BadEncoding)):
+        keys.multikey_decode("z6LSbysY2xFMRpGMhb7tFTLMpeuPRaqaWM1yECx2AtzE3KCc")
+
+
+def test_a_key_file_is_read_back():
+    key = simulator.key_of("witness", "witness-a")
+
+    assert keyfile.decode(keyfile.encode(key)).verifier == key.verifier
+
+
+KEY_FILES = {
+    "another format": lambda text: text.replace(b"key/v1", b"key/v2"),
+    "an unknown purpose": lambda text: text.replace(b'"witness"', b'"all"'),
+    "another public key": lambda text: text.replace(b'"public":"z6Mk', b'"public":"z6Mj'),
+    "a short seed": lambda text: text.replace(b'"seed":"', b'"seed":"AA'),
+    "a name with spaces": lambda text: text.replace(b"witness-a", b"witness a"),
+}
+
+
+@pytest.mark.parametrize("case", KEY_FILES)
+def test_refuses_a_key_file_with(case):
+    text = keyfile.encode(simulator.key_of("witness", "witness-a"))
+
+    with pytest.raises(BadKeyFile):
+        keyfile.decode(KEY_FILES[case](text))
+
+
+def test_a_key_has_one_purpose():
+    with pytest.raises(BadKeyFile):
+        _ = simulator.key_of("log", "example.org/log").did
+    with pytest.raises(BadKeyFile):
+        _ = simulator.key_of("issuer", simulator.CELLMAKER + "#key-1").verifier
