@@ -22,6 +22,7 @@ from passport.local.supervisor import Supervisor
 from passport.local.trouble import Trouble
 
 READY_S = 90.0
+PAUSE_S = 0.3
 STOPPED = 130
 
 
@@ -97,7 +98,8 @@ def _told(household: Household) -> Path:
 
 def _await_green(household: Household, supervisor: Supervisor) -> None:
     ready, deadline = household.url + "/health/ready", time.monotonic() + READY_S
-    supervisor.watch(until=lambda: time.monotonic() > deadline or _answers(ready))
+    while time.monotonic() < deadline and not supervisor.stopping and not _answers(ready):
+        supervisor.watch(seconds=PAUSE_S)
     if supervisor.stopping:
         raise KeyboardInterrupt
     if not _answers(ready):

@@ -54,6 +54,7 @@ class PostgresServer:
             f"unix_socket_directories={self.layout.sockets}",
             "unix_socket_permissions=0700",
             "log_min_messages=warning",
+            "log_checkpoints=off",
             "log_line_prefix=",
             *_MEASURED,
             *(() if self.durable else _FLEETING),

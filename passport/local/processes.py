@@ -96,11 +96,12 @@ class Household:
         return self._spec(
             "worker",
             (
-                *(sys.executable, "-m", "celery", "--app", "passport", "worker"),
+                *(sys.executable, "-m", "celery", "--app", "passport", "--quiet", "worker"),
                 *("--pool", "prefork", "--concurrency", "2", "--loglevel", "WARNING"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ),
-            self.environment("system"),
+            # On one machine the worker may well be root; the container's never is.
+            self.environment("system") | {"PYTHONWARNINGS": "ignore:You're running the worker"},
             # Twice TERM would drop the task in hand at once; its lease brings it back anyway.
             grace_s=15.0,
         )
@@ -111,7 +112,7 @@ class Household:
         return self._spec(
             "beat",
             (
-                *(sys.executable, "-m", "celery", "--app", "passport", "beat"),
+                *(sys.executable, "-m", "celery", "--app", "passport", "--quiet", "beat"),
                 *("--schedule", str(schedule), "--pidfile=", "--loglevel", "WARNING"),
             ),
             self.environment("system"),

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from types import FrameType, TracebackType
 
 from passport.local.journal import Journal
@@ -99,9 +100,10 @@ class Supervisor:
         self._forget(process)
         return process.returncode
 
-    def watch(self, until: Callable[[], bool] = lambda: False) -> None:
-        """Tends the children until asked to stop, or until the condition holds."""
-        while not self.stopping and not until():
+    def watch(self, until: Callable[[], bool] = lambda: False, *, seconds: float = inf) -> None:
+        """Tends the children until asked to stop, the condition holds, or the time is over."""
+        deadline = time.monotonic() + seconds
+        while not self.stopping and not until() and time.monotonic() < deadline:
             self.tend(_TICK_S)
 
     def tend(self, seconds: float) -> None:
