@@ -27,7 +27,9 @@ def look(*, at: datetime) -> Readiness | None:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE_MS}")
+                cursor.execute(
+                    "SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE_MS)]
+                )
             applied = set(MigrationRecorder(connection).applied_migrations())
             unapplied = len(_shipped() - applied)
             return Readiness(
@@ -40,5 +42,5 @@ def look(*, at: datetime) -> Readiness | None:
 @lru_cache(maxsize=1)
 def _shipped() -> frozenset[tuple[str, str]]:
     """The migrations that this release brings; the files do not change while it runs."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     return frozenset(loader.disk_migrations)
