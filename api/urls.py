@@ -4,7 +4,16 @@ from django.urls import URLPattern, URLResolver, path
 
 from api.http import catalogue, health
 from api.http.negotiation import by_accept
+from api.pages import batteries as desk_batteries
+from api.pages import front, sign_in
+from api.pages import hand_overs as desk_hand_overs
+from api.pages import intakes as desk_intakes
+from api.pages import keys as desk_keys
+from api.pages import offers as desk_offers
 from api.pages import passport as passport_page
+from api.pages import plans as desk_plans
+from api.pages import retire as desk_retire
+from api.pages import treatments as desk_treatments
 from api.standards import links
 from api.tlog import files, proofs
 from api.v1 import (
@@ -80,7 +89,46 @@ machines: list[URLPattern | URLResolver] = [
 ]
 
 # --- pages: written by whoever builds api/pages ---
-pages: list[URLPattern | URLResolver] = []
+pages: list[URLPattern | URLResolver] = [
+    path("", front.front),
+    path("sign-in", sign_in.sign_in),
+    path("sign-out", sign_in.sign_out),
+    path("01/<str:gtin>/21/<path:serial>/label.svg", passport_page.label_svg),
+    path("01/<str:gtin>/21/<path:serial>/label.png", passport_page.label_png),
+    path("desk/", desk_batteries.home),
+    path("desk/party", sign_in.choose_party),
+    path("desk/batteries/", desk_batteries.listing),
+    path("desk/batteries/<uuid:battery_id>/", desk_batteries.record),
+    path("desk/batteries/<uuid:battery_id>/hand-over", desk_batteries.hand_over),
+    path("desk/batteries/<uuid:battery_id>/bundle", desk_batteries.provenance),
+    path("desk/intakes/", desk_intakes.listing),
+    path("desk/intakes/<uuid:intake_id>/", desk_intakes.record),
+    path("desk/intakes/<uuid:intake_id>/progress", desk_intakes.progress),
+    path("desk/hand-overs/", desk_hand_overs.listing),
+    *(
+        path(
+            f"desk/hand-overs/<uuid:hand_over_id>/{said}",
+            desk_hand_overs.answer,
+            {"said": said},
+        )
+        for said in ("accept", "refuse", "withdraw")
+    ),
+    path("desk/retire/", desk_retire.choose),
+    path("desk/retire/condition", desk_retire.condition),
+    path("desk/retire/check", desk_retire.check),
+    path("desk/plans/", desk_plans.listing),
+    path("desk/plans/under-way/<uuid:job_id>/", desk_plans.under_way),
+    path("desk/plans/under-way/<uuid:job_id>/progress", desk_plans.progress),
+    path("desk/plans/<uuid:plan_id>/", desk_plans.board),
+    path("desk/offers/", desk_offers.listing),
+    path("desk/offers/<uuid:offer_id>/accept", desk_offers.answer, {"said": "accept"}),
+    path("desk/offers/<uuid:offer_id>/decline", desk_offers.answer, {"said": "decline"}),
+    path("desk/treatments/", desk_treatments.listing),
+    path("desk/treatments/<uuid:treatment_id>/", desk_treatments.record),
+    path("desk/treatments/book/<uuid:battery_id>/", desk_treatments.book),
+    path("desk/keys/", desk_keys.listing),
+    path("desk/keys/<str:key_id>/revoke", desk_keys.revoke),
+]
 # --- end of pages ---
 
 anybody: list[URLPattern | URLResolver] = [

@@ -16,11 +16,16 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 30
 class Reading(Protocol):
     """What a drawing needs to know of a health reading."""
 
-    soh: Decimal
-    soh_low: Decimal
-    soh_high: Decimal
-    method: str
-    measured_at: datetime
+    @property
+    def soh(self) -> Decimal: ...
+    @property
+    def soh_low(self) -> Decimal: ...
+    @property
+    def soh_high(self) -> Decimal: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def measured_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Draws the label of one battery: a QR code of its canonical link, and the same for people to read."""
+"""Draws the label of one battery: a QR code of its canonical link, and the same in letters."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import io
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
+from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.main import QRCode
-from qrcode.util import MODE_8BIT_BYTE, QRData
+from qrcode.util import QRData
 
 from passport.rules.errors import Malformed
 from passport.rules.identity import Identity, digital_link, display
@@ -18,6 +19,7 @@ from passport.rules.identity import Identity, digital_link, display
 # ISO/IEC 18004: four light modules on each side. DIN SPEC 91406: no module below 0.35 mm.
 QUIET = 4
 SMALLEST_MM, USUAL_MM, LARGEST_MM = Decimal("0.35"), Decimal("0.5"), Decimal("5")
+_BYTE_MODE: Final = 4
 _DOTS = 8
 _LETTER = Decimal("3.6")
 _LINE_LENGTH = 24
@@ -85,7 +87,7 @@ def svg(label: Label) -> bytes:
 
 
 def png(label: Label) -> bytes:
-    """Draw the label in dots, eight a module, with the resolution that gives the module its size."""
+    """Draw the label in dots, eight a module, at the resolution that gives the module its size."""
     size = ((label.side + _BESIDE) * _DOTS, label.side * _DOTS)
     image = Image.new("1", size, 1)
     draw = ImageDraw.Draw(image)
@@ -106,7 +108,8 @@ def png(label: Label) -> bytes:
 
 def _matrix(uri: str) -> tuple[tuple[bool, ...], ...]:
     code = QRCode(error_correction=ERROR_CORRECT_Q, border=0)
-    code.add_data(QRData(uri.encode("ascii"), mode=MODE_8BIT_BYTE), optimize=0)
+    # Byte mode keeps lower case; the other modes would change the link.
+    code.add_data(QRData(uri.encode("ascii"), _BYTE_MODE), optimize=0)
     code.make(fit=True)
     return tuple(tuple(bool(dark) for dark in row) for row in code.get_matrix())
 

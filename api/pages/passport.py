@@ -43,7 +43,8 @@ def show(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
     record = _record(request, name)
     if record.state == "RECYCLED":
         return render(request, "gone.html", {"record": record}, status=410)
-    tag = f'"{record.etag}-{"in" if request.user.is_authenticated else "out"}"'
+    seen_by = "in" if request.user.is_authenticated else "out"
+    tag = f'"{record.etag.strip(chr(34))}-{settings.PASSPORT_REVISION}-{seen_by}"'
     if request.headers.get("If-None-Match") == tag:
         return _tagged(HttpResponseNotModified(), tag)
     return _tagged(render(request, "passport.html", _context(record, path)), tag)
@@ -84,13 +85,12 @@ def _label(request: HttpRequest, gtin: str, serial: str) -> label.Label:
 def _context(record: PublicRecord, path: str) -> dict[str, Any]:
     standings = [point.standing for point in record.points]
     values = {point.number: point.value for point in record.points}
-    highest = record.maximum_voltage_v
     return {
         "record": record,
         "path": path,
         "groups": _groups(record.points),
         "counts": {each: standings.count(each) for each in _STANDINGS},
-        "high_voltage": highest is not None and highest > _TOUCH_LIMIT_V,
+        "high_voltage": record.maximum_voltage_v > _TOUCH_LIMIT_V,
         "return_information": values.get(_RETURN),
     }
 

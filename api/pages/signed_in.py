@@ -1,4 +1,4 @@
-"""Lets a signed-in person act for one of its parties: tenancy, tabs, and refusals shown in place."""
+"""Lets a signed-in person act for one of its parties: who, for whom, and what is on the desk."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, cast
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -23,7 +24,7 @@ from passport.rules.errors import NotAllowed, Refusal
 
 CHOSEN = "party"
 # What stands on whose desk; the domain decides what may be done, these only keep desks tidy.
-TABS = (
+TABS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("Batteries", "/desk/batteries/", frozenset()),
     ("Intakes", "/desk/intakes/", frozenset({"MAKER"})),
     ("Hand-overs", "/desk/hand-overs/", frozenset()),
@@ -103,7 +104,7 @@ def answered(error: Refusal | ProofError) -> int:
 
 
 def _desk(request: HttpRequest) -> Desk:
-    person = request.user
+    person = cast(AbstractBaseUser, request.user)
     belongs = parties.parties_of(person_id=person.pk)
     if not belongs:
         raise NoParty(

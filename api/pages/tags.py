@@ -82,10 +82,7 @@ def number(value: Decimal | int | str | None, places: str = "") -> object:
     if value is None or value == "":
         return UNKNOWN
     quantity = Decimal(value)
-    if places:
-        text = f"{quantity:,.{int(places)}f}"
-    else:
-        text = f"{quantity.normalize():,f}"
+    text = f"{quantity:,.{int(places)}f}" if places else f"{quantity.normalize():,f}"
     return format_html('<span class="number">{}</span>', text.replace("-", "−"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,12 +17,14 @@ from passport.models import (
     LifecycleEvent,
     LogEntry,
 )
+from passport.proof import canonical
 from passport.queries import battery as batteries
 from passport.queries import custody, desk, event, health
 from passport.queries.desk_inbox import HandOverLine, hand_over_line
 from passport.queries.seal import Seal, seal_of
 
 _PARTS_SHOWN = 200
+_LONGEST = 90
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,47 @@ def _timeline(events: Iterable[LifecycleEvent]) -> tuple[TimelineLine, ...]:
 
 
 def _summary(row: LifecycleEvent) -> str:
-    return ""
+    """What the event itself says, in one line: its facts, as far as they are short."""
+    body = canonical.loads(bytes(row.body), max_bytes=len(row.body))
+    facts = body.get("facts") if isinstance(body, dict) else None
+    if not isinstance(facts, dict):
+        return ""
+    said = _IN_WORDS.get(row.kind, _any)(facts)
+    return said if len(said) <= _LONGEST else said[:_LONGEST] + "…"
+
+
+def _health(facts: dict[str, object]) -> str:
+    return f"{facts.get('soh')} ({facts.get('soh_low')}–{facts.get('soh_high')})"
+
+
+def _handed(facts: dict[str, object]) -> str:
+    return f"{facts.get('from')} → {facts.get('to')}"
+
+
+def _routed(facts: dict[str, object]) -> str:
+    return f"{str(facts.get('route')).lower()}, {facts.get('programme')}"
+
+
+def _retired(facts: dict[str, object]) -> str:
+    return str(facts.get("reason", "")).replace("_", " ").lower()
+
+
+def _treated(facts: dict[str, object]) -> str:
+    return f"{facts.get('massInKg')} kg in"
+
+
+def _any(facts: dict[str, object]) -> str:
+    short = {name: value for name, value in facts.items() if isinstance(value, str | int)}
+    return ", ".join(f"{name} {value}" for name, value in short.items())
+
+
+_IN_WORDS: dict[str, Callable[[dict[str, object]], str]] = {
+    "HEALTH_READ": _health,
+    "HANDED_OVER": _handed,
+    "ROUTED": _routed,
+    "RETIRED": _retired,
+    "TREATED": _treated,
+}
 
 
 def _by_time(rows: list[HealthReading]) -> list[HealthReading]:

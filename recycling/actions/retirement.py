@@ -22,7 +22,7 @@ def retire(
     *,
     battery_id: uuid.UUID,
     by: Party,
-    reason: RetirementReason,
+    reason: RetirementReason | str,
     condition: Mapping[str, Any],
     event_id: uuid.UUID,
     at: datetime,
@@ -68,7 +68,7 @@ def retire_all(
     *,
     events: Mapping[uuid.UUID, uuid.UUID],
     by: Party,
-    reason: RetirementReason,
+    reason: RetirementReason | str,
     condition: Mapping[str, Any],
     at: datetime,
 ) -> list[Retirement]:

@@ -28,7 +28,7 @@ def book(
     battery_id: uuid.UUID,
     by: Party,
     mass_in_kg: Decimal,
-    process: Process,
+    process: Process | str,
     fractions: Sequence[Output],
     event_id: uuid.UUID,
     at: datetime,
@@ -52,7 +52,7 @@ def book(
         kind=EventKind.TREATED,
         happened_at=happened_at or at,
         event_id=event_id,
-        facts=_facts(made, process=process, outputs=outputs),
+        facts=_facts(made, process=Process(process), outputs=outputs),
         by=by,
         at=at,
     )
@@ -60,7 +60,12 @@ def book(
     if earlier is not None:
         return earlier
     treatment = _keep(
-        battery, recorded=recorded, made=made, process=process, outputs=outputs, facility=facility
+        battery,
+        recorded=recorded,
+        made=made,
+        process=Process(process),
+        outputs=outputs,
+        facility=facility,
     )
     Battery.objects.filter(pk=battery.pk).update(status=BatteryStatus.WASTE)
     Retirement.objects.filter(battery=battery).exclude(state=RetirementState.CLOSED).update(

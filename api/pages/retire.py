@@ -1,0 +1,160 @@
+"""Retiring batteries in three steps: which ones, in what condition, and a last look."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.http.request import QueryDict
+from django.views.decorators.http import require_http_methods, require_safe
+
+from api.pages.answers import Wrong, identifiers, wrong_of
+from api.pages.signed_in import DeskRequest, answered, page, signed_in
+from passport.rules.errors import Refusal
+from recycling.actions import retirement
+from recycling.queries import desk
+
+REASONS = {
+    "CAPACITY": "too little capacity left for its duty",
+    "RESISTANCE": "too much resistance for its duty",
+    "DAMAGE": "damaged",
+    "RECALL": "recalled",
+    "CONTRACT_END": "its duty has ended",
+    "REPLACED": "replaced",
+    "OTHER": "another reason",
+}
+# What an inspection asks; each answer opens or shuts a gate, so none is guessed.
+QUESTIONS = {
+    "case_damage": ("Is a case swollen, leaking, venting or broken?", "Look at every side."),
+    "thermal_event": ("Has any of them seen heat, smoke or fire?", ""),
+    "water_ingress": ("Has water been inside?", "Flood, fire hose, high-pressure cleaner."),
+    "recall_open": ("Is a safety recall open?", "Ask the maker if you are not sure."),
+    "knee": ("Have they aged faster of late than before?", "A bend in the curve of health."),
+    "traceability": ("Can their first life be traced?", "Since they were made, without gaps."),
+}
+CRASHES = {
+    "NONE": "no crash",
+    "LIGHT": "light, no airbag",
+    "AIRBAG": "airbag released",
+    "STRUCTURAL": "body or frame bent",
+}
+ANSWERS = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as the form shows it, with the answer given so far."""
+
+    name: str
+    text: str
+    hint: str
+    said: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def choose(request: DeskRequest) -> HttpResponseBase:
+    """Show what can be retired and what has been; a POST retires what was checked."""
+    if request.method == "POST":
+        return _retire(request)
+    party_id = request.desk.party.id
+    context = {
+        "batteries": desk.retirable(party_id=party_id),
+        "retired": desk.retired(party_id=party_id),
+        "picked": request.GET.getlist("battery"),
+        "refusals": _none_picked(request),
+    }
+    return page(request, "desk/retire.html", context)
+
+
+@require_safe
+@signed_in
+def condition(request: DeskRequest) -> HttpResponseBase:
+    """Ask why they retire and what an inspection found."""
+    picked = identifiers(request.GET.getlist("battery"))
+    if not picked:
+        return HttpResponseRedirect("/desk/retire/?none=1")
+    return page(request, "desk/retire_condition.html", _context(request, request.GET, picked))
+
+
+@require_safe
+@signed_in
+def check(request: DeskRequest) -> HttpResponseBase:
+    """Show all answers once more before anything is recorded."""
+    picked = identifiers(request.GET.getlist("battery"))
+    wrong = _unanswered(request.GET)
+    context = _context(request, request.GET, picked)
+    if wrong:
+        context["refusals"] = wrong
+        return page(request, "desk/retire_condition.html", context, status=422)
+    context["events"] = [(line, uuid.uuid4()) for line in context["batteries"]]
+    return page(request, "desk/retire_check.html", context)
+
+
+def _retire(request: DeskRequest) -> HttpResponseBase:
+    picked = identifiers(request.POST.getlist("battery"))
+    events = identifiers(request.POST.getlist("event"))
+    if _unanswered(request.POST) or not picked or len(picked) != len(events):
+        return HttpResponseRedirect("/desk/retire/check?" + request.POST.urlencode())
+    try:
+        retirement.retire_all(
+            events=dict(zip(picked, events, strict=True)),
+            by=request.desk.acting(),
+            reason=request.POST["reason"],
+            condition=_condition(request.POST),
+            at=request.desk.at,
+        )
+    except Refusal as refusal:
+        context = _context(request, request.POST, picked)
+        context["refusals"] = (wrong_of(refusal),)
+        context["events"] = list(zip(context["batteries"], events, strict=True))
+        return page(request, "desk/retire_check.html", context, status=answered(refusal))
+    return HttpResponseRedirect("/desk/plans/")
+
+
+def _context(
+    request: DeskRequest, said: QueryDict, picked: tuple[uuid.UUID, ...]
+) -> dict[str, Any]:
+    return {
+        "batteries": desk.chosen(party_id=request.desk.party.id, battery_ids=picked),
+        "reasons": REASONS.items(),
+        "reason": said.get("reason", ""),
+        "reason_words": REASONS.get(said.get("reason", ""), ""),
+        "questions": [
+            Question(name, text, hint, said.get(name, ""))
+            for name, (text, hint) in QUESTIONS.items()
+        ],
+        "crashes": CRASHES.items(),
+        "crash": said.get("crash_severity", ""),
+        "crash_words": CRASHES.get(said.get("crash_severity", ""), ""),
+        "asked": said.urlencode(),
+    }
+
+
+def _condition(said: Mapping[str, Any]) -> dict[str, bool | str]:
+    """The answers as the rules read them; "nobody looked" is left out, which is not a no."""
+    found: dict[str, bool | str] = {
+        name: ANSWERS[said[name]] for name in QUESTIONS if said.get(name) in ANSWERS
+    }
+    if said.get("crash_severity") in CRASHES:
+        found["crash_severity"] = said["crash_severity"]
+    return found
+
+
+def _unanswered(said: QueryDict) -> tuple[Wrong, ...]:
+    wrong = []
+    if said.get("reason") not in REASONS:
+        wrong.append(Wrong("No reason is given.", "Choose why they retire.", "reason"))
+    for name, (text, _) in QUESTIONS.items():
+        if said.get(name) not in ("yes", "no", "unknown"):
+            wrong.append(Wrong(f"Not answered: {text}", "“Nobody looked” is an answer.", name))
+    return tuple(wrong)
+
+
+def _none_picked(request: DeskRequest) -> tuple[Wrong, ...]:
+    if "none" not in request.GET:
+        return ()
+    return (Wrong("No battery is selected.", "Tick at least one.", "batteries"),)

@@ -1,0 +1,142 @@
+"""What a party sees of the end of life on its desk: packs to retire, and offers."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from passport.models import Battery, BatteryState
+from passport.queries.battery import held_units, unknown
+from passport.queries.desk import BatteryLine, lines
+from passport.queries.party import by_id
+from recycling.models import Offer, OfferState, Retirement, RetirementState
+
+_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class RetiredLine:
+    """A retired battery: why, since when, how far its way out has come."""
+
+    line: BatteryLine
+    reason: str
+    declared_at: datetime
+    state: str
+
+
+@dataclass(frozen=True)
+class OfferLine:
+    """One pack put to one party; above zero the party pays, below zero it asks a fee.
+
+    `line` is None once the pack no longer concerns the reader: its offer was declined or ended.
+    """
+
+    id: uuid.UUID
+    line: BatteryLine | None
+    route: str
+    programme: str
+    from_name: str
+    to_name: str
+    value_cents: int
+    currency: str
+    state: str
+    proposed_at: datetime
+    expires_at: datetime
+    answered_at: datetime | None
+    sentence: str
+    grade: str
+    transport: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Offers:
+    incoming: tuple[OfferLine, ...]
+    outgoing: tuple[OfferLine, ...]
+
+
+def retirable(*, party_id: uuid.UUID) -> tuple[BatteryLine, ...]:
+    """The whole units in a party's hands that serve, or are registered and could."""
+    rows = held(party_id=party_id).filter(
+        state__in=(BatteryState.IN_SERVICE, BatteryState.REGISTERED)
+    )
+    return lines(rows.order_by("model__name", "serial")[:_SHOWN], party_id=party_id)
+
+
+def chosen(*, party_id: uuid.UUID, battery_ids: Iterable[uuid.UUID]) -> tuple[BatteryLine, ...]:
+    """These batteries, as far as the party holds them. Refuses NotFound when one is missing."""
+    wanted = list(battery_ids)
+    found = lines(
+        held(party_id=party_id).filter(id__in=wanted).order_by("serial"), party_id=party_id
+    )
+    if len(found) != len(wanted):
+        raise unknown("battery in your hands")
+    return found
+
+
+def retired(*, party_id: uuid.UUID) -> tuple[RetiredLine, ...]:
+    """What a party retired and what has not ended yet, newest first."""
+    rows = list(
+        Retirement.objects.filter(keeper_id=party_id)
+        .exclude(state=RetirementState.CLOSED)
+        .order_by("-id")[:_SHOWN]
+    )
+    shown = _shown([row.battery_id for row in rows], party_id=party_id)
+    return tuple(
+        RetiredLine(shown[row.battery_id], row.reason, row.declared_at, row.state)
+        for row in rows
+        if row.battery_id in shown
+    )
+
+
+def offers(*, party_id: uuid.UUID) -> Offers:
+    """Offers put to a party, the first to end first, and those made for its packs."""
+    rows = Offer.objects.select_related(
+        "programme", "from_party", "to_party", "plan_line", "retirement"
+    )
+    incoming = rows.filter(to_party_id=party_id)
+    waiting = incoming.filter(state=OfferState.PROPOSED).order_by("expires_at", "id")
+    answered = incoming.exclude(state=OfferState.PROPOSED).order_by("-answered_at")
+    outgoing = rows.filter(from_party_id=party_id).order_by("-id")
+    return Offers(
+        _offer_lines([*waiting[:_SHOWN], *answered[:_SHOWN]], party_id=party_id),
+        _offer_lines(outgoing[:_SHOWN], party_id=party_id),
+    )
+
+
+def held(*, party_id: uuid.UUID) -> QuerySet[Battery]:
+    """The whole units in a party's hands, with their models."""
+    return held_units(party=by_id(party_id=party_id))
+
+
+def _shown(ids: Iterable[uuid.UUID], *, party_id: uuid.UUID) -> dict[uuid.UUID, BatteryLine]:
+    rows = Battery.objects.filter(id__in=list(ids)).select_related("model", "unit__holder")
+    return {line.id: line for line in lines(rows, party_id=party_id)}
+
+
+def _offer_lines(rows: Iterable[Offer], *, party_id: uuid.UUID) -> tuple[OfferLine, ...]:
+    found = list(rows)
+    shown = _shown((row.retirement.battery_id for row in found), party_id=party_id)
+    return tuple(_offer_line(row, shown.get(row.retirement.battery_id)) for row in found)
+
+
+def _offer_line(row: Offer, line: BatteryLine | None) -> OfferLine:
+    why = row.plan_line.explanation
+    return OfferLine(
+        id=row.id,
+        line=line,
+        route=row.programme.route,
+        programme=row.programme.name,
+        from_name=row.from_party.name,
+        to_name=row.to_party.name,
+        value_cents=row.value_cents,
+        currency=why["currency"],
+        state=row.state,
+        proposed_at=row.proposed_at,
+        expires_at=row.expires_at,
+        answered_at=row.answered_at,
+        sentence=why["sentence"],
+        grade=why["grade"],
+        transport=why["transport"],
+    )
