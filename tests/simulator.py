@@ -238,8 +238,8 @@ class Pack:
         return self.world.policy(self.cellmaker, self.packmaker)
 
 
-def pack_of_cells(count: int = 12, batch_size: int = 20) -> Pack:
-    """Two makers enrol; cells, then their pack, are attested; three events follow."""
+def pack_of_cells(count: int = 12, batch_size: int = 20, events: int = 3) -> Pack:
+    """Two makers enrol; cells, then their pack, are attested; events follow."""
     world = Simulator()
     cellmaker, packmaker = (
         key_of("issuer", CELLMAKER + "#key-1"),
@@ -255,7 +255,7 @@ def pack_of_cells(count: int = 12, batch_size: int = 20) -> Pack:
     upstream = [b64u_encode(hashlib.sha256(signed).digest())]
     claim = origin_of(packmaker, PACK, components=batch.component_root(cells), upstream=upstream)
     origin_index = world.enter("attestation", sign(packmaker, claim), packmaker.name, [PACK])
-    for number in range(3):
+    for number in range(events):
         world.enter("event", canonical.encode({"event": number, "salt": "x"}), None, [PACK])
     shared = world.enter("event", b'{"event":"shipped"}', None, [PACK, "other", "third"])
     return Pack(world, cellmaker, packmaker, made, batch_index, origin_index, shared, count)

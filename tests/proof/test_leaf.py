@@ -1,0 +1,101 @@
+"""A log entry has one spelling and nothing in it that could be guessed back."""
+
+from dataclasses import replace
+
+import pytest
+
+from passport.proof import canonical, leaf, tree
+from passport.proof.errors import BadLeaf, ProofError
+from passport.proof.leaf import Leaf
+from tests import simulator
+
+ONE = Leaf(
+    kind="attestation",
+    digest=bytes(32),
+    method=simulator.CELLMAKER + "#key-1",
+    count=1,
+    subject=b"\x01" * 32,
+    sequence=1,
+    previous=b"\x02" * 32,
+    at=simulator.AT,
+)
+FIRST = replace(ONE, sequence=0, previous=None)
+MANY = replace(ONE, count=3, sequence=None, previous=None, kind="batch")
+NOBODY = replace(MANY, count=0, subject=None, method=None, kind="heartbeat")
+
+
+@pytest.mark.parametrize("entry", [ONE, FIRST, MANY, NOBODY])
+def test_an_entry_is_read_back(entry):
+    data = leaf.encode(entry)
+
+    assert leaf.decode(data) == entry
+    assert set(canonical.loads(data)) == set("vkdmnsqpt")
+    assert leaf.leaf_hash(entry) == tree.leaf_hash(data)
+
+
+IMPOSSIBLE = {
+    "an unknown kind": replace(ONE, kind="rumour"),
+    "no subject": replace(ONE, subject=None),
+    "a subject for nobody": replace(NOBODY, subject=bytes(32)),
+    "a negative count": replace(NOBODY, count=-1),
+    "no sequence": replace(ONE, sequence=None),
+    "a negative sequence": replace(FIRST, sequence=-1),
+    "a first with a previous": replace(ONE, sequence=0),
+    "a second without a previous": replace(ONE, previous=None),
+    "many in a chain": replace(MANY, sequence=0),
+    "many with a previous": replace(MANY, previous=bytes(32)),
+    "a time of another zone": replace(ONE, at="2026-03-01T08:00:00+01:00"),
+    "a method without end": replace(ONE, method="did:web:" + "a" * 500),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_does_not_write(case):
+    with pytest.raises(BadLeaf):
+        leaf.encode(IMPOSSIBLE[case])
+
+
+DAMAGED = {
+    "an unknown key": lambda value: {**value, "x": 1},
+    "a missing key": lambda value: {name: value[name] for name in value if name != "p"},
+    "another version": lambda value: {**value, "v": 2},
+    "true for a version": lambda value: {**value, "v": True},
+    "true for a count": lambda value: {**value, "n": True},
+    "a number for a method": lambda value: {**value, "m": 1},
+    "a list for a kind": lambda value: {**value, "k": ["batch"]},
+    "a digest of 31 bytes": lambda value: {**value, "d": "A" * 42},
+    "a text for a sequence": lambda value: {**value, "q": "1"},
+}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_refuses(case):
+    value = canonical.loads(leaf.encode(ONE))
+
+    with pytest.raises(ProofError):
+        leaf.decode(canonical.encode(DAMAGED[case](value)))
+
+
+def test_refuses_another_spelling():
+    with pytest.raises(BadLeaf, match="canonical"):
+        leaf.decode(leaf.encode(ONE).replace(b'","', b'", "'))
+    with pytest.raises(BadLeaf):
+        leaf.decode(b"[]")
+
+
+def test_the_order_of_subjects_does_not_show():
+    hashes = [leaf.subject_hash(salt=bytes(16), subject=each) for each in "abc"]
+
+    assert leaf.subjects_root(hashes) == leaf.subjects_root(hashes[::-1])
+    assert leaf.subjects_root(hashes[:1]) == hashes[0]
+    with pytest.raises(BadLeaf):
+        leaf.subject_hash(salt=b"short", subject="a")
+
+
+def test_each_subject_of_many_can_be_proven():
+    hashes = [leaf.subject_hash(salt=bytes(16), subject=str(each)) for each in range(7)]
+    root = leaf.subjects_root(hashes)
+
+    for index, each in enumerate(sorted(hashes)):
+        path = leaf.subject_path(hashes=hashes, index=index)
+        tree.verify_inclusion(leaf=tree.leaf_hash(each), index=index, size=7, path=path, root=root)
