@@ -8,6 +8,7 @@ BODIES = (
     "tenancy_v1",
     "append_only_v1",
     "closes_once_v1",
+    "holder_v1",
     "identity_claims_v1",
     "policies_v1",
     "grants_v1",

@@ -50,10 +50,12 @@ CREATE POLICY system_sees_all ON passport_custody TO passport_system USING (true
 CREATE POLICY concerned_party_sees ON passport_custody FOR SELECT TO passport_app
     USING (EXISTS (SELECT 1 FROM passport_battery b WHERE b.id = battery_id));
 CREATE POLICY holder_opens ON passport_custody FOR INSERT TO passport_app
-    WITH CHECK (holder_id = app_party());
-CREATE POLICY concerned_party_closes ON passport_custody FOR UPDATE TO passport_app
-    USING (EXISTS (SELECT 1 FROM passport_battery b WHERE b.id = battery_id))
-    WITH CHECK (EXISTS (SELECT 1 FROM passport_battery b WHERE b.id = battery_id));
+    WITH CHECK (holder_id = app_party() AND app_holds_v1(battery_id));
+CREATE POLICY holder_or_receiver_closes ON passport_custody FOR UPDATE TO passport_app
+    USING (holder_id = app_party() OR EXISTS (
+        SELECT 1 FROM passport_concern c WHERE c.battery_id = passport_custody.battery_id
+        AND c.party_id = app_party() AND c.reason = 'OFFER' AND c.until IS NULL))
+    WITH CHECK (true);
 
 ALTER TABLE passport_handover ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system_sees_all ON passport_handover TO passport_system USING (true) WITH CHECK (true);

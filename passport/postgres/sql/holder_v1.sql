@@ -1,0 +1,21 @@
+-- A battery changes hands only by the hand-over that its new holder has just accepted: whoever asks,
+-- the newest accepted hand-over of the battery must lead from the old holder to the new one. Runs as
+-- the owner, since neither side need see the other's rows.
+CREATE FUNCTION holder_changes_by_handover_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+DECLARE
+    newest record;
+BEGIN
+    SELECT from_party_id, to_party_id INTO newest FROM public.passport_handover
+    WHERE battery_id = NEW.id AND state = 'ACCEPTED' ORDER BY answered_at DESC, id DESC LIMIT 1;
+    IF newest.from_party_id IS NOT DISTINCT FROM OLD.holder_id
+       AND newest.to_party_id IS NOT DISTINCT FROM NEW.holder_id THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a battery changes hands only by an accepted hand-over'
+        USING ERRCODE = 'restrict_violation', HINT = 'Offer it to the party, which then accepts.';
+END $$;
+
+CREATE TRIGGER battery_holder_changes_by_handover_v1 BEFORE UPDATE OF holder_id
+    ON passport_battery FOR EACH ROW WHEN (OLD.holder_id IS DISTINCT FROM NEW.holder_id)
+    EXECUTE FUNCTION holder_changes_by_handover_v1();
