@@ -1,0 +1,106 @@
+"""The containers run what exists: each command, variable and file that compose names."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.house.source import ROOT
+
+DOCKER = ROOT / "docker"
+COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yml").read_text("utf-8"))
+OURS = {name: told for name, told in COMPOSE["services"].items() if "build" in told}
+SETTINGS = (ROOT / "passport" / "settings.py").read_text("utf-8")
+ROLES = {
+    "setup": ["admin: python -m django roles", "owner: python -m django migrate --no-input"],
+    "web": ["app: python -m granian --interface wsgi --host 0.0.0.0 --port 8000"],
+    "worker": ["system: python -m celery --app passport"],
+    "beat": ["system: python -m celery --app passport"],
+    "sequencer": ["system: python -m django sequencer"],
+}
+
+
+def run(*command: str, state: Path | None = None) -> str:
+    done = subprocess.run(
+        ["sh", str(DOCKER / "entrypoint.sh"), *command],
+        env={
+            "PATH": os.environ["PATH"],
+            "PASSPORT_DRY_RUN": "1",
+            "PASSPORT_ROOT": str(ROOT),
+            "PASSPORT_STATE": str(state or "/nowhere"),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_entrypoint_runs_each_role(role: str) -> None:
+    assert [line for line in ROLES[role] if line not in run(role)] == []
+
+
+def test_the_entrypoint_runs_a_witness(tmp_path: Path) -> None:
+    (tmp_path / "witness-a.example").mkdir()
+    (tmp_path / "witness-a.example" / "log.vkey").write_text("log.example+00000000+AAAA")
+    told = run("witness", "witness-a.example", state=tmp_path)
+    assert "--log log.example+00000000+AAAA --listen 0.0.0.0:8000" in told
+
+
+def test_every_other_word_is_a_command_of_the_application() -> None:
+    assert run("showmigrations", "--plan") == "app: python -m django showmigrations --plan\n"
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_compose_gives_each_service_a_role_that_exists(service: str) -> None:
+    role = OURS[service]["command"][0]
+    assert role in ROLES or role == "witness"
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_every_variable_is_one_that_settings_read(service: str) -> None:
+    given = set(OURS[service].get("environment", {}))
+    per_role = {f"DATABASE_{role}_URL" for role in ("APP", "SYSTEM", "OWNER")}
+    assert {name for name in given - per_role if f'"{name}"' not in SETTINGS} == set()
+
+
+def test_every_blank_to_fill_stands_in_the_example() -> None:
+    blanks = set(re.findall(r"\$\{([A-Z_]+)", (DOCKER / "compose.yml").read_text("utf-8")))
+    example = set(re.findall(r"^([A-Z_]+)=", (DOCKER / "env.example").read_text("utf-8"), re.M))
+    assert blanks == example
+
+
+def test_every_volume_is_declared_and_used() -> None:
+    used = {
+        volume.split(":")[0]
+        for service in COMPOSE["services"].values()
+        for volume in service.get("volumes", [])
+    }
+    assert used == set(COMPOSE["volumes"])
+
+
+def test_only_setup_and_sequencer_reach_the_key_of_the_log() -> None:
+    holders = {
+        name for name, told in OURS.items() if "PASSPORT_LOG_KEY" in told.get("environment", {})
+    }
+    mounts = {name for name, told in OURS.items() if "log-key:" in " ".join(told["volumes"])}
+    assert holders == mounts == {"setup", "sequencer"}
+
+
+def test_only_setup_holds_the_administrator_and_the_web_only_its_own_role() -> None:
+    told = {name: service.get("environment", {}) for name, service in OURS.items()}
+    assert {name for name, given in told.items() if "DATABASE_URL" in given} == {"setup"}
+    assert [name for name in told["web"] if name.startswith("DATABASE_")] == ["DATABASE_APP_URL"]
+
+
+def test_the_image_copies_only_what_exists() -> None:
+    lines = (DOCKER / "Dockerfile").read_text("utf-8").splitlines()
+    named = [word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]]
+    assert [name for name in named if not (ROOT / name).exists()] == []
