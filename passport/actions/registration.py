@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from passport.actions import placing
+from passport.actions import model, placing
 from passport.models import Battery, BatteryModel, Facility, Party
 from passport.models.ids import new_id
 from passport.postgres.bulk import claim_identities
@@ -23,25 +23,11 @@ log = logging.getLogger(__name__)
 _INWARDS = sorted(Level, key=lambda level: -RANK[level])
 
 
-class ModelChanged(Conflict):
-    """A model is registered once; what has been built by it cannot change under it."""
-
-    code = "model-changed"
-    title = "The model is registered with other data"
-
-
 class DuplicateSerial(Conflict):
     """The identity is taken; one serial names one battery for ever."""
 
     code = "duplicate-serial"
     title = "The serial is registered already"
-
-
-class UnknownModel(NotFound):
-    """A battery is of a model that its maker has registered."""
-
-    code = "unknown-model"
-    title = "The model is not registered"
 
 
 class UnknownFacility(NotFound):
@@ -137,38 +123,17 @@ class Register:
             )
 
     def _register_models(self) -> dict[str, BatteryModel]:
-        codes = {line.model for line in self._batteries.values()}
-        codes |= {line.code for line in self._models}
-        rows = BatteryModel.objects.filter(maker=self.by, code__in=codes)
-        known = {row.code: row for row in rows}
-        fresh = []
-        for line in self._models:
-            earlier, digest = known.get(line.code), lines.digest(line)
-            if earlier is None:
-                known[line.code] = self._model(line, digest)
-                fresh.append(known[line.code])
-                self.accepted += 1
-            elif bytes(earlier.digest) == digest:
-                self.duplicates += 1
-            else:
-                self._out(line.number, _changed(line.code))
-        BatteryModel.objects.bulk_create(fresh, batch_size=500)
-        return known
-
-    def _model(self, line: ModelLine, digest: bytes) -> BatteryModel:
-        return BatteryModel(
-            maker=self.by,
-            code=line.code,
-            name=line.name,
-            level=line.level.value,
-            category=line.category.value,
-            chemistry=line.chemistry,
-            gtin=line.gtin,
-            facts=dict(line.facts),
-            digest=digest,
-            registered_at=self.at,
-            **{name: getattr(line, name) for name in lines.QUANTITIES},
+        done = model.register(
+            lines=self._models,
+            codes={line.model for line in self._batteries.values()},
+            by=self.by,
+            at=self.at,
         )
+        for line, refusal in done.refused:
+            self._out(line.number, refusal)
+        self.accepted += done.accepted
+        self.duplicates += done.repeated
+        return done.models
 
     def _refuse_cycles(self) -> None:
         edges = {
@@ -197,48 +162,43 @@ class Register:
         for level in _INWARDS:
             fresh = []
             for line in list(self._batteries.values()):
-                model = models.get(line.model)
-                if model is not None and model.level != level:
+                of = models.get(line.model)
+                # A line without a model is refused once, in the last round.
+                if (of.level if of else Level.CELL) != level:
                     continue
-                if model is None and level != Level.CELL:
-                    continue
-                battery = self._checked(line, model=model, facilities=facilities)
+                battery = self._checked(line, of=of, facilities=facilities)
                 if battery is not None:
                     fresh.append((line, battery))
             self._land(fresh)
 
     def _checked(
-        self, line: BatteryLine, *, model: BatteryModel | None, facilities: dict[str, Facility]
+        self, line: BatteryLine, *, of: BatteryModel | None, facilities: dict[str, Facility]
     ) -> Battery | None:
         try:
-            return self._battery(line, model=model, facilities=facilities)
+            return self._battery(line, of=of, facilities=facilities)
         except Refusal as refusal:
             self._drop(line, refusal)
             return None
 
     def _battery(
-        self, line: BatteryLine, *, model: BatteryModel | None, facilities: dict[str, Facility]
+        self, line: BatteryLine, *, of: BatteryModel | None, facilities: dict[str, Facility]
     ) -> Battery:
-        if model is None:
-            raise UnknownModel(
-                f"you have no model {line.model}",
-                pointer="/model",
-                remedy='register it with a {"type":"model"} line in this file or before',
-            )
-        lines.check_gtin(identity=line.identity, model_gtin=model.gtin)
+        if of is None:
+            raise model.unknown(line.model)
+        lines.check_gtin(identity=line.identity, model_gtin=of.gtin)
         if line.facility and line.facility not in facilities:
             raise UnknownFacility(
                 f"you have no facility named {line.facility}",
                 pointer="/facility",
                 remedy="add the facility first, or leave the field out",
             )
-        parent = self._parent_of(line, model)
+        parent = self._parent_of(line, of)
         battery = Battery(
             id=new_id(),
             identity=line.identity.canonical,
             maker=self.by,
-            model=model,
-            level=model.level,
+            model=of,
+            level=of.level,
             serial=line.identity.serial,
             manufactured_on=line.manufactured_on,
             facility=facilities.get(line.facility),
@@ -249,7 +209,7 @@ class Register:
         battery.unit_id = battery.pk if parent is None else parent.unit_id
         return battery
 
-    def _parent_of(self, line: BatteryLine, model: BatteryModel) -> Battery | None:
+    def _parent_of(self, line: BatteryLine, of: BatteryModel) -> Battery | None:
         if line.parent is None:
             return None
         wanted = line.parent.canonical
@@ -260,7 +220,7 @@ class Register:
                 pointer="/parent",
                 remedy="register the parent first, or correct its line if that was refused",
             )
-        check_levels(parent=parent.level, child=model.level)
+        check_levels(parent=parent.level, child=of.level)
         return parent
 
     def _land(self, fresh: list[tuple[BatteryLine, Battery]]) -> None:
@@ -297,14 +257,6 @@ class Register:
     def _drop(self, line: BatteryLine, refusal: Refusal) -> None:
         self._out(line.number, refusal)
         self._batteries.pop(line.identity.canonical, None)
-
-
-def _changed(code: str) -> ModelChanged:
-    return ModelChanged(
-        f"the model {code} is registered with other data",
-        pointer="/code",
-        remedy="give the changed model a code of its own",
-    )
 
 
 def _taken(identity: str) -> DuplicateSerial:
