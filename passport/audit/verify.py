@@ -119,6 +119,7 @@ def _print_coverage(report: Report) -> None:
 
 def explain(error: ProofError) -> None:
     """Print why a program stopped, and what to do about it, to standard error."""
-    print(f"{error.title}: {error.detail}", file=sys.stderr)
+    where = f" (at {error.pointer})" if error.pointer else ""
+    print(f"{error.title}: {error.detail}{where}", file=sys.stderr)
     if error.remedy:
         print(error.remedy, file=sys.stderr)
