@@ -90,16 +90,16 @@ def take_in(by: Party, lines: Iterable[Mapping[str, Any]], *, at: datetime = THE
     """Send lines in and let the worker register them; call it as the system's role."""
     raw = [json.dumps(line).encode() for line in lines]
     received = intake.receive(lines=raw, media_type="application/x-ndjson", by=by, at=at)
-    work_off(received, at=at)
+    work_off(received)
     received.refresh_from_db()
     return received
 
 
-def work_off(received: Intake, *, at: datetime = THEN) -> None:
+def work_off(received: Intake) -> None:
     """Do what the worker does with a received file."""
-    leased = job.lease(job_id=received.job_id, at=at)
+    leased = job.lease(job_id=received.job_id, at=received.received_at)
     assert leased is not None
-    intake.run(job=leased, at=at)
+    intake.run(job=leased, at=received.received_at)
 
 
 def model_line(code: str = "PACK-12", *, level: str = "PACK", **changed: Any) -> dict[str, Any]:
@@ -110,7 +110,8 @@ def model_line(code: str = "PACK-12", *, level: str = "PACK", **changed: Any) ->
         "category": "STATIONARY", "chemistry": "LFP", "gtin": CELL_GTIN if cell else PACK_GTIN,
         "rated_capacity_ah": "280", "rated_energy_kwh": "0.896" if cell else "10.752",
         "nominal_voltage_v": "3.2" if cell else "38.4",
-        "minimum_voltage_v": "2.5" if cell else "30", "maximum_voltage_v": "3.65" if cell else "43.8",
+        "minimum_voltage_v": "2.5" if cell else "30",
+        "maximum_voltage_v": "3.65" if cell else "43.8",
         "mass_kg": "5.42" if cell else "72",
     }  # fmt: skip
     return usual | changed

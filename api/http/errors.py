@@ -15,7 +15,6 @@ from rest_framework import exceptions as drf
 from rest_framework.views import set_rollback
 
 from api.http import database
-from api.http.places import first_float, first_twice
 from api.http.problems import Fault, Problem, respond
 from passport.proof.errors import NotStrictJson, ProofError
 from passport.rules.errors import Conflict, Malformed, NotAllowed, NotFound, Refusal
@@ -44,14 +43,14 @@ class ShapeRefused(Exception):
         self.faults = faults
 
 
-def problem_of(error: BaseException, document: bytes | None = None) -> Problem | None:
+def problem_of(error: BaseException) -> Problem | None:
     """Return the problem that tells a caller of this error, or None when it is a fault of ours."""
     if isinstance(error, ShapeRefused):
         return _of_shape(error)
     if isinstance(error, Refusal):
         return _of_refusal(error)
     if isinstance(error, ProofError):
-        return _of_proof(error, document)
+        return _of_proof(error)
     if isinstance(error, drf.APIException):
         return _of_framework(error)
     if isinstance(error, DatabaseError):
@@ -62,7 +61,7 @@ def problem_of(error: BaseException, document: bytes | None = None) -> Problem |
 def problem(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """Answer for an error inside an API view; the request's transaction is rolled back."""
     request = context["request"]._request
-    told = problem_of(error, getattr(request, "document", None))
+    told = problem_of(error)
     if told is None:
         return None
     set_rollback()
@@ -79,7 +78,7 @@ class Problems:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        told = problem_of(error, getattr(request, "document", None))
+        told = problem_of(error)
         return None if told is None else respond(told, request)
 
 
@@ -117,15 +116,11 @@ def _of_refusal(error: Refusal) -> Problem:
     return Problem(status, error.code, error.title, error.detail, (fault,))
 
 
-def _of_proof(error: ProofError, document: bytes | None) -> Problem:
-    line, pointer = getattr(error, "line", None), error.pointer
-    malformed = isinstance(error, NotStrictJson)
-    if malformed and document is not None and not pointer:
-        place = first_float(document) if "float" in error.detail else first_twice(document)
-        if place is not None and line is None:
-            line, pointer = place.line, place.pointer
-    fault = Fault(error.code, error.detail, pointer, error.remedy, line)
-    return Problem(400 if malformed else 422, error.code, error.title, error.detail, (fault,))
+def _of_proof(error: ProofError) -> Problem:
+    status = 400 if isinstance(error, NotStrictJson) else 422
+    line = getattr(error, "line", None)
+    fault = Fault(error.code, error.detail, error.pointer, error.remedy, line)
+    return Problem(status, error.code, error.title, error.detail, (fault,))
 
 
 def _of_framework(error: drf.APIException) -> Problem:

@@ -1,4 +1,4 @@
-"""Finds the line and the field in a JSON document that was refused, so that a person can too.
+"""Finds the line of a field in a JSON document that was refused, so that a person can too.
 
 Runs on the way to an error only, on bytes that may be anything: it never raises.
 """
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _MARK = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]+')
-_FLOAT = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
 _STRUCTURE = frozenset("}],:")
 # Deeper documents were refused for their depth; walking them would take quadratic time.
 _DEEPEST = 64
@@ -19,11 +18,10 @@ _LARGEST = 2 << 20
 
 @dataclass(frozen=True)
 class Place:
-    """One mark that begins a name or a value: where it stands, and what it is."""
+    """Where a name or a value begins."""
 
     pointer: str
     line: int
-    mark: str
     is_name: bool
 
 
@@ -54,8 +52,8 @@ class _Walk:
         """Pass a mark that begins a name or a value."""
         if self.names and self.names[-1]:
             self.steps[-1], self.names[-1] = _name(mark), False
-            return Place(self.pointer(), line, mark, is_name=True)
-        found = Place(self.pointer(), line, mark, is_name=False)
+            return Place(self.pointer(), line, is_name=True)
+        found = Place(self.pointer(), line, is_name=False)
         if mark in "{[":
             self.steps.append("" if mark == "{" else 0)
             self.names.append(mark == "{")
@@ -67,32 +65,6 @@ def line_of(document: bytes, pointer: str) -> int | None:
     for place in _places(document):
         if not place.is_name and place.pointer == pointer:
             return place.line
-    return None
-
-
-def first_float(document: bytes) -> Place | None:
-    """Return the place of the first number with a fraction or an exponent."""
-    for place in _places(document):
-        mark = place.mark
-        if not place.is_name and _FLOAT.match(mark) and not mark.lstrip("-").isdigit():
-            return place
-    return None
-
-
-def first_twice(document: bytes) -> Place | None:
-    """Return the place of the first name that stands twice in one object."""
-    seen: set[tuple[str, int]] = set()
-    opened: dict[str, int] = {}
-    for number, place in enumerate(_places(document)):
-        if place.mark == "{":
-            opened[place.pointer] = number
-        if not place.is_name:
-            continue
-        parent = place.pointer.rpartition("/")[0]
-        key = (place.pointer, opened.get(parent, -1))
-        if key in seen:
-            return place
-        seen.add(key)
     return None
 
 

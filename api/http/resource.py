@@ -39,6 +39,7 @@ class Resource(APIView):
 
     schema = ShapeSchema()
     throttle_classes = (PerKey,)
+    http_method_names = ("get", "head", "post", "patch")
     metadata_class = None
 
     @property

@@ -61,7 +61,7 @@ class StrictShape(serializers.Serializer):
         values: dict[str, Any] = {}
         for field in self._writable_fields:
             try:
-                values[field.field_name] = field.run_validation(field.get_value(data))
+                values[str(field.source)] = field.run_validation(field.get_value(data))
             except ValidationError as error:
                 wrong[field.field_name] = error.detail
             except SkipField:

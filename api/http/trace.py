@@ -16,6 +16,11 @@ _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}\
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
+def now() -> datetime:
+    """The clock of the edge: read once a request."""
+    return datetime.now(UTC)
+
+
 class Trace:
     """Sets `request.trace_id` and `request.at`, and logs one line an answer."""
 
@@ -25,7 +30,7 @@ class Trace:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         begun = time.perf_counter()
         request.trace_id = _trace_id(request)  # type: ignore[attr-defined]
-        request.at = datetime.now(UTC)  # type: ignore[attr-defined]
+        request.at = now()  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Trace-Id"] = request.trace_id  # type: ignore[attr-defined]
         log.info("answered", extra=_outcome(request, response, time.perf_counter() - begun))

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from passport.models import Battery
 from tests import cast as casting
+
+
+@pytest.fixture(autouse=True)
+def log_dir(settings: Any, tmp_path: Path) -> Path:
+    """A log folder of this test's own, with nothing published."""
+    settings.PASSPORT_LOG_DIR = tmp_path / "log"
+    settings.PASSPORT_LOG_DIR.mkdir()
+    return Path(settings.PASSPORT_LOG_DIR)
 
 
 @pytest.fixture

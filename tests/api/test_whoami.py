@@ -41,9 +41,9 @@ def test_refuses_a_wrong_key_in_the_same_words(cast: Cast, header: str) -> None:
 def test_a_flipped_digit_of_the_secret_is_refused(cast: Cast) -> None:
     good = cast.secrets["maker"]
     bad = good[:40] + ("0" if good[40] != "0" else "1") + good[41:]
-    assert cast.speak("nobody").get(
-        "/api/v1/whoami", authorization=f"Bearer {bad}"
-    ).status_code == 401
+    assert (
+        cast.speak("nobody").get("/api/v1/whoami", authorization=f"Bearer {bad}").status_code == 401
+    )
 
 
 def test_a_revoked_key_is_refused_at_once(cast: Cast, as_system: object) -> None:

@@ -1,0 +1,130 @@
+"""Who may do what: one row a method and address; a route without a row fails the matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+EVERYBODY = "maker second-maker keeper workshop recycler auditor authority stranger"
+# Roles that never have a battery in hand, and those without a part at the end of life.
+LOOKERS = "auditor authority"
+NO_SIGNERS = "keeper auditor authority stranger"
+ONLY_KEEPERS = "maker second-maker workshop recycler auditor authority"
+ONLY_MAKERS = "keeper workshop recycler auditor authority stranger"
+ONLY_RECYCLERS = "maker second-maker keeper workshop auditor authority stranger"
+EVENT_ID = "0190f4b2-7c1e-7abc-8def-000000000001"
+
+
+@dataclass(frozen=True)
+class Row:
+    """`may` get `status`; `barred` get 403 for their role; everybody else gets `others`."""
+
+    may: str
+    status: int = 200
+    barred: str = ""
+    others: int = 404
+    body: Any = None
+    media_type: str = "application/json"
+
+    def expected(self, who: str) -> int:
+        if who == "nobody":
+            return 401
+        if who in self.barred.split():
+            return 403
+        return self.status if who in self.may.split() else self.others
+
+
+def listing() -> Row:
+    """A list of one's own: everybody may ask, and sees nothing of others."""
+    return Row(EVERYBODY)
+
+
+# The kept pack was made by the maker and is in the keeper's hands; an authority sees every battery.
+# The maker of a pack in other hands may read it, but what it would write finds nothing to write to.
+SEES = "maker keeper authority"
+EVENT = {"event_id": EVENT_ID, "kind": "INCIDENT", "happened_at": "2026-01-20T10:00:00Z"}
+READING = {
+    "event_id": EVENT_ID, "soh": "0.9", "method": "TESTED", "source": "bench",
+    "measured_at": "2026-01-20T10:00:00Z",
+}  # fmt: skip
+PROGRAMME = {
+    "name": "Store", "kind": "SECOND_LIFE", "route": "REPURPOSE", "chemistries": ["LFP"],
+    "capacity_packs": 3, "opens_on": "2026-01-01",
+}  # fmt: skip
+RETIREMENT = {"event_id": EVENT_ID, "battery": "{battery_id}", "reason": "CAPACITY"}
+TREATMENT = {
+    "event_id": EVENT_ID, "battery": "{battery_id}", "mass_in_kg": "72", "process": "hydro",
+    "fractions": [{"material": "steel", "mass_kg": "72", "fate": "RECYCLED"}],
+}  # fmt: skip
+LINE = b'{"type":"model"}\n'
+V1 = "/api/v1/"
+PACK = V1 + "batteries/<uuid:battery_id>"
+HAND = V1 + "hand-overs/<uuid:hand_over_id>"
+
+EXPECTED: dict[str, Row] = {
+    f"GET {V1}whoami": listing(),
+    f"GET {V1}models": listing(),
+    f"GET {V1}models/<uuid:model_id>": Row(EVERYBODY),
+    f"GET {V1}facilities": listing(),
+    f"POST {V1}facilities": Row(EVERYBODY, 201, body={"name": "New", "country": "DE"}),
+    f"GET {V1}intakes": listing(),
+    f"POST {V1}intakes": Row(
+        "maker second-maker", 202, ONLY_MAKERS, body=LINE, media_type="application/x-ndjson"
+    ),
+    f"GET {V1}intakes/<uuid:intake_id>": Row("maker"),
+    f"GET {V1}intakes/<uuid:intake_id>/errors": Row("maker"),
+    f"GET {V1}jobs/<uuid:job_id>": Row("keeper"),
+    f"GET {V1}batteries": listing(),
+    f"GET {PACK}": Row(SEES),
+    f"GET {PACK}/components": Row(SEES),
+    f"GET {PACK}/events": Row(SEES),
+    f"POST {PACK}/events": Row("keeper", 201, LOOKERS, body=EVENT),
+    f"GET {PACK}/readings": Row(SEES),
+    f"POST {PACK}/readings": Row("keeper", 201, LOOKERS, body=READING),
+    f"GET {PACK}/hand-overs": Row(SEES),
+    f"POST {PACK}/hand-overs": Row("keeper", 201, LOOKERS, body={"to": "workshop"}),
+    f"POST {PACK}/grants": Row("keeper", 201, LOOKERS, body={"to": "auditor"}),
+    f"GET {PACK}/attestations": Row(SEES),
+    # No checkpoint is published on this stage; who may not see the pack does not learn even that.
+    f"GET {PACK}/bundle": Row(SEES, 409),
+    f"GET {V1}hand-overs": listing(),
+    f"GET {HAND}": Row("maker keeper"),
+    f"POST {HAND}/accept": Row("keeper", 200, LOOKERS),
+    f"POST {HAND}/refuse": Row("keeper", 200, LOOKERS),
+    f"POST {HAND}/withdraw": Row("maker", 200, LOOKERS),
+    f"GET {V1}keys": listing(),
+    f"POST {V1}keys": Row("", barred=NO_SIGNERS, others=422, body={"credential": {}}),
+    f"POST {V1}keys/challenges": Row(
+        "maker second-maker workshop recycler", 201, NO_SIGNERS, body={}
+    ),
+    f"POST {V1}attestations": Row("", barred=NO_SIGNERS, others=422, body={"credential": {}}),
+    f"GET {V1}attestations/<uuid:attestation_id>": Row(""),
+    f"GET {V1}programmes": listing(),
+    f"POST {V1}programmes": Row(
+        "maker second-maker keeper workshop stranger", 201, LOOKERS, 403, body=PROGRAMME
+    ),
+    f"GET {V1}programmes/<uuid:programme_id>": Row(EVERYBODY),
+    f"PATCH {V1}programmes/<uuid:programme_id>": Row(
+        "recycler", 200, LOOKERS, body={"capacity_packs": 9}
+    ),
+    f"GET {V1}retirements": listing(),
+    f"POST {V1}retirements": Row("keeper", 201, ONLY_KEEPERS, body=RETIREMENT),
+    f"GET {V1}retirements/<uuid:retirement_id>": Row("maker keeper recycler authority"),
+    f"GET {V1}plans": listing(),
+    f"POST {V1}plans": Row("", barred=ONLY_KEEPERS, others=422, body={}),
+    f"GET {V1}plans/<uuid:plan_id>": Row("keeper"),
+    f"GET {V1}plans/<uuid:plan_id>/lines": Row("keeper"),
+    f"GET {V1}offers": listing(),
+    f"GET {V1}offers/<uuid:offer_id>": Row("keeper recycler"),
+    f"POST {V1}offers/<uuid:offer_id>/accept": Row("recycler", 200, LOOKERS),
+    f"POST {V1}offers/<uuid:offer_id>/decline": Row("recycler", 200, LOOKERS),
+    f"GET {V1}treatments": listing(),
+    f"POST {V1}treatments": Row("", barred=ONLY_RECYCLERS, body=TREATMENT),
+    f"GET {V1}treatments/<uuid:treatment_id>": Row(""),
+}
+# Refused by a rule, since they see the object: another word than "not found" gives nothing away.
+EXCEPTIONS: dict[tuple[str, str], int] = {
+    (f"POST {HAND}/accept", "maker"): 403,
+    (f"POST {HAND}/refuse", "maker"): 403,
+    (f"POST {HAND}/withdraw", "keeper"): 403,
+}

@@ -1,0 +1,115 @@
+"""One of everything, made by its own party: what the matrix of roles knocks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from passport.actions import bundle, custody, health, job, key
+from passport.actions import party as parties
+from passport.models import Battery, Intake
+from passport.models.ids import new_id
+from passport.rules.health import Method, make_reading
+from recycling.actions import plan, programme, retirement
+from recycling.models import Offer, Plan, RetirementReason
+from recycling.rules.feasibility import Kind
+from recycling.rules.market import Route
+from recycling.rules.programme import Asked
+from tests.cast import THEN, Cast, packs
+
+NOW = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
+__all__ = ["NOW", "Stage", "bundle", "key", "set_up"]
+
+
+@dataclass
+class Stage:
+    """The ids that addresses are filled with, by the name of their parameter."""
+
+    cast: Cast
+    ids: dict[str, UUID]
+    packs: list[Battery]
+
+
+def set_up(cast: Cast) -> Stage:
+    """The maker made three packs; the keeper holds two and has retired one; a plan offered it."""
+    made = packs(cast["maker"], "P1", "P2", "P3", cells=1)
+    kept, retired, waiting = made
+    for pack in (kept, retired):
+        _move(cast, pack)
+    offered = custody.hand_over(
+        battery_id=waiting.pk, to_id=cast["keeper"].pk, by=cast["maker"], at=NOW
+    )
+    _read(cast, retired)
+    programme_id = _publish(cast)
+    over = _retire(cast, retired)
+    made_plan = _plan(cast)
+    offer = Offer.objects.get()
+    return Stage(
+        cast=cast,
+        packs=made,
+        ids={
+            "battery_id": kept.pk,
+            "model_id": kept.model_id,
+            "intake_id": Intake.objects.get().pk,
+            "job_id": made_plan.job_id,
+            "hand_over_id": offered.pk,
+            "programme_id": programme_id,
+            "retirement_id": over,
+            "plan_id": made_plan.pk,
+            "offer_id": offer.pk,
+            "treatment_id": new_id(),
+            "attestation_id": new_id(),
+        },
+    )
+
+
+def _move(cast: Cast, pack: Battery) -> None:
+    offer = custody.hand_over(
+        battery_id=pack.pk, to_id=cast["keeper"].pk, by=cast["maker"], at=THEN
+    )
+    custody.accept(hand_over_id=offer.pk, by=cast["keeper"], at=THEN)
+
+
+def _read(cast: Cast, pack: Battery) -> None:
+    seen: dict[str, Any] = {
+        "resistance_ratio": Decimal("1.1"), "minimum_cell_v": Decimal("3.1"),
+        "cell_spread_mv": Decimal(8), "isolation_ohm_per_v": Decimal(5000),
+        "self_discharge_percent_per_month": Decimal(1),
+    }  # fmt: skip
+    reading = make_reading(
+        soh=Decimal("0.86"), method=Method.TESTED, source="test bench", measured_at=THEN, **seen
+    )
+    health.read(battery_id=pack.pk, event_id=new_id(), reading=reading, by=cast["keeper"], at=NOW)
+
+
+def _publish(cast: Cast) -> UUID:
+    asked = Asked(
+        name="Furnace", kind=Kind.RECYCLER, route=Route.RECYCLE, chemistries=("*",),
+        capacity_packs=5, opens_on=THEN.date(), accepts_damaged=True,
+        latitude=Decimal("52.5"), longitude=Decimal("13.4"),
+    )  # fmt: skip
+    return programme.publish(asked=asked, by=cast["recycler"], at=THEN).pk
+
+
+def _retire(cast: Cast, pack: Battery) -> UUID:
+    place = parties.add_facility(
+        party=cast["keeper"], name="Site", country="DE",
+        latitude=Decimal("52.4"), longitude=Decimal("13.1"),
+    )  # fmt: skip
+    answers = {"thermal_event": False, "case_damage": False, "water_ingress": False}
+    return retirement.retire(
+        battery_id=pack.pk, by=cast["keeper"], reason=RetirementReason.CAPACITY,
+        condition=answers | {"recall_open": False}, event_id=new_id(), at=NOW,
+        facility_id=place.pk,
+    ).pk  # fmt: skip
+
+
+def _plan(cast: Cast) -> Plan:
+    asked = plan.request(by=cast["keeper"], at=NOW)
+    leased = job.lease(job_id=asked.pk, at=NOW)
+    assert leased is not None
+    plan.run(job=leased, at=NOW)
+    return Plan.objects.get()

@@ -1,0 +1,122 @@
+"""Address × role × own, foreign and absent object, derived from the URL configuration."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern
+
+from api import urls
+from api.http.permissions import Needs
+from passport.models.ids import new_id
+from tests.api.expectations import EVERYBODY, EXCEPTIONS, EXPECTED, Row
+from tests.api.stage import NOW, Stage, set_up
+from tests.cast import gather
+from tests.databases import Cluster, entered
+
+METHODS = ("get", "post", "put", "patch", "delete", "options")
+UNRELATED = ("second-maker", "workshop", "auditor", "stranger")
+
+
+def routes() -> dict[str, Any]:
+    """Every method of every view of the API, by "METHOD /address"."""
+    found = {}
+    for each in urls.machines:
+        assert isinstance(each, URLPattern)
+        view = getattr(each.callback, "view_class", None)
+        if view is None:
+            continue
+        for method in set(METHODS) & set(view.http_method_names):
+            if hasattr(view, method):
+                found[f"{method.upper()} /{each.pattern}"] = view
+    return found
+
+
+@pytest.fixture(scope="module")
+def stage(cluster: Cluster, template: str, django_db_blocker: Any) -> Iterator[Stage]:
+    """One stage for the whole table: each knock is rolled back."""
+    name = cluster.clone(template)
+    with django_db_blocker.unblock():
+        with entered(cluster.address, name, "system"):
+            made = set_up(gather())
+        with entered(cluster.address, name, "app"):
+            yield made
+    cluster.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.http.trace.now", lambda: NOW)
+
+
+def test_every_route_has_an_expectation_and_every_expectation_a_route() -> None:
+    assert set(routes()) == set(EXPECTED)
+
+
+def test_every_route_names_who_may() -> None:
+    for key, view in routes().items():
+        assert isinstance(view.needs.get(key.split()[0]), Needs), key
+
+
+def test_every_other_address_of_the_api_is_public_on_purpose() -> None:
+    plain = [
+        str(each.pattern) for each in urls.machines if not hasattr(each.callback, "view_class")
+    ]
+    assert plain == ["api/v1/openapi.json"]
+
+
+@pytest.mark.parametrize("key", EXPECTED)
+def test_answers_each_role_as_expected(stage: Stage, key: str) -> None:
+    row = EXPECTED[key]
+    wrong = []
+    for who in (*EVERYBODY.split(), "nobody"):
+        status, text = knock(stage, key, row, who, stage.ids)
+        expected = EXCEPTIONS.get((key, who), row.expected(who))
+        if status != expected:
+            wrong.append(f"{who}: {status}, not {expected}: {text[:300]}")
+        if who in UNRELATED and status < 400:
+            wrong += [f"{who} reads {each}" for each in secrets(stage) if each in text]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("key", [key for key in EXPECTED if "<uuid:" in key])
+def test_an_absent_object_is_as_absent_as_a_foreign_one(stage: Stage, key: str) -> None:
+    row = EXPECTED[key]
+    absent = {name: new_id() for name in stage.ids}
+    for who in (*EVERYBODY.split(), "nobody"):
+        status, text = knock(stage, key, row, who, absent)
+        barred = row.expected(who) if row.expected(who) in (401, 403) else 404
+        assert status == barred, (who, text[:300])
+
+
+def knock(stage: Stage, key: str, row: Row, who: str, ids: dict[str, Any]) -> tuple[int, str]:
+    """Send one request and undo what it did."""
+    method, address = key.split()
+    address = re.sub(r"<uuid:(\w+)>", lambda match: str(ids[match[1]]), address)
+    body = row.body if row.body is not None else {}
+    if not isinstance(body, bytes):
+        body = json.dumps(body).replace("{battery_id}", str(ids["battery_id"]))
+    with transaction.atomic():
+        speaker = stage.cast.speak(who)
+        if method == "GET":
+            answer = speaker.get(address)
+        else:
+            answer = speaker.send(
+                address, body, method=method, content_type=row.media_type, idempotency_key="k"
+            )
+        text = answer.content.decode()
+        transaction.set_rollback(True)
+    return answer.status_code, text
+
+
+def secrets(stage: Stage) -> list[str]:
+    """What only the parties concerned may learn of this stage."""
+    open_to_all = {"model_id", "programme_id"}
+    ids = [str(value) for name, value in stage.ids.items() if name not in open_to_all]
+    packs = [text for pack in stage.packs for text in (str(pack.pk), pack.identity)]
+    return ids + packs
