@@ -33,6 +33,11 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
         "Do not use it. Look at which index pip is configured to use.",
     ),
     (
+        r"all requirements must have their versions pinned",
+        "The lock names no package for this Python or this machine.",
+        "Call with another python3 (3.11 to 3.13 are known to work), or make the lock anew.",
+    ),
+    (
         r"Could not find a version|No matching distribution|Max retries|timed out"
         r"|Temporary failure in name resolution|Connection|ProxyError|SSLError|Could not fetch",
         "The package index is out of reach.",
