@@ -79,6 +79,13 @@ def test_refuses_as_a_public_key(case):
         keys.check_public_key(BAD_KEYS[case])
 
 
+def test_refuses_a_short_seed_and_a_short_signature():
+    with pytest.raises(BadKey):
+        keys.private_from_seed(bytes(31))
+    with pytest.raises(BadSignature, match="64 bytes"):
+        keys.verify(simulator.key_of("log", "a.example").public_key, b"", bytes(63))
+
+
 def test_a_multikey_has_one_spelling():
     key = simulator.key_of("issuer", simulator.CELLMAKER + "#key-1")
 

@@ -158,3 +158,21 @@ def test_a_cosignature_with_an_impossible_time_is_refused():
 
     with pytest.raises(BadNote, match="time"):
         note.verify(note.join(text=head.text, signatures=[line]), verifiers=[key.verifier])
+
+
+def test_a_note_ends_with_a_newline():
+    key = simulator.key_of("log", "example.org/log")
+
+    with pytest.raises(BadNote):
+        note.sign(
+            text="no end", name=key.name, public_key=key.public_key, private_key=key.private_key
+        )
+
+
+def test_a_cosignature_without_time_is_refused():
+    made = world()
+    key, head = made.witnesses[0], made.head()
+    bare = Signature(key.name, key.verifier.key_id, key.private_key.sign(head.text.encode()))
+
+    with pytest.raises(BadNote, match="length"):
+        note.verify(note.join(text=head.text, signatures=[bare]), verifiers=[key.verifier])

@@ -19,12 +19,13 @@ def read(text: str) -> policy.Policy:
 
 def test_reads_every_line_of_the_format():
     made = read(
-        f"# whom I trust\n\n \tlog  {LOG.vkey}\thttps://log.example/\n{GROUPS}"
+        f"# whom I trust\n\n \tlog  {LOG.vkey}\thttps://log.example/\n"
+        f"{GROUPS.replace(W[3].vkey, W[3].vkey + ' https://w3.example')}"
         f"issuer {ISSUER.did} {ISSUER.multikey}\nrecord {ISSUER.did} {ISSUER.multikey}\n"
     )
 
     assert made.logs == {simulator.ORIGIN: LOG}
-    assert made.urls == {simulator.ORIGIN: "https://log.example/"}
+    assert made.urls == {simulator.ORIGIN: "https://log.example/", "w3": "https://w3.example"}
     assert made.issuers == made.records == {(ISSUER.did, ISSUER.public_key)}
 
 
