@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from passport.proof.errors import ProofError
@@ -35,6 +36,18 @@ def identifiers(texts: Iterable[str]) -> tuple[uuid.UUID, ...]:
         return tuple(dict.fromkeys(uuid.UUID(text) for text in texts))
     except ValueError:
         raise NotFound("this address names nothing", remedy="go back and choose again") from None
+
+
+def moment(text: str, *, at: datetime) -> datetime:
+    """The moment a form was made, as it carries it; now when it cannot be read.
+
+    A form that is sent twice says the same moment twice, so that it records one event.
+    """
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        return at
+    return at if said.tzinfo is None else min(said, at)
 
 
 def quantity(text: str, *, field: str, name: str) -> Decimal | Wrong:

@@ -59,7 +59,7 @@ def make(*, identity: Identity, host: str, module_mm: Decimal = USUAL_MM) -> Lab
     Model 2, byte mode, error correction Q: the label has to last as long as the battery.
     Refuses WrongModule (below 0.35 mm or above 5 mm) and NotAnIdentity.
     """
-    if not SMALLEST_MM <= module_mm <= LARGEST_MM:
+    if not (module_mm.is_finite() and SMALLEST_MM <= module_mm <= LARGEST_MM):
         raise WrongModule(
             f"a module of {module_mm} mm",
             pointer="/module_mm",

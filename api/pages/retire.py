@@ -11,7 +11,7 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.http.request import QueryDict
 from django.views.decorators.http import require_http_methods, require_safe
 
-from api.pages.answers import Wrong, identifiers, wrong_of
+from api.pages.answers import Wrong, identifiers, moment, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.rules.errors import Refusal
 from recycling.actions import retirement
@@ -106,6 +106,7 @@ def _retire(request: DeskRequest) -> HttpResponseBase:
             reason=request.POST["reason"],
             condition=_condition(request.POST),
             at=request.desk.at,
+            happened_at=moment(request.POST.get("moment", ""), at=request.desk.at),
         )
     except Refusal as refusal:
         context = _context(request, request.POST, picked)
@@ -131,6 +132,7 @@ def _context(
         "crash": said.get("crash_severity", ""),
         "crash_words": CRASHES.get(said.get("crash_severity", ""), ""),
         "asked": said.urlencode(),
+        "moment": said.get("moment") or request.desk.at.isoformat(),
     }
 
 

@@ -11,7 +11,7 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.http.request import QueryDict
 from django.views.decorators.http import require_http_methods, require_safe
 
-from api.pages.answers import Wrong, identifiers, quantity, wrong_of
+from api.pages.answers import Wrong, identifiers, moment, quantity, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.rules.errors import Refusal
 from recycling.actions import treatment
@@ -99,6 +99,7 @@ def book(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
             fractions=typed.outputs,
             event_id=identifiers([request.POST.get("event", "")])[0],
             at=request.desk.at,
+            happened_at=moment(request.POST.get("moment", ""), at=request.desk.at),
         )
     except Refusal as refusal:
         wrong = wrong_of(refusal)
@@ -122,6 +123,7 @@ def _sheet(
         "processes": PROCESSES.items(),
         "fates": FATES.items(),
         "event": said.get("event") or uuid.uuid4(),
+        "moment": said.get("moment") or request.desk.at.isoformat(),
         "refusals": wrong,
         "balance": _balance(typed, sheet) if typed and not typed.wrong else None,
     }

@@ -71,6 +71,7 @@ def retire_all(
     reason: RetirementReason | str,
     condition: Mapping[str, Any],
     at: datetime,
+    happened_at: datetime | None = None,
 ) -> list[Retirement]:
     """Retire several units found in the same condition: all of them, or none.
 
@@ -84,6 +85,7 @@ def retire_all(
             condition=condition,
             event_id=event_id,
             at=at,
+            happened_at=happened_at,
         )
         for battery_id, event_id in events.items()
     ]

@@ -12,6 +12,7 @@ from passport.queries.battery import held_units, unknown
 from passport.queries.desk import BatteryLine, lines
 from passport.queries.party import by_id
 from recycling.models import Offer, OfferState, Retirement, RetirementState
+from recycling.queries import tables
 
 _SHOWN = 200
 
@@ -45,9 +46,10 @@ class OfferLine:
     proposed_at: datetime
     expires_at: datetime
     answered_at: datetime | None
-    sentence: str
-    grade: str
-    transport: dict[str, str]
+    price_cents_per_kwh: int
+    fee_cents_per_kg: int | None
+    reason: str
+    found: tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,7 @@ def retired(*, party_id: uuid.UUID) -> tuple[RetiredLine, ...]:
 
 def offers(*, party_id: uuid.UUID) -> Offers:
     """Offers put to a party, the first to end first, and those made for its packs."""
-    rows = Offer.objects.select_related(
-        "programme", "from_party", "to_party", "plan_line", "retirement"
-    )
+    rows = Offer.objects.select_related("programme", "from_party", "to_party", "retirement")
     incoming = rows.filter(to_party_id=party_id)
     waiting = incoming.filter(state=OfferState.PROPOSED).order_by("expires_at", "id")
     answered = incoming.exclude(state=OfferState.PROPOSED).order_by("-answered_at")
@@ -122,7 +122,6 @@ def _offer_lines(rows: Iterable[Offer], *, party_id: uuid.UUID) -> tuple[OfferLi
 
 
 def _offer_line(row: Offer, line: BatteryLine | None) -> OfferLine:
-    why = row.plan_line.explanation
     return OfferLine(
         id=row.id,
         line=line,
@@ -131,12 +130,14 @@ def _offer_line(row: Offer, line: BatteryLine | None) -> OfferLine:
         from_name=row.from_party.name,
         to_name=row.to_party.name,
         value_cents=row.value_cents,
-        currency=why["currency"],
+        currency=tables.planning().prices.currency,
         state=row.state,
         proposed_at=row.proposed_at,
         expires_at=row.expires_at,
         answered_at=row.answered_at,
-        sentence=why["sentence"],
-        grade=why["grade"],
-        transport=why["transport"],
+        price_cents_per_kwh=row.programme.price_cents_per_kwh,
+        fee_cents_per_kg=row.programme.fee_cents_per_kg,
+        reason=row.retirement.reason,
+        # The lines of a plan name what others would pay: they stay with the keeper.
+        found=tuple(sorted(row.retirement.condition.items())),
     )

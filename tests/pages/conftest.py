@@ -1,0 +1,78 @@
+"""One of everything, and people who sign in for each party."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from threading import Thread
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.core.wsgi import get_wsgi_application
+from django.test import Client
+
+from passport.actions import party
+from passport.models import Person
+from tests import cast as casting
+from tests.api.stage import Stage, set_up
+
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass
+class People:
+    """The persons of the cast, each a member of the party of its name."""
+
+    stage: Stage
+    persons: dict[str, Person]
+
+    def at_desk(self, name: str) -> Client:
+        """A browser in which this person has signed in."""
+        client = Client()
+        client.force_login(self.persons[name])
+        return client
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own(settings: Any, tmp_path: Path) -> None:
+    settings.PASSPORT_LOG_DIR = tmp_path
+
+
+@pytest.fixture
+def people(database: str, as_system: Callable[[], Any]) -> People:
+    """The stage of the API's tests, with somebody signed up for each party."""
+    with as_system():
+        stage = set_up(casting.gather())
+        persons = {}
+        for name in casting.ROLES:
+            persons[name] = party.register_person(
+                email=f"{name}@people.example", name=name.title(), password=PASSWORD
+            )
+            party.join(person=persons[name], party=stage.cast[name], at=casting.THEN)
+    return People(stage, persons)
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def live(database: str) -> Iterator[str]:
+    """The address of a real server on this test's database."""
+    server = make_server(
+        "127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Silent
+    )
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
