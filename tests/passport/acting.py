@@ -1,0 +1,28 @@
+"""Acts as one party does through the web: as the application's role, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+from passport.models import Party
+from passport.queries.tenancy import act_as
+
+
+@contextmanager
+def acting(party: Party | None) -> Iterator[None]:
+    """One request of this party; of nobody when there is none."""
+    with transaction.atomic():
+        if party is not None:
+            act_as(party.pk)
+        yield
+
+
+def run(statement: str, *values: object) -> list[tuple[Any, ...]] | int:
+    """Raw SQL in a transaction of its own: rows, or how many rows it touched."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else cursor.rowcount

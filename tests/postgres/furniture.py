@@ -1,0 +1,136 @@
+"""One database with something in every table, of parties that have nothing to do with a stranger."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from passport.actions import custody, health, intake, job, key, party, replay
+from passport.models import Battery, Document, Job
+from passport.models.ids import new_id
+from passport.rules.health import Method, make_reading
+from recycling.actions import plan, programme, retirement, treatment
+from recycling.models import Process, RetirementReason
+from recycling.rules.feasibility import Kind
+from recycling.rules.market import Route
+from recycling.rules.programme import Asked
+from recycling.rules.recovery import Fate, Output
+from tests import cast as casting
+from tests.cast import THEN, Cast
+from tests.passport import signing
+from tests.passport.house import House
+
+SOUND = {
+    "recall_open": False, "thermal_event": False, "case_damage": False, "water_ingress": False,
+    "crash_severity": "NONE",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """Who is in it, and some rows to point at."""
+
+    name: str
+    cast: Cast
+    pack: Battery
+    cell: Battery
+    lone: Battery
+
+
+def furnish(name: str, folder: Path) -> Furniture:
+    """Fill the database in which the system's role is; a few tenths of a second."""
+    cast = casting.gather()
+    maker, keeper = cast["maker"], cast["keeper"]
+    person = party.register_person(email="a@maker.example", name="A", password="long-Enough-4-all")
+    party.join(person=person, party=maker, at=THEN)
+    party.add_facility(party=maker, name="Line 1", country="DE")
+    pack, ends, routed = casting.packs(maker, "P1", "P2", "P3", cells=2)
+    casting.packs(cast["second-maker"], "S1")
+    casting.take_in(maker, [casting.battery_line("L1", model="CELL-1"), {"type": "nothing"}])
+    _sign(cast, pack)
+    _pass_on(cast, pack, ends, routed)
+    _retire(cast, ends, routed)
+    _leave_waiting(cast)
+    house = House(folder)
+    house.begin()
+    house.turn()
+    key.issue_challenge(by=maker, at=THEN)
+    return Furniture(
+        name=name,
+        cast=cast,
+        pack=pack,
+        cell=Battery.objects.filter(unit=pack).exclude(pk=pack.pk).order_by("identity")[0],
+        lone=Battery.objects.get(serial="L1"),
+    )
+
+
+def _sign(cast: Cast, pack: Battery) -> None:
+    held = signing.enrolled(cast["maker"])
+    cells = list(Battery.objects.filter(unit=pack).exclude(pk=pack.pk).order_by("identity"))
+    batch = signing.attest_cells(held, cells, by=cast["maker"])
+    signing.attestation.record(
+        credential_bytes=signing.pack_origin(held, pack, [batch]),
+        items=None, by=cast["maker"], at=THEN,
+    )  # fmt: skip
+
+
+def _pass_on(cast: Cast, *packs: Battery) -> None:
+    for each in packs:
+        offered = custody.hand_over(
+            battery_id=each.pk, to_id=cast["keeper"].pk, by=cast["maker"], at=THEN
+        )
+        custody.accept(hand_over_id=offered.pk, by=cast["keeper"], at=THEN)
+        reading = make_reading(
+            soh=Decimal("0.9"), method=Method.TESTED, source="cycler",
+            measured_at=THEN, resistance_ratio=Decimal("1.2"),
+        )  # fmt: skip
+        health.read(
+            battery_id=each.pk, event_id=new_id(), reading=reading, by=cast["keeper"], at=THEN
+        )
+
+
+def _retire(cast: Cast, ends: Battery, routed: Battery) -> None:
+    keeper, recycler = cast["keeper"], cast["recycler"]
+    for each in (ends, routed):
+        retirement.retire(
+            battery_id=each.pk, by=keeper, reason=RetirementReason.CAPACITY,
+            condition=SOUND, event_id=new_id(), at=THEN,
+        )  # fmt: skip
+    offered = custody.hand_over(battery_id=ends.pk, to_id=recycler.pk, by=keeper, at=THEN)
+    custody.accept(hand_over_id=offered.pk, by=recycler, at=THEN)
+    treatment.book(
+        battery_id=ends.pk, by=recycler, mass_in_kg=Decimal(72), process=Process.HYDRO,
+        fractions=[Output(material="Cu", mass_kg=Decimal(71), fate=Fate.RECYCLED)],
+        event_id=new_id(), at=THEN,
+    )  # fmt: skip
+    asked = Asked(
+        name="Furnace", kind=Kind.RECYCLER, route=Route.RECYCLE, chemistries=("*",),
+        capacity_packs=5, opens_on=date(2026, 1, 1), price_cents_per_kwh=0, fee_cents_per_kg=10,
+    )  # fmt: skip
+    programme.publish(asked=asked, by=recycler, at=THEN)
+    wanted = plan.request(by=keeper, at=THEN)
+    assert plan.run(job=_leased(wanted), at=THEN) is not None
+
+
+def _leased(wanted: Job) -> Job:
+    leased = job.lease(job_id=wanted.pk, at=THEN)
+    assert leased is not None
+    return leased
+
+
+def _leave_waiting(cast: Cast) -> None:
+    """A file that no worker has read, an answer that was kept, a document."""
+    maker = cast["maker"]
+    lines = [json.dumps(casting.battery_line("W1")).encode()]
+    intake.receive(lines=lines, media_type="application/x-ndjson", by=maker, at=THEN)
+    replay.keep(
+        party=maker, route="intakes", key="k", fingerprint=bytes(32), status=202, body=b"{}",
+        location="", at=THEN + timedelta(seconds=1),
+    )  # fmt: skip
+    Document.objects.create(
+        sha256=bytes(32), party=maker, media_type="text/plain", size_bytes=1, content=b"x",
+        access="parties", stored_at=THEN,
+    )  # fmt: skip

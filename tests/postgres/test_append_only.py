@@ -1,0 +1,110 @@
+"""What was recorded is not changed and not dropped by SQL, whoever asks: not even by the owner."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from passport.models import Party
+from tests.passport.acting import acting, run
+
+ROLES = ("app", "system", "owner")
+HISTORY = {
+    "passport_lifecycleevent": "happened_at",
+    "passport_healthreading": "soh",
+    "passport_attestation": "body",
+    "passport_attestationitem": "body",
+    "passport_signingkey": "public_key",
+    "passport_logentry": "leaf",
+    "passport_checkpoint": "root",
+    "passport_cosignature": "line",
+    "passport_identityclaim": "owner_id",
+    "recycling_plan": "keeper_id",
+    "recycling_planline": "plan_id",
+    "recycling_treatment": "mass_out_kg",
+    "recycling_fraction": "mass_kg",
+}
+SPANS = ("passport_assembly", "passport_custody", "passport_concern")
+
+
+def got_through(*statements: str, by: Party | None = None) -> list[str]:
+    """Those that the database did not refuse; nothing of them is kept."""
+    through = []
+    for statement in statements:
+        try:
+            with acting(by):
+                run(statement)
+                through.append(statement)
+                transaction.set_rollback(True)
+        except DatabaseError:
+            continue
+    return through
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_history_is_neither_changed_nor_dropped(furniture, enter, role):
+    statements = [
+        statement
+        for table, column in HISTORY.items()
+        for statement in (
+            f"UPDATE {table} SET {column} = {column}",
+            f"DELETE FROM {table}",
+            f"TRUNCATE {table} CASCADE",
+        )
+    ]
+    maker = furniture.cast["maker"]
+    with enter(role):
+        assert got_through(*statements, by=maker) == []
+
+
+def test_the_owner_is_stopped_by_the_rule_and_not_for_want_of_a_right(enter):
+    with enter("owner"):
+        for table in HISTORY:
+            with pytest.raises(DatabaseError, match="is append-only: DELETE refused"):
+                run(f"DELETE FROM {table}")
+
+
+def test_every_table_of_history_holds_something_to_lose(enter):
+    with enter("owner"):
+        assert [table for table in HISTORY if run(f"SELECT count(*) FROM {table}") == [(0,)]] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_span_of_time_is_never_dropped(enter, role):
+    statements = [
+        statement
+        for table in SPANS
+        for statement in (f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE")
+    ]
+    with enter(role):
+        assert got_through(*statements) == []
+
+
+@pytest.mark.parametrize("role", ("system", "owner"))
+def test_a_span_of_time_closes_once_and_nothing_else_of_it_changes(enter, role):
+    statements = [
+        "UPDATE passport_custody SET until = until + interval '1 day' WHERE until IS NOT NULL",
+        "UPDATE passport_custody SET until = NULL WHERE until IS NOT NULL",
+        "UPDATE passport_custody SET until = now(), holder_id = gen_random_uuid()",
+        "UPDATE passport_custody SET since = since - interval '1 day' WHERE until IS NULL",
+        "UPDATE passport_concern SET until = NULL WHERE until IS NOT NULL",
+        "UPDATE passport_concern SET until = now(), reason = 'GRANT' WHERE reason <> 'GRANT'",
+        "UPDATE passport_concern SET party_id = party_id",
+        "UPDATE passport_assembly SET position = 'x'",
+        "UPDATE passport_assembly SET until = now(), parent_id = child_id",
+    ]
+    with enter(role):
+        assert got_through(*statements) == []
+        assert got_through("UPDATE passport_assembly SET until = now()") == (
+            ["UPDATE passport_assembly SET until = now()"]
+        )
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_lifts_the_triggers_for_itself(enter, role):
+    with enter(role):
+        with pytest.raises(DatabaseError, match="permission denied"):
+            run("SET session_replication_role = replica")
+        if role != "owner":
+            with pytest.raises(DatabaseError, match="must be owner"):
+                run("ALTER TABLE passport_logentry DISABLE TRIGGER ALL")
