@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -96,10 +97,9 @@ class Day(Value):
 
     def read(self, data: Any) -> date:
         if isinstance(data, str) and _DAY.match(data):
-            try:
+            # No such day is told below, in the same words as a wrong spelling.
+            with suppress(ValueError):
                 return date.fromisoformat(data)
-            except ValueError:
-                pass  # no such day: told below, in the same words as a wrong spelling
         raise refuse("not-a-day", "The value is not a day.", "Write it as in 2026-03-02.")
 
     def to_representation(self, value: date) -> str:

@@ -13,7 +13,7 @@ from passport.local import demo, instance, servers
 from passport.local import layout as layouts
 from passport.local.journal import Journal
 from passport.local.layout import Layout
-from passport.local.processes import Addresses, Household
+from passport.local.processes import WITNESSES, Addresses, Household
 from passport.local.supervisor import Supervisor
 
 # Need no database, whatever the rest of their arguments.
@@ -23,7 +23,6 @@ PLAIN = {
 }
 # Measure or show something from nothing to end, and leave nothing behind.
 SCRATCH = {"bench", "journey"}
-_NO_PORT = 9
 
 
 def run(layout: Layout, arguments: list[str]) -> int:
@@ -61,7 +60,7 @@ def _household(layout: Layout, own: servers.Servers) -> Household:
         layout=layout,
         addresses=Addresses.of(own, os.environ),
         port=8000,
-        witness_ports=(_NO_PORT, _NO_PORT),
+        witness_ports=demo.free_ports(8001, len(WITNESSES)),
     )
 
 

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 
 from passport.local import instance, servers
@@ -35,12 +36,11 @@ def run(layout: Layout, arguments: list[str]) -> int:
         if wanted.fresh:
             _begin_anew(layout)
         own = servers.prepare(layout, given=os.environ)
-        ports = _free_ports(wanted.port, 1 + len(WITNESSES))
         household = Household(
             layout=layout,
             addresses=Addresses.of(own, os.environ),
-            port=ports[0],
-            witness_ports=ports[1:],
+            port=_port(wanted.port),
+            witness_ports=free_ports(wanted.port + 1, len(WITNESSES)),
         )
         supervisor = stack.enter_context(Supervisor(Journal()))
         try:
@@ -70,9 +70,9 @@ def _play(
 def furnish(household: Household, supervisor: Supervisor, *, story: bool = True) -> None:
     """Roles, tables, keys, story: each step may be repeated, the story is told once."""
     steps = (
-        household.step("roles", role="admin"),
+        household.step("roles", "--verbosity", "0", role="admin"),
         household.step("migrate", "--no-input", "--verbosity", "0", role="owner"),
-        household.step("prepare", role="system", signs=True),
+        household.step("prepare", "--verbosity", "0", role="system", signs=True),
     )
     for spec in steps:
         _must(spec.name, supervisor.step(spec))
@@ -150,14 +150,17 @@ def _begin_anew(layout: Layout) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_ports(first: int, number: int) -> tuple[int, ...]:
-    """The wanted port, and free ones for the witnesses."""
-    if not _is_free(first):
+def _port(wanted: int) -> int:
+    if not _is_free(wanted):
         raise Trouble(
-            f"Port {first} is taken by another program.", "Choose one: manage.py demo --port 8080."
+            f"Port {wanted} is taken by another program.", "Choose one: manage.py demo --port 8080."
         )
-    others = [port for port in range(first + 1, first + 200) if _is_free(port)]
-    return (first, *others[: number - 1])
+    return wanted
+
+
+def free_ports(first: int, number: int) -> tuple[int, ...]:
+    """So many ports that nobody uses, from this one on."""
+    return tuple(islice(filter(_is_free, range(first, 65_536)), number))
 
 
 def _is_free(port: int) -> bool:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             create(origin=settings.PASSPORT_LOG_ORIGIN)
         except (OSError, ProofError) as error:
             raise CommandError(f"The keys could not be made: {error}") from error
-        for key in (log, record, *witnesses):
+        for key in (log, record, *witnesses) if options["verbosity"] else ():
             self.stdout.write(_trust_line(key))
 
 

@@ -39,7 +39,8 @@ class Command(BaseCommand):
                 f"The roles could not be made: {error}".strip()
                 + "\nDATABASE_URL must enter as a role that may create roles and databases."
             ) from error
-        self.stdout.write(f"Roles {', '.join(ROLES)} stand in database {address.name}.")
+        if options["verbosity"]:
+            self.stdout.write(f"Roles {', '.join(ROLES)} stand in database {address.name}.")
 
 
 def administrative_address() -> DatabaseAddress:
