@@ -1,5 +1,7 @@
 """The app of a battery's end of life."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,5 @@ class RecyclingConfig(AppConfig):
     name = "recycling"
     label = "recycling"
     verbose_name = "End of life"
+    # Job kind → who does it, for passport.tasks.
+    job_runners: ClassVar[dict[str, str]] = {"plan": "recycling.actions.plan.run"}

@@ -1,6 +1,7 @@
 """The plan: one optimal assignment of a snapshot, held against its yardsticks and explained."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
@@ -40,7 +41,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.HELD_FOR_TEST: "A test decides whether it gets a second life.",
     Reason.HELD_NOBODY_TAKES_IT: "No programme that is open may take it.",
     Reason.HELD_NO_PLACE_LEFT: "All that may take it are full.",
-    Reason.HELD_COSTS_LESS: "Storing it costs less than any offer.",
+    Reason.HELD_COSTS_LESS: "Storing it costs less than any place that is left.",
 }
 
 
@@ -121,7 +122,7 @@ def _linear(market: Market, answer: Assignment) -> int:
 def _lines(
     files: Sequence[Docket], *, openings: Sequence[Opening], answer: Assignment
 ) -> tuple[Line, ...]:
-    lines = []
+    lines, full = [], _full(openings, answer)
     for pack, file in enumerate(files):
         place = int(answer.chosen[pack])
         chosen = None if place == HELD else openings[place]
@@ -132,7 +133,7 @@ def _lines(
                 docket=file,
                 programme=chosen.terms.id if chosen else None,
                 route=chosen.route if chosen else None,
-                reason=_placed(file, regret=regret) if chosen else _held(file, regret=regret),
+                reason=_placed(file, regret=regret) if chosen else _held(file, full=full),
                 value_cents=int(answer.value_cents[pack]),
                 regret_cents=regret,
                 price_cents=int(answer.shadow_cents[place]) if chosen else 0,
@@ -152,9 +153,20 @@ def _placed(file: Docket, *, regret: int) -> Reason:
     return Reason.PLACE_WORTH_MORE_TO_ANOTHER if regret else Reason.BEST_VALUE
 
 
-def _held(file: Docket, *, regret: int) -> Reason:
+def _held(file: Docket, *, full: Collection[str]) -> Reason:
     if file.awaits_test:
         return Reason.HELD_FOR_TEST
     if not file.edges:
         return Reason.HELD_NOBODY_TAKES_IT
-    return Reason.HELD_NO_PLACE_LEFT if regret else Reason.HELD_COSTS_LESS
+    if all(edge.programme in full for edge in file.edges):
+        return Reason.HELD_NO_PLACE_LEFT
+    return Reason.HELD_COSTS_LESS
+
+
+def _full(openings: Sequence[Opening], answer: Assignment) -> frozenset[str]:
+    taken = Counter(answer.chosen.tolist())
+    return frozenset(
+        opening.terms.id
+        for number, opening in enumerate(openings)
+        if taken[number] >= opening.places
+    )

@@ -104,7 +104,7 @@ def test_damage_costs_at_the_recycler():
 
 
 def test_holding_costs():
-    assert hold_value(PACK, prices=planning().prices).cents == -(50 * 50 * 3 + 1000 * 50)
+    assert hold_value(PACK, prices=planning().prices).cents == -(50 * 50 * 3 + 3000 * 50)
 
 
 def test_half_a_cent_goes_to_the_even_one():

@@ -1,0 +1,1 @@
+"""The demo story: written in fixtures/demo, told through the same actions as everything else."""

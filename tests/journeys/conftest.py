@@ -1,0 +1,49 @@
+"""A database in which the demo story has been told once, and copies of it for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+
+from api.management.story import chapters
+from api.management.story.telling import Tale
+from tests.databases import Cluster, entered
+
+TODAY = date(2026, 11, 23)
+
+
+@dataclass(frozen=True)
+class Told:
+    """The story's database, and the folder of its keys and logins."""
+
+    database: str
+    state: Path
+    tale: Tale
+
+
+@pytest.fixture(scope="session")
+def told_once(
+    cluster: Cluster, template: str, tmp_path_factory: Any, django_db_blocker: Any
+) -> Iterator[Told]:
+    """The whole story, told from nothing."""
+    name, state = cluster.clone(template), tmp_path_factory.mktemp("state")
+    with django_db_blocker.unblock(), entered(cluster.address, name, "system"):
+        tale = chapters.tell(state=state, today=TODAY)
+    yield Told(name, state, tale)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def told(cluster: Cluster, told_once: Told, django_db_blocker: Any) -> Iterator[Told]:
+    """A copy of the told story, entered as passport_system."""
+    name = cluster.clone(told_once.database)
+    ContentType.objects.clear_cache()
+    with django_db_blocker.unblock(), entered(cluster.address, name, "system"):
+        yield Told(name, told_once.state, told_once.tale)
+    cluster.drop(name)
