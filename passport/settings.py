@@ -194,6 +194,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    # Choices stand where they are used: shared ones would need names that nobody asks for.
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # --- logging: one line an outcome, fields instead of prose --------------------------------------
