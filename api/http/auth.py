@@ -24,11 +24,11 @@ class ApiKeyAuthentication(BaseAuthentication):
         scheme, _, presented = given.partition(" ")
         if scheme.lower() != _SCHEME or not presented.isascii() or len(presented) > 200:
             raise AuthenticationFailed("Send the header as: Authorization: Bearer bp_…")
-        key = party.key_owner(presented=presented.strip(), at=request._request.at)
+        key = party.key_owner(presented=presented.strip(), at=request._request.at)  # type: ignore[attr-defined]
         if key is None:
             raise AuthenticationFailed(_NO)
         tenancy.act_as(key.party_id)
-        request._request.party = key.party
+        request._request.party = key.party  # type: ignore[attr-defined]
         return key.party, key
 
     def authenticate_header(self, request: Request) -> str:

@@ -45,7 +45,7 @@ class StrictJsonParser(BaseParser):
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
-    ) -> object:
+    ) -> Any:
         return read_json(parser_context["request"]._request)
 
 
@@ -56,7 +56,7 @@ class NdjsonParser(BaseParser):
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
-    ) -> "Lines":
+    ) -> Any:
         return Lines(parser_context["request"]._request)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from passport.models.party import Role
+from passport.models.party import ApiKey, Role
 
 
 class Scope(StrEnum):
@@ -59,7 +59,8 @@ class DenyByDefault(BasePermission):
         wanted = declared.get("GET" if request.method == "HEAD" else str(request.method))
         if wanted is None or request.auth is None:
             return False
-        self.message = wanted.refusal(roles=request.user.roles, scopes=request.auth.scopes)
+        key: ApiKey = request.auth  # type: ignore[assignment]
+        self.message = wanted.refusal(roles=key.party.roles, scopes=key.scopes)
         return not self.message
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.cache import get_conditional_response
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -18,6 +18,7 @@ from api.http.permissions import Needs
 from api.http.schema import ShapeSchema
 from api.http.shapes import StrictShape, read_shape
 from api.http.throttles import PerKey
+from api.http.versions import unless_known
 from passport.models.party import Party
 from passport.proof import canonical
 
@@ -32,6 +33,8 @@ class Resource(APIView):
     answers: ClassVar[Mapping[str, Shape]] = {}
     # Methods whose answer is a page of `answers`.
     lists: ClassVar[frozenset[str]] = frozenset()
+    # Methods whose answer is a list that is never long, in the same wrapping.
+    wholes: ClassVar[frozenset[str]] = frozenset()
     # More bytes than PASSPORT_BODY_MAX_BYTES may come in here.
     largest: ClassVar[int | None] = None
     # The status of a success, where it is not 200.
@@ -44,11 +47,11 @@ class Resource(APIView):
 
     @property
     def party(self) -> Party:
-        return self.request._request.party  # type: ignore[attr-defined, no-any-return]
+        return self.request._request.party  # type: ignore[attr-defined]
 
     @property
     def at(self) -> datetime:
-        return self.request._request.at  # type: ignore[attr-defined, no-any-return]
+        return self.request._request.at  # type: ignore[attr-defined]
 
     def payload(self) -> dict[str, Any]:
         """Return the values of the body; refuses all that `accepts` does not name."""
@@ -86,12 +89,10 @@ class Resource(APIView):
         return finished.render()
 
 
-def tagged(request: Any, response: Response) -> HttpResponse:
+def tagged(request: Request, response: Response) -> HttpResponse:
     """Add a strong ETag made from the content; answer 304 to a caller that has it already."""
     digest = hashlib.sha256(canonical.encode(response.data)).hexdigest()
-    etag = f'"{digest[:32]}"'
-    response["ETag"] = etag
-    return get_conditional_response(request._request, etag=etag, response=response)
+    return unless_known(request._request, response, tag=digest[:32])
 
 
 def _document(view: Resource, request: Any) -> bytes:

@@ -1,39 +1,81 @@
 """OpenAPI 3.1 from what each view declares: nothing is described twice."""
 
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.extensions import (
     OpenApiAuthenticationExtension,
     OpenApiSerializerFieldExtension,
 )
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.http.idempotency import HEADER
+from api.http.parsers import NdjsonParser
+from api.http.problems import MEDIA_TYPE
+
+
+PROBLEM: Final = {
+    "type": "object",
+    "description": "RFC 9457",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "detail", "instance", "trace_id"), {"type": "string"}),
+        "status": {"type": "integer"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "detail"],
+                "properties": {
+                    **dict.fromkeys(("pointer", "code", "detail", "remedy"), {"type": "string"}),
+                    "line": {"type": "integer", "minimum": 1},
+                },
+            },
+        },
+    },
+}
+
+
+class Pages:
+    """How a list is wrapped: its rows, and the address of the next page or null."""
+
+    def get_paginated_response_schema(self, rows: dict[str, Any]) -> dict[str, Any]:
+        following = {"type": ["string", "null"], "format": "uri-reference"}
+        return {
+            "type": "object",
+            "required": ["items", "next"],
+            "properties": {"items": rows, "next": following},
+        }
 
 
 class ShapeSchema(AutoSchema):
     """Reads `accepts`, `answers`, `lists` and `needs` of a Resource."""
 
     def get_request_serializer(self) -> Any:
+        if NdjsonParser in self.view.parser_classes and self.method == "POST":
+            return OpenApiTypes.STR
         return self._declared("accepts")
 
     def get_response_serializers(self) -> Any:
-        shape = self._declared("answers")
+        shape = self._declared("answers") or OpenApiTypes.OBJECT
         status = getattr(self.view, "statuses", {}).get(self.method, 200)
-        return {status: shape} if shape is not None else {status: OpenApiTypes.OBJECT}
+        return {status: shape, ("default", MEDIA_TYPE): OpenApiResponse(PROBLEM, "A refusal.")}
+
+    def _get_paginator(self) -> Any:
+        return Pages() if self._is_list_view() else None
 
     def get_override_parameters(self) -> list[Any]:
         handler = getattr(self.view, self.method.lower(), None)
         found = []
         if getattr(handler, "idempotent", False):
             found.append(OpenApiParameter(HEADER, str, OpenApiParameter.HEADER))
-        if self._is_list_view():
+        if self.method in self.view.lists:
             found.append(OpenApiParameter("after", OpenApiTypes.UUID))
             found.append(OpenApiParameter("limit", int))
         return found
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         needs = getattr(self.view, "needs", {}).get(self.method)
         if needs is None:
             return super().get_description()
@@ -48,7 +90,7 @@ class ShapeSchema(AutoSchema):
         return "_".join([self.method.lower(), *parts]).replace("-", "_").replace(".", "_")
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return self.method in getattr(self.view, "lists", frozenset())
+        return self.method in self.view.lists | self.view.wholes
 
     def _declared(self, name: str) -> Any:
         return getattr(self.view, name, {}).get(self.method)

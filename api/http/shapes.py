@@ -15,6 +15,8 @@ from api.http.wire import Told, kept, refuse
 class StrictList(serializers.ListSerializer):
     """Several documents of one shape; their errors keep their remedies."""
 
+    max_length: int | None
+
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, list):
             raise refuse("not-a-list", "The value is not a list.", "Send it in brackets.")
@@ -63,7 +65,7 @@ class StrictShape(serializers.Serializer):
             try:
                 values[str(field.source)] = field.run_validation(field.get_value(data))
             except ValidationError as error:
-                wrong[field.field_name] = error.detail
+                wrong[str(field.field_name)] = error.detail
             except SkipField:
                 continue
         if wrong:

@@ -4,10 +4,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from api.http.problems import Fault, Problem, respond
+from api.http.versions import unless_known
 from api.standards.shapes import PublicShape
 from passport.queries import passport
 from passport.rules import identity
@@ -54,8 +54,7 @@ def _answer(request: HttpRequest, named: Identity) -> HttpResponse:
     else:
         response = JsonResponse(PublicShape(record).data)
         response["Cache-Control"] = "public, max-age=0, must-revalidate"
-        response["ETag"] = f'"{record.etag.strip(chr(34))}"'
-        response = get_conditional_response(request, response["ETag"], response=response)
+        response = unless_known(request, response, tag=record.etag.strip('"'))
     response["Access-Control-Allow-Origin"] = "*"
     response["Link"] = f'<{request.path}?linkType=linkset>; rel="linkset"; type="{LINKSET}"'
     return response

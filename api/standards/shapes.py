@@ -9,12 +9,12 @@ class PointShape(StrictShape):
 
     number = Count()
     group = Text()
-    label = Text()
+    label = Text()  # type: ignore[assignment]
     value = Text(allow_null=True)
     unit = Text(empty=True)
     standing = Word()
     due_on = Day(allow_null=True)
-    source = Text(empty=True)
+    source = Text(empty=True)  # type: ignore[assignment]
 
 
 class SealShape(StrictShape):

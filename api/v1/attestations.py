@@ -11,6 +11,7 @@ from api.http.permissions import Scope, needs
 from api.http.resource import Resource, address, repeatable
 from api.http.shapes import StrictShape
 from api.v1.batteries import OfBattery
+from api.v1.events import CONCERNED
 from api.v1.keys import SIGNERS
 from passport.actions import attestation as attestations
 from passport.proof import canonical
@@ -78,7 +79,7 @@ class Attestations(Resource):
 class Attestation(Resource):
     """One attestation with its credential."""
 
-    needs = {"GET": needs(scope=Scope.READ)}
+    needs = {"GET": needs(*CONCERNED, scope=Scope.READ)}
     answers = {"GET": AttestationShape}
 
     def get(self, request: Request, attestation_id: UUID) -> Response:
@@ -88,7 +89,7 @@ class Attestation(Resource):
 class AttestationsOfBattery(OfBattery):
     """The attestations of a battery, its own and those of its batches."""
 
-    needs = {"GET": needs(scope=Scope.READ)}
+    needs = {"GET": needs(*CONCERNED, scope=Scope.READ)}
     answers = {"GET": AttestationLine}
     lists = frozenset({"GET"})
 

@@ -7,12 +7,15 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.http.audiences import disclosed
 from api.http.fields import Count, Day, Identifier, Moment, Quantity, Text, Word
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource, tagged
 from api.http.shapes import StrictShape
 from passport.models.battery import Level
+from passport.models.party import Role
 from passport.queries import battery
+from passport.rules.disclosure import audiences_of
 from passport.rules.errors import Malformed
 
 
@@ -45,12 +48,30 @@ class ComponentShape(StrictShape):
     id = Identifier()
     identity = Text()
     level = Word()
-    parent = Identifier(source="parent_id")
+    parent = Identifier(source="parent_id")  # type: ignore[assignment]
     position = Text(empty=True)
     depth = Count()
 
 
-class Batteries(Resource):
+class Disclosed(Resource):
+    """Gives each reader of a battery the fields that are for it, and no others."""
+
+    def _write(self, record: Any) -> dict[str, Any]:
+        roles = self.party.roles
+        # Who sees a battery without making it, and is no authority, holds it or was let in.
+        audiences = audiences_of(
+            roles=roles,
+            concerned=roles != [Role.AUTHORITY],
+            responsible=self._maker_of(record) == self.party.pk,
+        )
+        values = super()._write(record)
+        return disclosed(values, section=self.answers["GET"].catalogue, audiences=audiences)
+
+    def _maker_of(self, record: Any) -> UUID:
+        return record.maker_id  # type: ignore[no-any-return]
+
+
+class Batteries(Disclosed):
     """Batteries that concern the key's party; `?identity=` finds one by its canonical URI."""
 
     needs = {"GET": needs(scope=Scope.READ)}
@@ -63,7 +84,7 @@ class Batteries(Resource):
         return self.page(battery.listing, party=self.party, **_chosen(request))
 
 
-class Battery(Resource):
+class Battery(Disclosed):
     """One battery, with an ETag."""
 
     needs = {"GET": needs(scope=Scope.READ)}
@@ -81,14 +102,19 @@ class OfBattery(Resource):
         return battery.by_id(battery_id=self.kwargs["battery_id"])
 
 
-class Components(OfBattery):
+class Components(Disclosed, OfBattery):
     """Everything inside a battery now, at any depth, parents before children."""
 
     needs = {"GET": needs(scope=Scope.READ)}
     answers = {"GET": ComponentShape}
+    wholes = frozenset({"GET"})
 
     def get(self, request: Request, battery_id: UUID) -> Response:
-        return self.all(battery.components(battery=self.battery))
+        self.outer = self.battery
+        return self.all(battery.components(battery=self.outer))
+
+    def _maker_of(self, record: Any) -> UUID:
+        return self.outer.maker_id  # type: ignore[no-any-return]
 
 
 def _chosen(request: Request) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from passport.proof import canonical
 from passport.queries import event
 from passport.rules.lifecycle import EventKind
 
+# Whose hands a battery passes through; and who is let in to look. An authority has the bundle.
 HANDS = (Role.MAKER, Role.KEEPER, Role.WORKSHOP, Role.RECYCLER)
+CONCERNED = (*HANDS, Role.AUDITOR)
 # The others are recorded by what makes them happen: intake, hand-over, reading, retirement, plan.
 TOLD = (EventKind.COMMISSIONED, EventKind.INCIDENT, EventKind.REPAIRED)
 
@@ -59,7 +61,7 @@ class Events(OfBattery):
     `event_id` is the client's own UUID; the same event again changes nothing.
     """
 
-    needs = {"GET": needs(scope=Scope.READ), "POST": needs(*HANDS, scope=Scope.RECORD)}
+    needs = {"GET": needs(*CONCERNED, scope=Scope.READ), "POST": needs(*HANDS, scope=Scope.RECORD)}
     accepts = {"POST": NewEvent}
     answers = {"GET": EventShape, "POST": EventShape}
     lists = frozenset({"GET"})

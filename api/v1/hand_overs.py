@@ -10,7 +10,7 @@ from api.http.permissions import Scope, needs
 from api.http.resource import Resource, address, repeatable
 from api.http.shapes import StrictShape
 from api.v1.batteries import OfBattery
-from api.v1.events import HANDS
+from api.v1.events import CONCERNED, HANDS
 from passport.actions import custody as custodies
 from passport.queries import custody, party
 from passport.rules.custody import HandOverState
@@ -61,9 +61,10 @@ class GrantShape(StrictShape):
 class OfferedHandOvers(OfBattery):
     """The hand-overs of a battery that the key's party has a part in; POST offers it."""
 
-    needs = {"GET": needs(scope=Scope.READ), "POST": needs(*HANDS, scope=Scope.RECORD)}
+    needs = {"GET": needs(*CONCERNED, scope=Scope.READ), "POST": needs(*HANDS, scope=Scope.RECORD)}
     accepts = {"POST": Towards}
     answers = {"GET": HandOverShape, "POST": HandOverShape}
+    wholes = frozenset({"GET"})
     statuses = {"POST": 201}
 
     def get(self, request: Request, battery_id: UUID) -> Response:
@@ -96,6 +97,7 @@ class HandOvers(Resource):
 
     needs = {"GET": needs(scope=Scope.READ)}
     answers = {"GET": HandOverShape}
+    wholes = frozenset({"GET"})
 
     def get(self, request: Request) -> Response:
         return self.all(custody.offers_to(party=self.party))

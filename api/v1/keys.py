@@ -57,6 +57,7 @@ class Keys(Resource):
     needs = {"GET": needs(scope=Scope.READ), "POST": needs(*SIGNERS, scope=Scope.ATTEST)}
     accepts = {"POST": KeyEvent}
     answers = {"GET": KeyShape, "POST": KeyShape}
+    wholes = frozenset({"GET"})
     statuses = {"POST": 201}
 
     def get(self, request: Request) -> Response:

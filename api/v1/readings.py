@@ -29,7 +29,7 @@ class NewReading(StrictShape):
     soh_low = _if_measured()
     soh_high = _if_measured()
     method = Word(among=tuple(Method))
-    source = Text(longest=200)
+    source = Text(longest=200)  # type: ignore[assignment]
     measured_at = Moment()
     resistance_ratio = _if_measured()
     capacity_ah = _if_measured()
@@ -50,7 +50,7 @@ class ReadingShape(NewReading):
 class Readings(OfBattery):
     """The readings of a battery in the order they were recorded."""
 
-    needs = {"GET": needs(scope=Scope.READ), "POST": needs(*HANDS, scope=Scope.RECORD)}
+    needs = {"GET": needs(*HANDS, scope=Scope.READ), "POST": needs(*HANDS, scope=Scope.RECORD)}
     accepts = {"POST": NewReading}
     answers = {"GET": ReadingShape, "POST": ReadingShape}
     lists = frozenset({"GET"})

@@ -32,7 +32,7 @@ class NewTreatment(StrictShape):
     battery = Identifier(source="battery_id")
     mass_in_kg = Quantity(places=5)
     process = Word(among=Process.values)
-    fractions = FractionShape(many=True, allow_empty=False, max_length=200)
+    fractions = FractionShape(many=True, allow_empty=False, max_length=200)  # type: ignore[call-arg]
     facility = Identifier(source="facility_id", required=False)
     happened_at = Moment(required=False)
 

@@ -12,12 +12,12 @@ from api.http.shapes import StrictShape
 class Self(StrictShape):
     catalogue = "whoami"
 
-    id = Identifier()
-    slug = Text()
-    name = Text()
-    country = Text()
-    did = Text(allow_null=True)
-    roles = Several(of=Text)
+    id = Identifier(source="party_id")
+    slug = Text(source="party.slug")
+    name = Text(source="party.name")
+    country = Text(source="party.country")
+    did = Text(source="party.did", allow_null=True)
+    roles = Several(of=Text, source="party.roles")
     scopes = Several(of=Text)
 
 
@@ -28,6 +28,4 @@ class WhoAmI(Resource):
     answers = {"GET": Self}
 
     def get(self, request: Request) -> Response:
-        party = self.party
-        known = {name: getattr(party, name) for name in Self().fields if name != "scopes"}
-        return self.one(known | {"scopes": request.auth.scopes})
+        return self.one(request.auth)

@@ -80,3 +80,23 @@ def test_other_methods_are_refused_by_name(cast: Cast, pack: Battery) -> None:
         answer = cast.speak("maker").send(f"{ADDRESS}/{pack.pk}", {}, method=method)
         assert answer.status_code == 405
         assert "GET" in answer["Allow"]
+
+
+READERS = {
+    # Who reads: (status, Annex XIII 4(c); who holds it, which parties tell one another)
+    "maker": (True, True),
+    "keeper": (True, True),
+    "auditor": (False, True),
+    "authority": (False, False),
+}
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_each_reader_gets_its_own_fields(cast: Cast, pack: Battery, who: str) -> None:
+    for name in ("keeper", "auditor"):
+        cast.speak("maker").send(f"{ADDRESS}/{pack.pk}/grants", {"to": name})
+    one = cast.speak(who).get(f"{ADDRESS}/{pack.pk}").json()
+    listed = cast.speak(who).get(f"{ADDRESS}?identity={pack.identity}").json()["items"][0]
+    assert one == listed
+    assert ("status" in one, "holder" in one) == READERS[who]
+    assert one["identity"] == pack.identity

@@ -73,7 +73,7 @@ def test_an_auditor_sees_what_the_holder_lets_it_see(cast: Cast, where: str) -> 
     granted = cast.speak("maker").send(f"{where}/grants", {"to": "auditor"})
     assert granted.status_code == 201
     assert cast.speak("auditor").get(where).status_code == 200
-    assert cast.speak("auditor").get(f"{where}/readings").status_code == 200
+    assert cast.speak("auditor").get(f"{where}/events").status_code == 200
 
 
 REFUSED: dict[str, tuple[str, Any, int, str]] = {

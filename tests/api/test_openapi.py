@@ -1,0 +1,45 @@
+"""GET /api/v1/openapi.json describes every address, and only those."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.api.test_matrix import routes
+from tests.cast import Cast
+
+
+def described(cast: Cast) -> dict[str, Any]:
+    answer = cast.speak("nobody").get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+def test_equals_the_url_configuration(cast: Cast) -> None:
+    paths = described(cast)["paths"]
+    told = {f"{method.upper()} {path}" for path, ways in paths.items() for method in ways}
+    assert told == {re.sub(r"<uuid:(\w+)>", r"{\1}", key) for key in routes()}
+
+
+def test_is_openapi_3_1_with_one_way_in(cast: Cast) -> None:
+    document = described(cast)
+    assert document["openapi"].startswith("3.1")
+    assert list(document["components"]["securitySchemes"]) == ["key"]
+
+
+def test_each_operation_says_for_whom_and_what_a_refusal_looks_like(cast: Cast) -> None:
+    for path, ways in described(cast)["paths"].items():
+        for method, operation in ways.items():
+            where = f"{method} {path}"
+            assert "Scope: " in operation["description"], where
+            assert "application/problem+json" in operation["responses"]["default"]["content"], where
+            if method == "post" and path != "/api/v1/keys/challenges":
+                names = [each["name"] for each in operation.get("parameters", [])]
+                assert "Idempotency-Key" in names, where
+
+
+def test_a_list_is_a_page(cast: Cast) -> None:
+    ways = described(cast)["paths"]["/api/v1/batteries"]["get"]
+    (schema,) = [c["schema"] for c in ways["responses"]["200"]["content"].values()]
+    assert schema["properties"]["items"]["items"]["$ref"].endswith("/BatteryShape")
+    assert "next" in schema["required"]
