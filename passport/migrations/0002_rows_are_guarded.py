@@ -9,6 +9,7 @@ BODIES = (
     "append_only_v1",
     "closes_once_v1",
     "holder_v1",
+    "ownership_v1",
     "identity_claims_v1",
     "policies_v1",
     "grants_v1",

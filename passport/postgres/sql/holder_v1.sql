@@ -15,6 +15,7 @@ BEGIN
     RAISE EXCEPTION 'a battery changes hands only by an accepted hand-over'
         USING ERRCODE = 'restrict_violation', HINT = 'Offer it to the party, which then accepts.';
 END $$;
+REVOKE ALL ON FUNCTION holder_changes_by_handover_v1() FROM PUBLIC;
 
 CREATE TRIGGER battery_holder_changes_by_handover_v1 BEFORE UPDATE OF holder_id
     ON passport_battery FOR EACH ROW WHEN (OLD.holder_id IS DISTINCT FROM NEW.holder_id)

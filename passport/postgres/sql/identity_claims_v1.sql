@@ -7,24 +7,21 @@ RETURNS TABLE (identity text, outcome text, battery_id uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 #variable_conflict use_column
 BEGIN
+    -- In one order for all, so that two claimants of one file wait for each other, not in a circle.
+    INSERT INTO public.passport_identityclaim (identity, owner_id, digest, battery_id, claimed_at)
+    SELECT a.identity, claimant, a.digest, a.battery_id, claimed
+    FROM unnest(identities, digests, batteries) AS a (identity, digest, battery_id)
+    ORDER BY a.identity
+    ON CONFLICT (identity) DO NOTHING;
+    -- A statement of its own: it sees what another claimant has committed while the first one waited.
     RETURN QUERY
-    WITH asked AS (
-        SELECT * FROM unnest(identities, digests, batteries) AS a (identity, digest, battery_id)
-    ), fresh AS (
-        INSERT INTO public.passport_identityclaim (identity, owner_id, digest, battery_id, claimed_at)
-        SELECT a.identity, claimant, a.digest, a.battery_id, claimed FROM asked a
-        ON CONFLICT (identity) DO NOTHING
-        RETURNING identity, battery_id
-    )
     SELECT a.identity,
-           CASE WHEN f.identity IS NOT NULL THEN 'new'
-                WHEN old.owner_id = claimant AND old.digest = a.digest THEN 'same'
+           CASE WHEN c.battery_id = a.battery_id THEN 'new'
+                WHEN c.owner_id = claimant AND c.digest = a.digest THEN 'same'
                 ELSE 'clash' END,
-           CASE WHEN f.identity IS NOT NULL THEN f.battery_id
-                WHEN old.owner_id = claimant THEN old.battery_id END
-    FROM asked a
-    LEFT JOIN fresh f ON f.identity = a.identity
-    LEFT JOIN public.passport_identityclaim old ON old.identity = a.identity;
+           CASE WHEN c.owner_id = claimant THEN c.battery_id END
+    FROM unnest(identities, digests, batteries) AS a (identity, digest, battery_id)
+    JOIN public.passport_identityclaim c ON c.identity = a.identity;
 END $$;
 REVOKE ALL ON FUNCTION claim_identities_v1(text[], uuid, bytea[], uuid[], timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION claim_identities_v1(text[], uuid, bytea[], uuid[], timestamptz)

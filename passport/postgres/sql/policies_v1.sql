@@ -62,10 +62,11 @@ CREATE POLICY system_sees_all ON passport_handover TO passport_system USING (tru
 CREATE POLICY either_side_sees ON passport_handover FOR SELECT TO passport_app
     USING (from_party_id = app_party() OR to_party_id = app_party());
 CREATE POLICY giver_offers ON passport_handover FOR INSERT TO passport_app
-    WITH CHECK (from_party_id = app_party() AND app_holds_v1(battery_id));
-CREATE POLICY either_side_answers ON passport_handover FOR UPDATE TO passport_app
-    USING (from_party_id = app_party() OR to_party_id = app_party())
-    WITH CHECK (from_party_id = app_party() OR to_party_id = app_party());
+    WITH CHECK (from_party_id = app_party() AND state = 'OFFERED' AND app_holds_v1(battery_id));
+CREATE POLICY each_side_gives_its_own_answer ON passport_handover FOR UPDATE TO passport_app
+    USING (state = 'OFFERED' AND (from_party_id = app_party() OR to_party_id = app_party()))
+    WITH CHECK ((from_party_id = app_party() AND state = 'WITHDRAWN')
+        OR (to_party_id = app_party() AND state IN ('ACCEPTED', 'REFUSED')));
 
 ALTER TABLE passport_attestation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system_sees_all ON passport_attestation TO passport_system USING (true) WITH CHECK (true);
@@ -87,8 +88,9 @@ ALTER TABLE passport_signingkey ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system_sees_all ON passport_signingkey TO passport_system USING (true) WITH CHECK (true);
 CREATE POLICY anybody_sees ON passport_signingkey FOR SELECT TO passport_app
     USING (true);
-CREATE POLICY party_enrols ON passport_signingkey FOR INSERT TO passport_app
-    WITH CHECK (party_id = app_party());
+CREATE POLICY party_enrols_under_its_own_did ON passport_signingkey FOR INSERT TO passport_app
+    WITH CHECK (party_id = app_party() AND starts_with(method, did || '#')
+        AND did = (SELECT p.did FROM passport_party p WHERE p.id = app_party()));
 
 ALTER TABLE passport_keychallenge ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system_sees_all ON passport_keychallenge TO passport_system USING (true) WITH CHECK (true);
