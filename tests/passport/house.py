@@ -1,4 +1,4 @@
-"""The sequencer's house without processes: its keys, its press, and two real witnesses in memory."""
+"""The sequencer's house without processes: its keys, its press, two witnesses in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One database with something in every table, of parties that have nothing to do with a stranger."""
+"""One database with something in every table, and nothing of it a stranger's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from passport.actions import custody, health, intake, job, key, party, replay
-from passport.models import Battery, Document, Job
+from passport.models import Attestation, Battery, Document, Intake, Job, Party
 from passport.models.ids import new_id
 from passport.rules.health import Method, make_reading
 from recycling.actions import plan, programme, retirement, treatment
@@ -38,6 +38,9 @@ class Furniture:
     pack: Battery
     cell: Battery
     lone: Battery
+    batch: str  # the maker's batch of cells
+    waiting: str  # the maker's intake that no worker has read
+    own: str  # the second maker's pack
 
 
 def furnish(name: str, folder: Path) -> Furniture:
@@ -48,10 +51,12 @@ def furnish(name: str, folder: Path) -> Furniture:
     party.join(person=person, party=maker, at=THEN)
     party.add_facility(party=maker, name="Line 1", country="DE")
     pack, ends, routed = casting.packs(maker, "P1", "P2", "P3", cells=2)
-    casting.packs(cast["second-maker"], "S1")
+    (own,) = casting.packs(cast["second-maker"], "S1")
     casting.take_in(maker, [casting.battery_line("L1", model="CELL-1"), {"type": "nothing"}])
     _sign(cast, pack)
-    _pass_on(cast, pack, ends, routed)
+    _pass_on(cast["keeper"], pack, ends, routed)
+    custody.grant(battery_id=pack.pk, to_id=cast["auditor"].pk, by=keeper, at=THEN)
+    custody.hand_over(battery_id=pack.pk, to_id=cast["workshop"].pk, by=keeper, at=THEN)
     _retire(cast, ends, routed)
     _leave_waiting(cast)
     house = House(folder)
@@ -64,6 +69,9 @@ def furnish(name: str, folder: Path) -> Furniture:
         pack=pack,
         cell=Battery.objects.filter(unit=pack).exclude(pk=pack.pk).order_by("identity")[0],
         lone=Battery.objects.get(serial="L1"),
+        own=str(own.pk),
+        batch=str(Attestation.objects.get(battery=None).pk),
+        waiting=str(Intake.objects.get(state="RECEIVED").pk),
     )
 
 
@@ -77,19 +85,15 @@ def _sign(cast: Cast, pack: Battery) -> None:
     )  # fmt: skip
 
 
-def _pass_on(cast: Cast, *packs: Battery) -> None:
+def _pass_on(to: Party, *packs: Battery) -> None:
     for each in packs:
-        offered = custody.hand_over(
-            battery_id=each.pk, to_id=cast["keeper"].pk, by=cast["maker"], at=THEN
-        )
-        custody.accept(hand_over_id=offered.pk, by=cast["keeper"], at=THEN)
+        offered = custody.hand_over(battery_id=each.pk, to_id=to.pk, by=each.maker, at=THEN)
+        custody.accept(hand_over_id=offered.pk, by=to, at=THEN)
         reading = make_reading(
             soh=Decimal("0.9"), method=Method.TESTED, source="cycler",
             measured_at=THEN, resistance_ratio=Decimal("1.2"),
         )  # fmt: skip
-        health.read(
-            battery_id=each.pk, event_id=new_id(), reading=reading, by=cast["keeper"], at=THEN
-        )
+        health.read(battery_id=each.pk, event_id=new_id(), reading=reading, by=to, at=THEN)
 
 
 def _retire(cast: Cast, ends: Battery, routed: Battery) -> None:

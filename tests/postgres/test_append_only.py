@@ -80,7 +80,7 @@ def test_a_span_of_time_is_never_dropped(enter, role):
         assert got_through(*statements) == []
 
 
-@pytest.mark.parametrize("role", ("system", "owner"))
+@pytest.mark.parametrize("role", ["system", "owner"])
 def test_a_span_of_time_closes_once_and_nothing_else_of_it_changes(enter, role):
     statements = [
         "UPDATE passport_custody SET until = until + interval '1 day' WHERE until IS NOT NULL",

@@ -1,0 +1,96 @@
+"""Functions that run as the owner see past the wall: each tells no more than its purpose."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import DatabaseError
+
+from tests.passport.acting import acting, run
+
+# Every SECURITY DEFINER function, and who may call it.
+DEFINERS = {
+    "app_holds_v1": {"passport_app", "passport_system"},
+    "batch_leaf_hashes_v1": {"passport_app", "passport_system"},
+    "public_attestations_v1": {"passport_app", "passport_system"},
+    "public_record_v1": {"passport_app", "passport_system"},
+    "claim_identities_v1": {"passport_system"},
+    "holder_changes_by_handover_v1": set(),
+    "items_are_of_their_issuer_v1": set(),
+    "programme_is_never_oversold_v1": set(),
+}
+PUBLIC_COLUMNS = {
+    "battery_id", "identity", "level", "serial", "manufactured_on", "model_id", "maker_id",
+    "facility_id", "recycled", "recycled_at", "components", "registered_at",
+}  # fmt: skip
+
+
+def test_every_function_that_runs_as_the_owner_is_known_and_called_by_few(enter):
+    with enter("owner"):
+        rows = run(
+            "SELECT proname, ARRAY(SELECT r.rolname::text FROM pg_roles r"
+            " WHERE r.rolname IN ('passport_app', 'passport_system')"
+            " AND has_function_privilege(r.oid, p.oid, 'EXECUTE'))"
+            " FROM pg_proc p WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        )
+        assert {name: set(callers) for name, callers in rows} == DEFINERS
+
+
+def test_every_one_of_them_names_its_search_path(enter):
+    with enter("owner"):
+        loose = run(
+            "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+            " AND NOT 'search_path=pg_catalog, public' = ANY (coalesce(proconfig, '{}'))"
+        )
+        assert loose == []
+
+
+def test_the_application_cannot_claim_an_identity(furniture, enter):
+    call = "SELECT claim_identities_v1('{x}', %s, '{a}', ARRAY[gen_random_uuid()], now())"
+    with enter("app"), pytest.raises(DatabaseError, match="permission denied"):
+        run(call, furniture.cast["stranger"].pk)
+
+
+def test_the_application_reads_no_claim_no_line_and_no_waiting_entry(furniture, enter):
+    wanted = (
+        "SELECT * FROM passport_identityclaim",
+        "SELECT raw FROM passport_intakeline",
+        "SELECT digest FROM passport_outbox",
+    )
+    with enter("app"), acting(furniture.cast["maker"]):
+        for statement in wanted:
+            with pytest.raises(DatabaseError, match="permission denied"):
+                run(statement)
+
+
+def test_the_public_record_has_public_columns_alone(furniture, enter):
+    with enter("app"):
+        asked = "SELECT to_json(r)::text FROM public_record_v1(%s) r"
+        ((text,),) = run(asked, furniture.pack.identity)
+        found = json.loads(text)
+        assert set(found) == PUBLIC_COLUMNS
+        assert (found["components"], found["recycled"]) == (2, False)
+        assert run(asked, "https://id.gs1.org/01/09521234000020/21/NOPE") == []
+
+
+def test_public_attestations_show_no_body_and_only_public_ones(furniture, enter):
+    with enter("app"):
+        asked = "SELECT to_json(r)::text FROM public_attestations_v1(%s) r"
+        found = [json.loads(row) for (row,) in run(asked, furniture.pack.pk)]
+        assert [each["kind"] for each in found] == ["BatteryOriginAttestation"]
+        assert set(found[0]) == {"kind", "issuer_id", "method", "sha256", "recorded_at"}
+        assert len(run(asked, furniture.cell.pk)) == 1
+
+
+def test_the_leaf_hashes_of_a_batch_are_all_that_a_stranger_gets(furniture, enter):
+    with enter("app"):
+        found = run("SELECT batch_leaf_hashes_v1(%s)", furniture.batch)
+        assert [len(row) for (row,) in found] == [32, 32]
+
+
+def test_who_holds_what_is_told_only_of_oneself(furniture, enter):
+    with enter("app"):
+        for name, holds in (("keeper", True), ("stranger", False), ("maker", False)):
+            with acting(furniture.cast[name]):
+                assert run("SELECT app_holds_v1(%s)", furniture.pack.pk) == [(holds,)]
