@@ -11,16 +11,16 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.http.idempotency import HEADER
+from api.http.paging import MOST
 from api.http.parsers import NdjsonParser
 from api.http.problems import MEDIA_TYPE
-
 
 PROBLEM: Final = {
     "type": "object",
     "description": "RFC 9457",
     "required": ["type", "title", "status", "detail"],
     "properties": {
-        **dict.fromkeys(("type", "title", "detail", "instance", "trace_id"), {"type": "string"}),
+        **{key: {"type": "string"} for key in ("type", "title", "detail", "instance", "trace_id")},
         "status": {"type": "integer"},
         "errors": {
             "type": "array",
@@ -28,7 +28,7 @@ PROBLEM: Final = {
                 "type": "object",
                 "required": ["code", "detail"],
                 "properties": {
-                    **dict.fromkeys(("pointer", "code", "detail", "remedy"), {"type": "string"}),
+                    **{key: {"type": "string"} for key in ("pointer", "code", "detail", "remedy")},
                     "line": {"type": "integer", "minimum": 1},
                 },
             },
@@ -39,6 +39,17 @@ PROBLEM: Final = {
 
 class Pages:
     """How a list is wrapped: its rows, and the address of the next page or null."""
+
+    def __init__(self, *, asked: bool) -> None:
+        self.asked = asked
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        kinds = {"after": {"type": "string"}, "limit": {"type": "integer", "maximum": MOST}}
+        return [
+            {"name": name, "in": "query", "required": False, "schema": kind}
+            for name, kind in kinds.items()
+            if self.asked
+        ]
 
     def get_paginated_response_schema(self, rows: dict[str, Any]) -> dict[str, Any]:
         following = {"type": ["string", "null"], "format": "uri-reference"}
@@ -63,16 +74,13 @@ class ShapeSchema(AutoSchema):
         return {status: shape, ("default", MEDIA_TYPE): OpenApiResponse(PROBLEM, "A refusal.")}
 
     def _get_paginator(self) -> Any:
-        return Pages() if self._is_list_view() else None
+        return Pages(asked=self.method in self.view.lists) if self._is_list_view() else None
 
     def get_override_parameters(self) -> list[Any]:
         handler = getattr(self.view, self.method.lower(), None)
         found = []
         if getattr(handler, "idempotent", False):
             found.append(OpenApiParameter(HEADER, str, OpenApiParameter.HEADER))
-        if self.method in self.view.lists:
-            found.append(OpenApiParameter("after", OpenApiTypes.UUID))
-            found.append(OpenApiParameter("limit", int))
         return found
 
     def get_description(self) -> str:  # type: ignore[override]

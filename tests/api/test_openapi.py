@@ -39,7 +39,9 @@ def test_each_operation_says_for_whom_and_what_a_refusal_looks_like(cast: Cast) 
 
 
 def test_a_list_is_a_page(cast: Cast) -> None:
-    ways = described(cast)["paths"]["/api/v1/batteries"]["get"]
+    document = described(cast)
+    ways = document["paths"]["/api/v1/batteries"]["get"]
     (schema,) = [c["schema"] for c in ways["responses"]["200"]["content"].values()]
-    assert schema["properties"]["items"]["items"]["$ref"].endswith("/BatteryShape")
-    assert "next" in schema["required"]
+    page = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    assert page["properties"]["items"]["items"]["$ref"].endswith("/BatteryShape")
+    assert "next" in page["required"]
