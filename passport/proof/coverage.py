@@ -26,8 +26,9 @@ def check_components(case: Case) -> str:
     for issuer in attested.values():
         if issuer is not None:
             by_issuer[issuer] = by_issuer.get(issuer, 0) + 1
+    bare = {each for each, issuer in attested.items() if issuer is None}
     for parent in contents.components:
-        _compare(case, parent)
+        _compare(case, parent, bare)
     case.report.coverage = Coverage(
         components=len(below),
         attested=sum(by_issuer.values()),
@@ -107,8 +108,11 @@ def _attested_by(case: Case, battery: str) -> str | None:
     return None
 
 
-def _compare(case: Case, parent: str) -> None:
-    """Does the battery hold what its maker said it holds? Repairs make it differ: a doubt."""
+def _compare(case: Case, parent: str, bare: set[str]) -> None:
+    """Does the battery hold what its maker said it holds? Repairs make it differ: a doubt.
+
+    So are components that the maker names and nobody attests; ``bare`` are those.
+    """
     children = case.bundle.contents.components[parent]
     for digest, each in case.credentials.items():
         if each.kind != ORIGIN or each.subject_id != parent:
@@ -117,6 +121,12 @@ def _compare(case: Case, parent: str) -> None:
         if claimed is not None and claimed != batch.component_root(children):
             case.report.doubts.append(
                 f"{parent} does not hold the components that {each.issuer} attested."
+            )
+        missing = bare.intersection(children)
+        if claimed is not None and missing:
+            case.report.doubts.append(
+                f"{len(missing)} components of {parent} carry no good attestation,"
+                f" {min(missing)} among them."
             )
         if "upstream" in each.subject:
             _compare_upstream(case, children, digest)

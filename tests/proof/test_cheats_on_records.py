@@ -193,3 +193,15 @@ def test_an_attestation_logged_before_its_key_is_invalid():
 
     assert [each.verdict for each in report.judgements][-1] == "INVALID"
     assert "before its key" in report.judgements[-1].reason
+
+
+def test_a_component_whose_attestation_is_left_out_is_a_doubt():
+    pack = pack_of_cells()
+    contents = pack.contents()
+    report = verdict.verify(
+        pack.bundle(replace(contents, items=contents.items[1:])), policy=pack.policy()
+    )
+
+    assert report.coverage.attested == 11
+    assert simulator.cell_id(0) in report.doubts[0]
+    assert report.exit_code == 1
