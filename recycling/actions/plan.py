@@ -53,15 +53,18 @@ def run(*, job: Job, at: datetime) -> Plan | None:
     """Make the plan that a leased job asks for; None when nothing waits any more.
 
     Solving holds no lock: the snapshot is read again under the market's lock, and when it has
-    moved, the plan is made anew. A crash anywhere leaves no trace but the lease, which runs out.
-    Refuses NoAssignment, MarketMoved, LeaseLost.
+    moved, the plan is made anew. A crash anywhere leaves no trace but the lease, which runs out;
+    progress renews it. Refuses NoAssignment, MarketMoved, LeaseLost.
     """
     offer.expire(at=at)
     for _ in range(MOST_LOOKS):
-        draft = _draft(job.party, at=at)
+        draft = _draft(job, at=at)
+        packs = len(draft.snapshot.packs)
         with transaction.atomic():
             locks.lock(locks.PLANNER)
             if _digest(job.party, at=at) == draft.digest:
+                # From here the job's row is locked: nobody else leases it until we are done.
+                jobs.progress(job=job, done=packs, total=packs, at=at)
                 plan = _keep(draft, job=job, at=at)
                 jobs.finish(job=job, at=at)
                 return plan
@@ -79,13 +82,18 @@ class _Draft:
     seconds: Decimal
 
 
-def _draft(keeper: Party, *, at: datetime) -> _Draft:
+def _draft(job: Job, *, at: datetime) -> _Draft:
     began = time.perf_counter()
-    seen = snapshot.of_market(keeper=keeper, on=at.date())
+    seen = snapshot.of_market(keeper=job.party, on=at.date())
+
+    def show(packs: int) -> None:
+        now = at + timedelta(seconds=time.perf_counter() - began)
+        jobs.progress(job=job, done=packs, total=len(seen.packs), at=now)
+
     return _Draft(
         snapshot=seen,
         digest=snapshot.digest(seen, tables=tables.planning()),
-        solved=make_plan(seen, tables=tables.planning()),
+        solved=make_plan(seen, tables=tables.planning(), seen=show),
         seconds=Decimal(str(round(time.perf_counter() - began, 3))),
     )
 
@@ -120,7 +128,6 @@ def _keep(draft: _Draft, *, job: Job, at: datetime) -> Plan | None:
     )
     lines = PlanLine.objects.bulk_create(_lines(draft, plan=plan), batch_size=1000)
     offer.propose(lines=lines, expires_at=at + OFFER_LIFE, at=at)
-    jobs.progress(job=job, done=len(lines), total=len(lines), at=at)
     return plan
 
 

@@ -1,11 +1,13 @@
 """The names of chemistries: families, and whether a programme's list takes a pack."""
 
 from collections.abc import Collection
+from functools import cache
 
 FAMILIES = ("LFP", "NMC", "NCA", "LCO", "LMO", "LTO", "NA_ION")
 ANY = "*"
 
 
+@cache
 def family_of(chemistry: str) -> str:
     """The family a chemistry belongs to: NMC622 is NMC; a family is its own; else itself."""
     return next((family for family in FAMILIES if chemistry.startswith(family)), chemistry)

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from recycling.rules.chemistry import takes
 from recycling.rules.gates import GateRoute
@@ -93,6 +94,7 @@ class Refused:
 EARTH_RADIUS_KM = 6371.0088
 
 
+@lru_cache(maxsize=100_000)
 def distance_km(a: Place | None, b: Place | None) -> int | None:
     """Great-circle kilometres, rounded; None when a place is not known."""
     if a is None or b is None:

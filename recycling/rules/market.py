@@ -1,7 +1,7 @@
 """From a snapshot of packs and programmes to the market: gates first, then the edges that exist."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +19,8 @@ from recycling.rules.feasibility import (
 from recycling.rules.gates import Facts, GateOutcome, GateRoute, GateRules, critical, evaluate
 from recycling.rules.grading import GradeTable
 from recycling.rules.value import PriceSet, Value, edge_value, hold_value
+
+TELL_EVERY = 500
 
 
 class Route(StrEnum):
@@ -104,12 +106,19 @@ class Docket:
     awaits_test: bool
 
 
-def dockets(snapshot: Snapshot, *, tables: Tables) -> tuple[Docket, ...]:
-    """Every pack with its gates and edges, in the order of the snapshot. [market-1]"""
-    return tuple(
-        docket(pack, openings=snapshot.openings, tables=tables, on=snapshot.on)
-        for pack in snapshot.packs
-    )
+def dockets(
+    snapshot: Snapshot, *, tables: Tables, seen: Callable[[int], object] = lambda packs: None
+) -> tuple[Docket, ...]:
+    """Every pack with its gates and edges, in the order of the snapshot. [market-1]
+
+    `seen` is told now and then how many packs are done.
+    """
+    made = []
+    for number, pack in enumerate(snapshot.packs):
+        if number % TELL_EVERY == 0:
+            seen(number)
+        made.append(docket(pack, openings=snapshot.openings, tables=tables, on=snapshot.on))
+    return tuple(made)
 
 
 def docket(

@@ -1,7 +1,7 @@
 """The plan: one optimal assignment of a snapshot, held against its yardsticks and explained."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
@@ -76,9 +76,14 @@ class Solved:
     lines: tuple[Line, ...]
 
 
-def make_plan(snapshot: Snapshot, *, tables: Tables) -> Solved:
-    """Gates, edges, the exact optimum, a line a pack. [plan-1] Refuses NoAssignment."""
-    files = dockets(snapshot, tables=tables)
+def make_plan(
+    snapshot: Snapshot, *, tables: Tables, seen: Callable[[int], object] = lambda packs: None
+) -> Solved:
+    """Gates, edges, the exact optimum, a line a pack. [plan-1] Refuses NoAssignment.
+
+    `seen` is told now and then how many packs are done.
+    """
+    files = dockets(snapshot, tables=tables, seen=seen)
     market = market_of(files, openings=snapshot.openings)
     answer = solve(market)
     return Solved(
