@@ -1,5 +1,6 @@
 """manage.py story: tells the demo story through the real actions, as far as it is not told."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PASSPORT_DB_ROLE != "system":
             raise CommandError("The story plays every part: set PASSPORT_DB_ROLE=system.")
+        # The bars tell how far it is; a line a job would tear them apart.
+        logging.getLogger("passport").setLevel(logging.WARNING)
         began, state = time.monotonic(), Path(settings.PASSPORT_STATE)
         try:
             with _progress() as progress:

@@ -24,6 +24,7 @@ class Chapter:
 # Opens a bar of so many units and gives what moves it.
 Bar = Callable[[str, int], AbstractContextManager[Tick]]
 
+
 def _cells(tale: Tale) -> int:
     return plot.CELLS_A_PACK * len(tale.plot.packs)
 

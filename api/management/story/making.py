@@ -43,7 +43,7 @@ def take_in_cells(tale: Tale, tick: Tick) -> None:
     """Each cell maker sends its model and its cells in one file."""
     for number, maker in enumerate(tale.plot.cell_makers):
         at = tale.plot.moment("cells_taken_in", hour=9 + number)
-        take_in(tale.parties[maker], list(_cell_lines(tale, maker)), at=at)
+        take_in(tale.parties[maker], list(cell_lines(tale, maker)), at=at)
         tick(CELLS_A_PACK * len(packs_of(tale, maker)))
 
 
@@ -156,7 +156,8 @@ def take_in(by: Party, lines: list[bytes], *, at: datetime) -> None:
         )
 
 
-def _cell_lines(tale: Tale, maker: str) -> Iterator[bytes]:
+def cell_lines(tale: Tale, maker: str) -> Iterator[bytes]:
+    """The file that a cell maker sends: its model, then every cell."""
     told = tale.plot.cells_of(maker)
     yield canonical.encode(told["model"])
     for pack in packs_of(tale, maker):
