@@ -21,6 +21,7 @@ from recycling.models import (
     Retirement,
     RetirementState,
 )
+from recycling.queries.offer import lapsed
 from recycling.rules.offer import check_answer, check_place
 
 
@@ -84,19 +85,30 @@ def decline(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
 
 
 @transaction.atomic
-def expire(*, at: datetime) -> int:
-    """Close every offer whose time is over; its pack waits for a plan again, its place is free."""
-    over = list(
-        Offer.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(state=OfferState.PROPOSED, expires_at__lte=at)
-        .select_related("retirement")
-        .order_by("id")
-    )
+def sweep(*, at: datetime) -> int:
+    """Close every offer whose time is over, or whose pack was turned away at the door.
+
+    Its pack waits for a plan again, its place is free. Run by the system before each plan.
+    """
+    over = _locked(lapsed(at=at) & Q(state=OfferState.PROPOSED))
     Offer.objects.filter(pk__in=[each.pk for each in over]).update(
         state=OfferState.EXPIRED, answered_at=at
     )
-    _reopen(over, at=at)
-    return len(over)
+    turned_away = _locked(lapsed(at=at) & Q(state=OfferState.ACCEPTED))
+    Offer.objects.filter(pk__in=[each.pk for each in turned_away]).update(
+        state=OfferState.DECLINED, answered_at=at, hand_over=None
+    )
+    _reopen([*over, *turned_away], at=at)
+    return len(over) + len(turned_away)
+
+
+def _locked(condition: Q) -> list[Offer]:
+    return list(
+        Offer.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(condition)
+        .select_related("retirement")
+        .order_by("id")
+    )
 
 
 def _lock(offer_id: uuid.UUID, *, by: Party, at: datetime) -> Offer:
@@ -176,7 +188,8 @@ def _show(offers: Iterable[Offer], *, at: datetime) -> None:
 
 def _reopen(offers: Sequence[Offer], *, at: datetime) -> None:
     Retirement.objects.filter(
-        pk__in=[offer.retirement_id for offer in offers], state=RetirementState.PLANNED
+        pk__in=[offer.retirement_id for offer in offers],
+        state__in=(RetirementState.PLANNED, RetirementState.ROUTED),
     ).update(state=RetirementState.OPEN)
     sights = Q()
     for offer in offers:

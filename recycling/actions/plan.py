@@ -13,6 +13,7 @@ from passport.models import Job, JobState, Party
 from passport.postgres import locks
 from recycling.actions import offer
 from recycling.models import (
+    Offer,
     Plan,
     PlanLine,
     PlanState,
@@ -20,6 +21,7 @@ from recycling.models import (
     RetirementState,
 )
 from recycling.queries import snapshot, tables
+from recycling.queries.offer import lapsed
 from recycling.rules.errors import MarketMoved, NothingToPlan
 from recycling.rules.explanation import explain
 from recycling.rules.market import Snapshot
@@ -36,7 +38,7 @@ def request(*, by: Party, at: datetime) -> Job:
 
     Refuses NothingToPlan. Nothing is published: the dispatcher finds the row.
     """
-    if not Retirement.objects.filter(keeper=by, state=RetirementState.OPEN).exists():
+    if not _waits(by, at=at):
         raise NothingToPlan(
             "none of your batteries waits for a plan", remedy="retire a battery first"
         )
@@ -49,6 +51,13 @@ def request(*, by: Party, at: datetime) -> Job:
     return jobs.enqueue(kind=KIND, dedupe_key=key, party=by, payload={}, at=at)
 
 
+def _waits(keeper: Party, *, at: datetime) -> bool:
+    """Whether a pack waits now, or will once lapsed offers are swept."""
+    if Retirement.objects.filter(keeper=keeper, state=RetirementState.OPEN).exists():
+        return True
+    return Offer.objects.filter(lapsed(at=at), from_party=keeper).exists()
+
+
 def run(*, job: Job, at: datetime) -> Plan | None:
     """Make the plan that a leased job asks for; None when nothing waits any more.
 
@@ -56,7 +65,7 @@ def run(*, job: Job, at: datetime) -> Plan | None:
     moved, the plan is made anew. A crash anywhere leaves no trace but the lease, which runs out;
     progress renews it. Refuses NoAssignment, MarketMoved, LeaseLost.
     """
-    offer.expire(at=at)
+    offer.sweep(at=at)
     for _ in range(MOST_LOOKS):
         draft = _draft(job, at=at)
         packs = len(draft.snapshot.packs)

@@ -1,10 +1,11 @@
 """Offers as their two sides read them."""
 
 import uuid
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from passport.models import Party
+from passport.models import HandOverState, Party
 from passport.queries.battery import unknown
 from recycling.models import Offer, OfferState
 
@@ -15,6 +16,14 @@ def inbox(*, party: Party) -> list[Offer]:
     """The offers that wait for this party's answer, the first to end first."""
     rows = _rows().filter(to_party=party, state=OfferState.PROPOSED)
     return list(rows.order_by("expires_at", "id"))
+
+
+def lapsed(*, at: datetime) -> Q:
+    """Offers that hold a place no longer: their time is over, or the hand-over was refused."""
+    refused = (HandOverState.REFUSED, HandOverState.WITHDRAWN)
+    return Q(state=OfferState.PROPOSED, expires_at__lte=at) | Q(
+        state=OfferState.ACCEPTED, hand_over__state__in=refused
+    )
 
 
 def listing(

@@ -103,6 +103,18 @@ def test_a_declined_pack_goes_elsewhere(stage, found, as_system):
         assert line.explanation["barred"][0]["reasons"][-1]["obstacle"] == "DECLINED"
 
 
+def test_a_pack_turned_away_at_the_door_is_planned_again(stage, found, as_system):
+    accepted = accept(found, by=stage.storage)
+    with transaction.atomic():
+        act_as(stage.storage.pk)
+        custody.refuse(hand_over_id=accepted.hand_over_id, by=stage.storage, at=AT)
+    with as_system():
+        publish(stage.recycler, places=1, name="Furnace", fee_cents_per_kg=-50)
+        line = PlanLine.objects.get(plan=planned(stage))
+        assert (line.retirement_id, line.route) == (found.retirement_id, "RECYCLE")
+        assert Offer.objects.get(pk=found.pk).state == OfferState.DECLINED
+
+
 def test_a_pack_that_its_keeper_gave_away_is_not_taken(stage, found, as_system):
     with as_system():
         give(found.retirement.battery, to=stage.recycler)

@@ -12,11 +12,15 @@ CREATE TRIGGER offer_is_never_dropped_v1 BEFORE DELETE OR TRUNCATE
 CREATE TRIGGER retirement_is_never_dropped_v1 BEFORE DELETE OR TRUNCATE
     ON recycling_retirement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_v1();
 
--- An offer is answered once, in time, and nothing else of it ever changes.
+-- An offer is answered once, in time, and nothing else of it ever changes. One exception: whoever
+-- accepted and then refused the hand-over has declined after all.
 CREATE FUNCTION offer_is_answered_once_v1() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.state = 'PROPOSED' AND NEW.state <> 'PROPOSED' AND NEW.answered_at IS NOT NULL
-       AND (NEW.state <> 'ACCEPTED' OR NEW.answered_at < OLD.expires_at) THEN
+    IF (OLD.state = 'PROPOSED' AND NEW.state <> 'PROPOSED' AND NEW.answered_at IS NOT NULL
+            AND (NEW.state <> 'ACCEPTED' OR NEW.answered_at < OLD.expires_at))
+       OR (OLD.state = 'ACCEPTED' AND NEW.state = 'DECLINED' AND NEW.answered_at IS NOT NULL
+            AND EXISTS (SELECT 1 FROM passport_handover h WHERE h.id = OLD.hand_over_id
+                        AND h.state IN ('REFUSED', 'WITHDRAWN'))) THEN
         OLD.state := NEW.state;
         OLD.answered_at := NEW.answered_at;
         OLD.hand_over_id := NEW.hand_over_id;
@@ -70,6 +74,7 @@ CREATE TRIGGER programme_is_never_oversold_by_an_answer_v1 AFTER UPDATE ON recyc
 CREATE FUNCTION retirement_moves_on_v1() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (OLD.state, NEW.state) IN (('OPEN', 'PLANNED'), ('PLANNED', 'OPEN'), ('PLANNED', 'ROUTED'),
+                                  ('ROUTED', 'OPEN'),
                                   ('OPEN', 'CLOSED'), ('PLANNED', 'CLOSED'), ('ROUTED', 'CLOSED')) THEN
         OLD.state := NEW.state;
         IF OLD IS NOT DISTINCT FROM NEW THEN
