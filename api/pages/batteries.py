@@ -16,6 +16,7 @@ from passport.actions import bundle, custody
 from passport.queries import desk, desk_record, party
 from passport.rules.errors import Refusal
 from passport.rules.identity import CANONICAL_STEM
+from recycling.queries import desk as end_of_life
 
 PAGE_SIZE = 50
 # In the order of a life.
@@ -26,8 +27,8 @@ STATES = ("REGISTERED", "IN_SERVICE", "RETIRED", "RECYCLED")
 @signed_in
 def home(request: DeskRequest) -> HttpResponseBase:
     """Show what waits for a decision."""
-    counts = desk.home(party_id=request.desk.party.id)
-    return page(request, "desk/home.html", {"home": counts, "roles": request.desk.party.roles})
+    found = end_of_life.waiting(party_id=request.desk.party.id)
+    return page(request, "desk/home.html", {"waiting": found, "home": found.home})
 
 
 @require_safe

@@ -84,9 +84,15 @@ def _where(job: desk_plan.JobLine) -> str:
     return f"/desk/plans/{job.plan_id}/" if job.plan_id else "/desk/plans/"
 
 
-def _scale(found: desk_plan.PlanBoard) -> dict[str, float]:
-    """Where plan, yardstick and bound stand on a bar of 100, which begins at the least or at 0."""
+def _scale(found: desk_plan.PlanBoard) -> dict[str, dict[str, float]]:
+    """Plan, yardstick and bound as stretches of one bar of 100, each from zero to its worth."""
     sums = {"plan": found.value_cents, "greedy": found.greedy_cents, "bound": found.bound_cents}
     low, high = min(0, *sums.values()), max(0, *sums.values())
     reach = high - low or 1
-    return {name: round(100 * (cents - low) / reach, 2) for name, cents in sums.items()}
+    return {
+        name: {
+            "start": round(100 * (min(cents, 0) - low) / reach, 2),
+            "width": round(100 * abs(cents) / reach, 2),
+        }
+        for name, cents in sums.items()
+    }

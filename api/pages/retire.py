@@ -13,19 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from api.pages.answers import Wrong, identifiers, moment, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
+from api.pages.words import REASONS
 from passport.rules.errors import Refusal
 from recycling.actions import retirement
 from recycling.queries import desk
 
-REASONS = {
-    "CAPACITY": "too little capacity left for its duty",
-    "RESISTANCE": "too much resistance for its duty",
-    "DAMAGE": "damaged",
-    "RECALL": "recalled",
-    "CONTRACT_END": "its duty has ended",
-    "REPLACED": "replaced",
-    "OTHER": "another reason",
-}
 # What an inspection asks; each answer opens or shuts a gate, so none is guessed.
 QUESTIONS = {
     "case_damage": ("Is a case swollen, leaking, venting or broken?", "Look at every side."),

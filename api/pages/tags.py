@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.template import Library
@@ -11,63 +11,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from api.pages import drawings
+from api.pages import words as words_
 
 register = Library()
 
 UNKNOWN = format_html('<span class="unknown">{}</span>', "not known")
-# Shape, word, tone. The shape alone carries the meaning when colour is lost.
-STATES = {
-    "REGISTERED": ("○", "registered", "quietly"),
-    "IN_SERVICE": ("●", "in service", ""),
-    "RETIRED": ("▲", "retired", "attention"),
-    "RECYCLED": ("■", "recycled", "quietly"),
-    "OFFERED": ("○", "waiting for an answer", "attention"),
-    "PROPOSED": ("○", "waiting for an answer", "attention"),
-    "ACCEPTED": ("●", "accepted", "proven"),
-    "REFUSED": ("■", "refused", "refused"),
-    "DECLINED": ("■", "declined", "refused"),
-    "WITHDRAWN": ("□", "withdrawn", "quietly"),
-    "EXPIRED": ("□", "expired", "quietly"),
-    "RECEIVED": ("○", "received", ""),
-    "READY": ("○", "waiting for a worker", "quietly"),
-    "REQUESTED": ("○", "waiting for a worker", "quietly"),
-    "RUNNING": ("◐", "running", ""),
-    "SOLVING": ("◐", "running", ""),
-    "DONE": ("●", "done", "proven"),
-    "FAILED": ("■", "failed", "refused"),
-    "RESTING": ("■", "stopped after five failures", "refused"),
-    "ORIGINAL": ("●", "original", ""),
-    "REPURPOSED": ("●", "repurposed", ""),
-    "REUSED": ("●", "re-used", ""),
-    "REMANUFACTURED": ("●", "remanufactured", ""),
-    "WASTE": ("▲", "waste", "attention"),
-}
-ROUTES = {
-    "REUSE": "use again",
-    "REPURPOSE": "second life",
-    "REMANUFACTURE": "remanufacture",
-    "RECYCLE": "recycle",
-    "HOLD": "hold",
-    "TEST": "test first",
-    "QUARANTINE": "quarantine",
-    "A": "fit to offer",
-    "T": "test first",
-    "R": "recycle only",
-    "Q": "quarantine",
-}
-METHODS = {
-    "TESTED": "tested",
-    "CHARGE_BASED": "from charging",
-    "BMS_REPORTED": "reported by the BMS",
-    "DECLARED": "declared",
-}
-CATEGORIES = {
-    "EV": "electric vehicle battery",
-    "LMT": "light transport battery",
-    "INDUSTRIAL": "industrial battery",
-    "STATIONARY": "stationary storage battery",
-}
-CURRENCIES = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
 @register.filter
@@ -100,7 +48,9 @@ def money(cents: int | None, currency: str = "EUR") -> object:
     if cents is None:
         return UNKNOWN
     sign = "−" if cents < 0 else ""
-    text = f"{sign}{CURRENCIES.get(currency, currency + ' ')}{abs(cents) / Decimal(100):,.2f}"
+    text = (
+        f"{sign}{words_.CURRENCIES.get(currency, currency + ' ')}{abs(cents) / Decimal(100):,.2f}"
+    )
     return format_html('<span class="number nowrap">{}</span>', text)
 
 
@@ -142,7 +92,7 @@ def moment(value: datetime | None) -> object:
 def state(value: Any) -> SafeString:
     """Write a state as a shape and a word."""
     name = _name(value)
-    glyph, word, tone = STATES.get(name, ("○", name.replace("_", " ").lower(), ""))
+    glyph, word, tone = words_.STATES.get(name, ("○", name.replace("_", " ").lower(), ""))
     return format_html(
         '<span class="status {}"><span class="glyph" aria-hidden="true">{}</span>{}</span>',
         tone,
@@ -163,19 +113,19 @@ def soh(reading: Any, drawn: bool = True) -> dict[str, Any]:
 @register.filter
 def route(value: Any) -> str:
     """Say where a battery goes, in words."""
-    return ROUTES.get(_name(value), _name(value).replace("_", " ").lower())
+    return words_.ROUTES.get(_name(value), _name(value).replace("_", " ").lower())
 
 
 @register.filter
 def method(value: Any) -> str:
     """Say how a reading was taken."""
-    return METHODS.get(_name(value), _name(value).replace("_", " ").lower())
+    return words_.METHODS.get(_name(value), _name(value).replace("_", " ").lower())
 
 
 @register.filter
 def category(value: Any) -> str:
     """Say which class of the Regulation a battery belongs to."""
-    return CATEGORIES.get(_name(value), _name(value).replace("_", " ").lower())
+    return words_.CATEGORIES.get(_name(value), _name(value).replace("_", " ").lower())
 
 
 @register.filter
@@ -199,3 +149,29 @@ def of(part: Decimal | int, whole: Decimal | int) -> int:
 
 def _name(value: Any) -> str:
     return str(getattr(value, "value", value) or "").upper().replace("-", "_")
+
+
+@register.filter
+def why_retired(value: Any) -> str:
+    """Say why a battery was retired."""
+    return words_.REASONS.get(_name(value), _name(value).replace("_", " ").lower())
+
+
+@register.filter
+def quantity_named(value: Any) -> str:
+    """Say what a gate or an inspection reads, with its unit."""
+    return words_.READINGS.get(str(value), str(value).replace("_", " "))
+
+
+@register.filter
+def answer(value: Any) -> object:
+    """Write a reading or a limit of a gate: yes and no, numbers without idle zeros, words."""
+    text = str(value)
+    if value is None or not text:
+        return UNKNOWN
+    if text in words_.ANSWERS:
+        return words_.ANSWERS[text]
+    try:
+        return number(Decimal(text))
+    except InvalidOperation:
+        return text.replace("_", " ").lower() if text.isupper() and len(text) > 4 else text

@@ -120,7 +120,7 @@ def record(*, party_id: uuid.UUID, battery_id: uuid.UUID) -> BatteryRecord:
 
 def _timeline(events: Iterable[LifecycleEvent]) -> tuple[TimelineLine, ...]:
     """Newest first by what happened; each with its place in the log, in one query."""
-    rows = sorted(events, key=lambda row: (row.happened_at, row.recorded_at), reverse=True)
+    rows = sorted(events, key=lambda row: (row.happened_at, row.pk), reverse=True)
     digests = [bytes(row.body_sha256) for row in rows]
     logged = {
         bytes(digest): index
@@ -157,7 +157,12 @@ def _health(facts: dict[str, object]) -> str:
 
 
 def _handed(facts: dict[str, object]) -> str:
-    return f"{facts.get('from')} → {facts.get('to')}"
+    giver, taker = (str(facts.get(side)).removeprefix("did:web:") for side in ("from", "to"))
+    return f"{giver} → {taker}"
+
+
+def _registered(facts: dict[str, object]) -> str:
+    return f"model {facts.get('model')}"
 
 
 def _routed(facts: dict[str, object]) -> str:
@@ -179,6 +184,7 @@ def _any(facts: dict[str, object]) -> str:
 
 _IN_WORDS: dict[str, Callable[[dict[str, object]], str]] = {
     "HEALTH_READ": _health,
+    "REGISTERED": _registered,
     "HANDED_OVER": _handed,
     "ROUTED": _routed,
     "RETIRED": _retired,

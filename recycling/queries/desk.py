@@ -9,12 +9,21 @@ from django.db.models import QuerySet
 
 from passport.models import Battery, BatteryState
 from passport.queries.battery import held_units, unknown
-from passport.queries.desk import BatteryLine, lines
+from passport.queries.desk import BatteryLine, Home, home, lines
 from passport.queries.party import by_id
 from recycling.models import Offer, OfferState, Retirement, RetirementState
 from recycling.queries import tables
 
 _SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a decision of the party, beside the counts of its batteries."""
+
+    home: Home
+    offers_in: int
+    unplanned: int
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,15 @@ class Offers:
     outgoing: tuple[OfferLine, ...]
 
 
+def waiting(*, party_id: uuid.UUID) -> Waiting:
+    """All that stands on top of a desk."""
+    return Waiting(
+        home=home(party_id=party_id),
+        offers_in=Offer.objects.filter(to_party_id=party_id, state=OfferState.PROPOSED).count(),
+        unplanned=Retirement.objects.filter(keeper_id=party_id, state=RetirementState.OPEN).count(),
+    )
+
+
 def retirable(*, party_id: uuid.UUID) -> tuple[BatteryLine, ...]:
     """The whole units in a party's hands that serve, or are registered and could."""
     rows = held(party_id=party_id).filter(
@@ -96,11 +114,11 @@ def offers(*, party_id: uuid.UUID) -> Offers:
     """Offers put to a party, the first to end first, and those made for its packs."""
     rows = Offer.objects.select_related("programme", "from_party", "to_party", "retirement")
     incoming = rows.filter(to_party_id=party_id)
-    waiting = incoming.filter(state=OfferState.PROPOSED).order_by("expires_at", "id")
+    unanswered = incoming.filter(state=OfferState.PROPOSED).order_by("expires_at", "id")
     answered = incoming.exclude(state=OfferState.PROPOSED).order_by("-answered_at")
     outgoing = rows.filter(from_party_id=party_id).order_by("-id")
     return Offers(
-        _offer_lines([*waiting[:_SHOWN], *answered[:_SHOWN]], party_id=party_id),
+        _offer_lines([*unanswered[:_SHOWN], *answered[:_SHOWN]], party_id=party_id),
         _offer_lines(outgoing[:_SHOWN], party_id=party_id),
     )
 

@@ -76,6 +76,15 @@ class Browser:
             time.sleep(0.02)
         raise BrowserFailed("the page never finished loading")
 
+    def arrive(self, path: str) -> None:
+        """Wait until the browser stands at a path, wherever it was sent from."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            if self.ask("location.pathname") == path:
+                return self.settle()
+            time.sleep(0.05)
+        raise BrowserFailed(f"never arrived at {path}: {self.ask('location.href')}")
+
     def resize(self, width: int, height: int = 900, *, dark: bool = False) -> None:
         """Be a phone or a desk, in the light or in the dark."""
         self.tell(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from threading import Thread
@@ -12,6 +12,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from django.test import Client
 
 from passport.actions import party
@@ -24,15 +25,26 @@ PASSWORD = "correct horse battery staple"
 
 @dataclass
 class People:
-    """The persons of the cast, each a member of the party of its name."""
+    """The persons of the cast, each a member of the party of its name, signed up when needed."""
 
     stage: Stage
-    persons: dict[str, Person]
+    as_system: Callable[[], Any]
+    persons: dict[str, Person] = field(default_factory=dict)
+
+    def person(self, name: str) -> Person:
+        """The person who acts for a party; the hash of its password takes its time."""
+        if name not in self.persons:
+            with self.as_system():
+                self.persons[name] = party.register_person(
+                    email=f"{name}@people.example", name=name.title(), password=PASSWORD
+                )
+                party.join(person=self.persons[name], party=self.stage.cast[name], at=casting.THEN)
+        return self.persons[name]
 
     def at_desk(self, name: str) -> Client:
         """A browser in which this person has signed in."""
         client = Client()
-        client.force_login(self.persons[name])
+        client.force_login(self.person(name))
         return client
 
 
@@ -43,20 +55,21 @@ def _log_of_its_own(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture
 def people(database: str, as_system: Callable[[], Any]) -> People:
-    """The stage of the API's tests, with somebody signed up for each party."""
+    """The stage of the API's tests, and whoever sits down at a desk of it."""
     with as_system():
-        stage = set_up(casting.gather())
-        persons = {}
-        for name in casting.ROLES:
-            persons[name] = party.register_person(
-                email=f"{name}@people.example", name=name.title(), password=PASSWORD
-            )
-            party.join(person=persons[name], party=stage.cast[name], at=casting.THEN)
-    return People(stage, persons)
+        return People(set_up(casting.gather()), as_system)
 
 
 class _Server(ThreadingMixIn, WSGIServer):
+    """A thread a connection of the browser; each closes its own to the database."""
+
     daemon_threads = True
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            connections.close_all()
 
 
 class _Silent(WSGIRequestHandler):

@@ -43,7 +43,7 @@ def test_a_hand_over_is_offered_refused_and_accepted(people: People, see: Any) -
         assert see(lambda pk=offer.pk: HandOver.objects.get(pk=pk).state) == state
     assert see(lambda: Battery.objects.get(pk=pack.pk).holder.slug) == "stranger"
     again = stranger.post(f"/desk/hand-overs/{offer.pk}/accept")
-    assert again.status_code == 409
+    assert again.status_code in (404, 409), "it is answered, or no longer to be seen"
     assert "There is a problem" in again.text
 
 

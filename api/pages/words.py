@@ -1,0 +1,90 @@
+"""The words and shapes of the pages for what the registry writes as codes."""
+
+# Shape, word, tone. The shape alone carries the meaning when colour is lost.
+STATES = {
+    "REGISTERED": ("○", "registered", "quietly"),
+    "IN_SERVICE": ("●", "in service", ""),
+    "RETIRED": ("▲", "retired", "attention"),
+    "RECYCLED": ("■", "recycled", "quietly"),
+    "OFFERED": ("○", "waiting for an answer", "attention"),
+    "PROPOSED": ("○", "waiting for an answer", "attention"),
+    "ACCEPTED": ("●", "accepted", "proven"),
+    "REFUSED": ("■", "refused", "refused"),
+    "DECLINED": ("■", "declined", "refused"),
+    "WITHDRAWN": ("□", "withdrawn", "quietly"),
+    "EXPIRED": ("□", "expired", "quietly"),
+    "OPEN": ("○", "waiting for a plan", "attention"),
+    "PLANNED": ("○", "offered", ""),
+    "ROUTED": ("●", "accepted", "proven"),
+    "CLOSED": ("●", "closed", "quietly"),
+    "RECEIVED": ("○", "received", ""),
+    "READY": ("○", "waiting for a worker", "quietly"),
+    "REQUESTED": ("○", "waiting for a worker", "quietly"),
+    "RUNNING": ("◐", "running", ""),
+    "SOLVING": ("◐", "running", ""),
+    "DONE": ("●", "done", "proven"),
+    "FAILED": ("■", "failed", "refused"),
+    "RESTING": ("■", "stopped after five failures", "refused"),
+    "ORIGINAL": ("●", "original", ""),
+    "REPURPOSED": ("●", "repurposed", ""),
+    "REUSED": ("●", "re-used", ""),
+    "REMANUFACTURED": ("●", "remanufactured", ""),
+    "WASTE": ("▲", "waste", "attention"),
+}
+ROUTES = {
+    "REUSE": "use again",
+    "REPURPOSE": "second life",
+    "REMANUFACTURE": "remanufacture",
+    "RECYCLE": "recycle",
+    "HOLD": "hold",
+    "TEST": "test first",
+    "QUARANTINE": "quarantine",
+    "A": "fit to offer",
+    "T": "test first",
+    "R": "recycle only",
+    "Q": "quarantine",
+}
+METHODS = {
+    "TESTED": "tested",
+    "CHARGE_BASED": "from charging",
+    "BMS_REPORTED": "reported by the BMS",
+    "DECLARED": "declared",
+}
+CATEGORIES = {
+    "EV": "electric vehicle battery",
+    "LMT": "light transport battery",
+    "INDUSTRIAL": "industrial battery",
+    "STATIONARY": "stationary storage battery",
+}
+CURRENCIES = {"EUR": "€", "USD": "$", "GBP": "£"}
+REASONS = {
+    "CAPACITY": "too little capacity left for its duty",
+    "RESISTANCE": "too much resistance for its duty",
+    "DAMAGE": "damaged",
+    "RECALL": "recalled",
+    "CONTRACT_END": "its duty has ended",
+    "REPLACED": "replaced",
+    "OTHER": "another reason",
+}
+# What gates and inspections read, by the field's name in the rules.
+READINGS = {
+    "recall_open": "open safety recall",
+    "thermal_event": "heat, smoke or fire",
+    "case_damage": "swollen, leaking or broken",
+    "water_ingress": "water inside",
+    "crash_severity": "crash",
+    "isolation_ohm_per_v": "isolation, Ω/V",
+    "minimum_cell_v": "lowest cell, V",
+    "cell_spread_mv": "spread of cells at rest, mV",
+    "self_discharge_percent_per_month": "self-discharge, % a month",
+    "soh_low": "state of health, lower end",
+    "resistance_ratio": "resistance, times new",
+    "age_years": "age, years",
+    "knee": "ages faster of late",
+    "reading_age_days": "age of the reading, days",
+    "soh_method": "how its health was read",
+    "traceability": "first life can be traced",
+    "waste": "is waste",
+    "chemistry": "chemistry",
+}
+ANSWERS = {"True": "yes", "False": "no", "NONE": "none"}

@@ -1,0 +1,116 @@
+"""In a real browser, as a phone and as a desk: nothing sticks out, nothing is refused by policy."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from tests.pages.browser import Browser, chromium, needs_chromium
+from tests.pages.conftest import PASSWORD, People
+
+pytestmark = [pytest.mark.browser, needs_chromium]
+WIDTHS = (390, 1280)
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """A Chromium with one page."""
+    with chromium() as opened:
+        yield opened
+
+
+def fits(browser: Browser, address: str) -> None:
+    """Open an address as a phone and as a desk; nothing may stick out or be complained of."""
+    for width in WIDTHS:
+        for dark in (False, True):
+            browser.resize(width, dark=dark)
+            browser.open(address)
+            assert browser.ask("document.documentElement.scrollWidth") <= width, (address, width)
+            assert browser.ask("document.styleSheets.length") == 1, address
+    assert browser.complaints == [], address
+
+
+def sit_down(browser: Browser, live: str, people: People, name: str) -> None:
+    """Sign in by typing, as a person would."""
+    browser.tell("Network.clearBrowserCookies")
+    browser.open(f"{live}/sign-in")
+    email = people.person(name).email
+    browser.ask(
+        f"document.querySelector('#email').value = '{email}';"
+        f"document.querySelector('#password').value = '{PASSWORD}';"
+        "document.querySelector('main form').submit()"
+    )
+    browser.arrive("/desk/")
+
+
+def test_public_pages_fit_a_phone_and_a_desk(browser: Browser, live: str, people: People) -> None:
+    fits(browser, f"{live}/")
+    fits(browser, f"{live}/sign-in")
+    fits(browser, f"{live}{path_of(people)}")
+    browser.complaints.clear()
+    browser.open(f"{live}/01/09521234000020/21/NOBODY")
+    assert "check the serial" in browser.ask("document.body.innerText")
+
+
+def test_the_browser_would_tell_of_anything_inline(browser: Browser, live: str) -> None:
+    browser.open(f"{live}/sign-in")
+    browser.ask("document.head.insertAdjacentHTML('beforeend', '<style>b{color:red}</style>')")
+    browser.ask("document.body.insertAdjacentHTML('beforeend', '<b onclick=x()>x</b>')")
+    assert len(browser.complaints) >= 1
+    assert "Content Security Policy" in browser.complaints[0]
+
+
+def test_the_label_as_drawn_decodes_to_the_page(
+    browser: Browser, live: str, people: People, settings: Any
+) -> None:
+    settings.PASSPORT_PUBLIC_URL = live
+    browser.resize(1280)
+    browser.open(f"{live}{path_of(people)}/label.svg")
+    picture = Image.open(io.BytesIO(browser.picture(whole=False))).convert("L")
+    found = [each.text for each in zxingcpp.read_barcodes(picture)]
+    assert found == [live + path_of(people)]
+    for width in WIDTHS:
+        browser.resize(width)
+        browser.open(found[0])
+        assert browser.ask("document.querySelector('h1').innerText") == "Model PACK-12"
+
+
+def test_a_desk_fits_and_moments_are_in_the_reader_s_zone(
+    browser: Browser, live: str, people: People
+) -> None:
+    sit_down(browser, live, people, "keeper")
+    for address in addresses(people):
+        fits(browser, live + address)
+    browser.open(f"{live}/desk/batteries/{people.stage.packs[1].pk}/")
+    assert browser.ask("document.querySelectorAll('time[data-moment]').length") == 0
+    assert browser.ask("document.querySelectorAll('svg.plot').length") == 2
+
+
+def test_progress_is_polled_and_ends_at_the_board(
+    browser: Browser, live: str, people: People
+) -> None:
+    sit_down(browser, live, people, "keeper")
+    browser.open(f"{live}/desk/plans/under-way/{people.stage.ids['job_id']}/")
+    browser.arrive(f"/desk/plans/{people.stage.ids['plan_id']}/")
+    assert browser.complaints == []
+
+
+def addresses(people: People) -> list[str]:
+    """The pages of a keeper's desk that are fullest."""
+    retired = people.stage.packs[1].pk
+    return [
+        "/desk/", "/desk/batteries/", f"/desk/batteries/{retired}/", "/desk/hand-overs/",
+        "/desk/retire/", f"/desk/retire/condition?battery={people.stage.packs[0].pk}",
+        "/desk/plans/", f"/desk/plans/{people.stage.ids['plan_id']}/", "/desk/offers/",
+        "/desk/keys/",
+    ]  # fmt: skip
+
+
+def path_of(people: People) -> str:
+    """Where the page of the first pack stands."""
+    return people.stage.packs[0].identity.removeprefix("https://id.gs1.org")
