@@ -48,7 +48,7 @@ def assemble(*, battery_id: uuid.UUID, by: Party, at: datetime) -> bytes:
 
     parts.add_subject(battery)
     parts.add_documents(bytes(row.body) for row in event.timeline(battery=battery))
-    parts.add_documents(bytes(row.body) for row in signed)
+    parts.add_attestations(signed)
     parts.add_keys({row.method for row in signed})
     parts.add_items(items)
     return bundle.assemble(
@@ -87,6 +87,13 @@ class _Parts:
             self.documents[hashlib.sha256(body).digest()] = body
         self._take(log.entries_with(digests=list(self.documents), size=self.head.size))
 
+    def add_attestations(self, signed: Sequence[Attestation]) -> None:
+        """The signed bytes, and the salt of each battery that an entry is about alone."""
+        for row in signed:
+            if row.battery is not None:
+                self.salts[row.battery.identity] = bytes(row.battery.salt)
+        self.add_documents(bytes(row.body) for row in signed)
+
     def add_keys(self, methods: set[str]) -> None:
         """The whole chain of key events of each issuer: its revocations as well."""
         dids = {method.partition("#")[0] for method in methods}
@@ -123,12 +130,21 @@ class _Parts:
             battery=battery.identity,
             last_sequence=max(sequences, default=-1),
             checkpoint=self.head.body,
-            salts=self.salts,
+            salts=self._salts_in_use(),
             evidence=[self._evidence(entry) for entry in self.entries.values()],
             documents=[body for digest, body in self.documents.items() if digest in shown],
             items=[item for item in self.items if item.batch in shown],
             components=components,
         )
+
+    def _salts_in_use(self) -> dict[str, bytes]:
+        """What is not published yet has no entry here, so its salt has no place either."""
+        about = {bytes(entry.subject) for entry in self.entries.values()}
+        return {
+            name: salt
+            for name, salt in self.salts.items()
+            if subject_hash(salt=salt, subject=name) in about
+        }
 
     def _take(self, entries: Iterable[LogEntry]) -> None:
         self.entries |= {entry.index: entry for entry in entries}
@@ -143,7 +159,7 @@ def _attestations(battery: Battery, inside: Sequence[uuid.UUID]) -> list[Attesta
     ids = [battery.pk, *inside]
     covered = AttestationItem.objects.filter(battery_id__in=ids).values("attestation_id")
     rows = Attestation.objects.filter(Q(battery_id__in=ids) | Q(pk__in=covered))
-    return list(rows.order_by("id"))
+    return list(rows.select_related("battery").order_by("id"))
 
 
 def _components(battery: Battery, inside: Sequence[batteries.Component]) -> dict[str, list[str]]:

@@ -22,6 +22,8 @@ def check_components(case: Case) -> str:
         raise BadBundle(f"The item {min(stray)} belongs to no component.", step=_STEP)
     shown, hidden = _follow_upstream(case)
     attested = {each: _attested_by(case, each) for each in below}
+    if _attested_by(case, contents.battery) is None:
+        case.report.doubts.append(f"The origin of {contents.battery} is attested by nobody.")
     by_issuer: dict[str, int] = {}
     for issuer in attested.values():
         if issuer is not None:

@@ -205,3 +205,14 @@ def test_a_component_whose_attestation_is_left_out_is_a_doubt():
     assert report.coverage.attested == 11
     assert simulator.cell_id(0) in report.doubts[0]
     assert report.exit_code == 1
+
+
+def test_a_battery_whose_own_attestation_is_shown_by_digest_only_is_a_doubt():
+    pack = pack_of_cells()
+    contents = pack.contents()
+    about_pack = [each for each in contents.documents if b'"BatteryOriginAttestation"' in each]
+    kept = [each for each in contents.documents if each not in about_pack or b'"treeSize"' in each]
+    report = verdict.verify(pack.bundle(replace(contents, documents=kept)), policy=pack.policy())
+
+    assert f"The origin of {PACK} is attested by nobody." in report.doubts
+    assert report.exit_code == 1
