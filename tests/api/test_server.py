@@ -1,0 +1,140 @@
+"""The real server: bodies with a length, chunked, and cut off on the way."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passport.models import Intake
+from tests.cast import Cast, battery_line, model_line
+from tests.databases import Cluster
+
+LINES = [model_line(), *(battery_line(f"S{n:05}") for n in range(2000))]
+BODY = b"".join(json.dumps(line).encode() + b"\n" for line in LINES)
+
+
+@pytest.fixture
+def server(cast: Cast, cluster: Cluster, database: str, tmp_path: Path) -> Iterator[int]:
+    """The port of a granian that serves this test's database; stopped at the end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {
+        "DATABASE_URL": _url(cluster, database), "PASSPORT_STATE": str(tmp_path),
+        "PASSPORT_LOG_DIR": str(tmp_path / "log"), "DJANGO_SETTINGS_MODULE": "passport.settings",
+    }  # fmt: skip
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+        "--port", str(port), "--blocking-threads", "2", "passport.wsgi:application",
+    ]  # fmt: skip
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        try:
+            _wait_for(port)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _url(cluster: Cluster, database: str) -> str:
+    at = cluster.address
+    return f"postgresql://{at.user}@/{database}?host={at.host}" + (
+        f"&port={at.port}" if at.port else ""
+    )
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            _ask(port, "GET", "/health/live")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server did not come up")
+
+
+def _ask(port: int, method: str, address: str, *given: Any, **more: Any) -> tuple[int, bytes]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request(method, address, *given, **more)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+
+def _headers(cast: Cast, key: str) -> dict[str, str]:
+    return {
+        "Authorization": f"Bearer {cast.secrets['maker']}", "Idempotency-Key": key,
+        "Content-Type": "application/x-ndjson",
+    }  # fmt: skip
+
+
+def _pieces(data: bytes, size: int) -> Iterator[bytes]:
+    for begin in range(0, len(data), size):
+        yield data[begin : begin + size]
+
+
+def _post(port: int, cast: Cast, key: str, body: Any, **more: str) -> tuple[int, Any]:
+    status, text = _ask(
+        port, "POST", "/api/v1/intakes", body, _headers(cast, key) | more,
+        encode_chunked=not isinstance(body, bytes),
+    )  # fmt: skip
+    return status, json.loads(text)
+
+
+def _cut(port: int, cast: Cast, key: str, *, chunked: bool) -> bytes:
+    """Send half of the body, end it there, and return what the server says to that."""
+    half = BODY[: len(BODY) // 2]
+    head = "POST /api/v1/intakes HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in _headers(cast, key).items())
+    head += "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(BODY)}"
+    data = b"%x\r\n%s\r\n" % (len(half), half) if chunked else half
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(head.encode() + b"\r\n\r\n" + data)
+        line.shutdown(socket.SHUT_WR)
+        try:
+            return line.recv(65536)
+        except ConnectionResetError:
+            return b""
+
+
+def test_bodies_arrive_whole_or_not_at_all(
+    server: int, cast: Cast, as_system: Callable[[], Any]
+) -> None:
+    for key, chunked in (("cut", False), ("cut-chunked", True)):
+        assert b" 202 " not in _cut(server, cast, key, chunked=chunked)
+    with as_system():
+        assert not Intake.objects.exists()
+
+    status, first = _post(server, cast, "cut", BODY)
+    assert (status, first["lines_read"]) == (202, len(LINES))
+    status, again = _post(server, cast, "cut", BODY)
+    assert (status, again["id"]) == (202, first["id"])
+    status, second = _post(
+        server, cast, "chunked", _pieces(BODY, 777), **{"Transfer-Encoding": "chunked"}
+    )
+    assert (status, second["lines_read"], second["sha256"]) == (202, len(LINES), first["sha256"])
+
+
+def test_small_bodies_may_be_chunked_and_no_stack_trace_leaves(server: int, cast: Cast) -> None:
+    headers = _headers(cast, "k") | {
+        "Content-Type": "application/json", "Transfer-Encoding": "chunked",
+    }  # fmt: skip
+    body = json.dumps({"name": "Hall", "country": "DE"}).encode()
+    status, text = _ask(
+        server, "POST", "/api/v1/facilities", _pieces(body, 7), headers, encode_chunked=True
+    )
+    assert (status, json.loads(text)["name"]) == (201, "Hall")
+    status, text = _ask(server, "GET", "/no/such/address")
+    assert status == 404
+    assert b"Traceback" not in text
