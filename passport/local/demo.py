@@ -135,8 +135,10 @@ def _greet(household: Household) -> None:
     logins = household.layout.state / "logins.json"
     if logins.exists():
         print("\nSign in with:")
-        for row in json.loads(logins.read_text(encoding="utf-8")):
-            print("  " + "   ".join(f"{value}" for value in row.values()))
+        rows = [list(row.values()) for row in json.loads(logins.read_text(encoding="utf-8"))]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            print("  " + "   ".join(map(str.ljust, row, widths)).rstrip())
     print("\nCtrl-C stops everything; the data stays.\n", flush=True)
 
 
