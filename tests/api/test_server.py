@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import json
 import os
@@ -94,7 +96,8 @@ def _post(port: int, cast: Cast, key: str, body: Any, **more: str) -> tuple[int,
 
 def _cut(port: int, cast: Cast, key: str, *, chunked: bool) -> bytes:
     """Send half of the body, end it there, and return what the server says to that."""
-    half = BODY[: len(BODY) // 2]
+    # At the end of a line: nothing in the bytes themselves tells that more was meant to come.
+    half = BODY[: BODY.index(b"\n", len(BODY) // 2) + 1]
     head = "POST /api/v1/intakes HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     head += "".join(f"{name}: {value}\r\n" for name, value in _headers(cast, key).items())
     head += "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(BODY)}"
@@ -111,8 +114,8 @@ def _cut(port: int, cast: Cast, key: str, *, chunked: bool) -> bytes:
 def test_bodies_arrive_whole_or_not_at_all(
     server: int, cast: Cast, as_system: Callable[[], Any]
 ) -> None:
-    for key, chunked in (("cut", False), ("cut-chunked", True)):
-        assert b" 202 " not in _cut(server, cast, key, chunked=chunked)
+    for key, in_chunks in (("cut", False), ("cut-chunked", True)):
+        assert b" 202 " not in _cut(server, cast, key, chunked=in_chunks)
     with as_system():
         assert not Intake.objects.exists()
 
@@ -120,10 +123,17 @@ def test_bodies_arrive_whole_or_not_at_all(
     assert (status, first["lines_read"]) == (202, len(LINES))
     status, again = _post(server, cast, "cut", BODY)
     assert (status, again["id"]) == (202, first["id"])
-    status, second = _post(
-        server, cast, "chunked", _pieces(BODY, 777), **{"Transfer-Encoding": "chunked"}
-    )
-    assert (status, second["lines_read"], second["sha256"]) == (202, len(LINES), first["sha256"])
+    chunked = {"Transfer-Encoding": "chunked"}
+    status, refused = _post(server, cast, "endless", _pieces(BODY, 777), **chunked)
+    assert (status, refused["errors"][0]["code"]) == (400, "cut-off")
+    status, second = _post(server, cast, "ended", _pieces(BODY + b"\n", 777), **chunked)
+    assert (status, second["lines_read"]) == (202, len(LINES))
+    digest = base64.b64encode(hashlib.sha256(BODY).digest()).decode()
+    status, third = _post(
+        server, cast, "digest", _pieces(BODY, 777), **chunked,
+        **{"Content-Digest": f"sha-256=:{digest}:"},
+    )  # fmt: skip
+    assert (status, third["sha256"]) == (202, first["sha256"])
 
 
 def test_small_bodies_may_be_chunked_and_no_stack_trace_leaves(server: int, cast: Cast) -> None:
