@@ -17,7 +17,7 @@ from passport.models import (
 )
 from passport.models.ids import new_id
 from passport.queries import party as parties
-from passport.queries.battery import unknown
+from passport.queries.battery import place_of, unknown
 from passport.rules.custody import (
     check_answer,
     check_grant,
@@ -36,7 +36,7 @@ def hand_over(*, battery_id: uuid.UUID, to_id: uuid.UUID, by: Party, at: datetim
     battery = event.lock(battery_id=battery_id)
     to = parties.by_id(party_id=to_id)
     waiting = HandOver.objects.filter(battery=battery, state=HandOverState.OFFERED).exists()
-    inside = None if battery.unit_id == battery.pk else battery.unit.identity
+    inside = place_of(battery=battery)
     check_handover(holder=battery.holder_id, by=by.pk, to=to.pk, open_offer=waiting, inside=inside)
 
     offer = HandOver.objects.create(battery=battery, from_party=by, to_party=to, offered_at=at)

@@ -10,7 +10,7 @@ from passport.actions import outbox
 from passport.models import Battery, Concern, ConcernReason, LifecycleEvent, Party, Role
 from passport.models.ids import new_salt
 from passport.proof import canonical
-from passport.queries.battery import unknown
+from passport.queries import battery as batteries
 from passport.queries.event import recorded
 from passport.rules.custody import check_recorder
 from passport.rules.errors import Conflict
@@ -58,7 +58,7 @@ def lock(*, battery_id: uuid.UUID) -> Battery:
     """Take a battery's row until the transaction ends. Refuses NotFound."""
     battery = Battery.objects.select_for_update(no_key=True).filter(pk=battery_id).first()
     if battery is None:
-        raise unknown()
+        raise batteries.unknown()
     return battery
 
 
@@ -83,7 +83,8 @@ def append(
         recorded_at=at,
         manufactured_on=battery.manufactured_on,
     )
-    check_recorder(holder=battery.unit.holder_id, by=by.pk, let_in=_is_workshop_let_in(battery, by))
+    holder = batteries.holder_of(battery=battery)
+    check_recorder(holder=holder, by=by.pk, let_in=_is_workshop_let_in(battery, by))
 
     if state != battery.state:
         Battery.objects.filter(pk=battery.pk).update(state=state)

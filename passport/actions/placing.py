@@ -16,7 +16,7 @@ from passport.rules.assembly import check_assembly
 from passport.rules.custody import NotTheHolder
 from passport.rules.errors import NotFound, Refusal
 from passport.rules.intake import AssemblyLine
-from passport.rules.lifecycle import EventKind
+from passport.rules.lifecycle import EventKind, next_state
 
 Pair = tuple[Battery, Battery, str]
 
@@ -131,7 +131,17 @@ def _checked(
         current_parent=current,
         above_parent=_above(parent.pk, inside),
     )
+    check_state(parent.unit, pointer="/parent")
+    check_state(child, pointer="/child")
     return parent, child, line.position
+
+
+def check_state(battery: Battery, *, pointer: str) -> None:
+    """Only what is in use is built in or built upon. Refuses NotPossibleNow, AlreadyRecycled."""
+    try:
+        next_state(kind=EventKind.ASSEMBLED, state=battery.state)
+    except Refusal as refusal:
+        raise type(refusal)(refusal.detail, pointer=pointer, remedy=refusal.remedy) from refusal
 
 
 def _found(identity: str, pointer: str, stock: dict[str, Battery]) -> Battery:

@@ -67,6 +67,9 @@ class Register:
     _assemblies: list[AssemblyLine] = field(default_factory=list)
     _raw: dict[int, bytes] = field(default_factory=dict)
     _known: dict[str, Battery] = field(default_factory=dict)
+    _before: set[str] = field(default_factory=set)
+    _grown: dict[uuid.UUID, Battery] = field(default_factory=dict)
+    _models_of: dict[str, BatteryModel] = field(default_factory=dict)
 
     def refuse(self, number: int, raw: bytes, refusal: Refusal | ProofError) -> None:
         """Keep a line out, with the reason."""
@@ -96,7 +99,7 @@ class Register:
         self.duplicates += placed.repeated
         placing.announce(
             created=self.created,
-            grown=placed.grown,
+            grown=self._grown | placed.grown,
             intake_id=self.intake_id,
             by=self.by,
             at=self.at,
@@ -155,10 +158,16 @@ class Register:
 
     def _register_batteries(self, models: dict[str, BatteryModel]) -> None:
         facilities = {row.name: row for row in Facility.objects.filter(party=self.by)}
-        self._known = placing.known(
-            identities=[line.parent.canonical for line in self._batteries.values() if line.parent],
-            by=self.by,
-        )
+        parents = {
+            identity: line.parent.canonical
+            for identity, line in self._batteries.items()
+            if line.parent
+        }
+        self._models_of = models
+        self._known = placing.known(identities=parents.values(), by=self.by)
+        added = [identity for identity, parent in parents.items() if parent in self._known]
+        # A line that comes again stays a repetition, whoever holds its parent now.
+        self._before = set(placing.known(identities=added, by=self.by))
         for level in _INWARDS:
             fresh = []
             for line in list(self._batteries.values()):
@@ -206,7 +215,7 @@ class Register:
             registered_at=self.at,
             intake_id=self.intake_id,
         )
-        battery.unit_id = battery.pk if parent is None else parent.unit_id
+        battery.unit = battery if parent is None else parent.unit
         return battery
 
     def _parent_of(self, line: BatteryLine, of: BatteryModel) -> Battery | None:
@@ -215,13 +224,21 @@ class Register:
         wanted = line.parent.canonical
         parent = self.created.get(wanted) or self._known.get(wanted)
         if parent is None:
-            raise UnknownParent(
-                f"{wanted} is neither in this file nor in your hands",
-                pointer="/parent",
-                remedy="register the parent first, or correct its line if that was refused",
-            )
+            self._check_beside(wanted, of)
+            raise _no_parent(wanted)
         check_levels(parent=parent.level, child=of.level)
+        if wanted not in self.created and line.identity.canonical not in self._before:
+            if parent.unit.holder_id != self.by.pk:
+                raise _no_parent(wanted)
+            placing.check_state(parent.unit, pointer="/parent")
         return parent
+
+    def _check_beside(self, wanted: str, of: BatteryModel) -> None:
+        """A parent that stands in this file and has not landed is no higher than its child."""
+        beside = self._batteries.get(wanted)
+        above = self._models_of.get(beside.model) if beside else None
+        if above is not None:
+            check_levels(parent=above.level, child=of.level)
 
     def _land(self, fresh: list[tuple[BatteryLine, Battery]]) -> None:
         """Claim the identities of one level and write those that are new."""
@@ -246,6 +263,10 @@ class Register:
             ],
             at=self.at,
         )
+        for line, _ in new:
+            if line.parent and line.parent.canonical not in self.created:
+                unit = self._held(line.parent.canonical).unit
+                self._grown[unit.pk] = unit
         self.created |= {battery.identity: battery for _, battery in new}
         self.accepted += len(new)
         repeated = [b.identity for _, b in fresh if outcomes[b.identity][0] == "same"]
@@ -257,6 +278,14 @@ class Register:
     def _drop(self, line: BatteryLine, refusal: Refusal) -> None:
         self._out(line.number, refusal)
         self._batteries.pop(line.identity.canonical, None)
+
+
+def _no_parent(identity: str) -> UnknownParent:
+    return UnknownParent(
+        f"{identity} is neither in this file nor in your hands",
+        pointer="/parent",
+        remedy="register the parent first, or correct its line if that was refused",
+    )
 
 
 def _taken(identity: str) -> DuplicateSerial:

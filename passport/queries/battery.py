@@ -10,7 +10,7 @@ from passport.models import Assembly, Battery, Party
 from passport.postgres.script import body
 from passport.rules.errors import NotFound
 
-_LOADED = ("model", "maker", "facility", "unit__holder")
+_LOADED = ("model", "maker", "facility")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,12 @@ class Component:
     depth: int
 
 
+def _loaded() -> QuerySet[Battery]:
+    # No join to the unit: the maker of a cell sees the cell, but not the pack that another built
+    # around it, and a join would hide both.
+    return Battery.objects.select_related(*_LOADED).prefetch_related("unit__holder")
+
+
 def unknown(what: str = "battery") -> NotFound:
     """The one refusal for absent and foreign alike, so that it gives nothing away."""
     return NotFound(
@@ -35,7 +41,7 @@ def unknown(what: str = "battery") -> NotFound:
 
 def by_id(*, battery_id: uuid.UUID) -> Battery:
     """The battery of this id, if it concerns the acting party. Refuses NotFound."""
-    battery = Battery.objects.select_related(*_LOADED).filter(id=battery_id).first()
+    battery = _loaded().filter(id=battery_id).first()
     if battery is None:
         raise unknown()
     return battery
@@ -43,7 +49,7 @@ def by_id(*, battery_id: uuid.UUID) -> Battery:
 
 def find(*, identity: str) -> Battery:
     """The battery of this canonical identity, if it concerns the acting party. Refuses NotFound."""
-    battery = Battery.objects.select_related(*_LOADED).filter(identity=identity).first()
+    battery = _loaded().filter(identity=identity).first()
     if battery is None:
         raise unknown()
     return battery
@@ -53,7 +59,7 @@ def listing(
     *, party: Party, after: uuid.UUID | None, limit: int, level: str = "", held: bool = False
 ) -> list[Battery]:
     """A page of the batteries that concern a party, by id; `held` keeps those in its hands."""
-    rows: QuerySet[Battery] = Battery.objects.select_related(*_LOADED).order_by("id")
+    rows = _loaded().order_by("id")
     if level:
         rows = rows.filter(level=level)
     if held:
@@ -90,10 +96,22 @@ def outermost(*, battery: Battery) -> Battery:
     return battery if battery.unit_id == battery.pk else battery.unit
 
 
+def holder_of(*, battery: Battery) -> uuid.UUID | None:
+    """Who holds the unit that a battery is in; None where that unit is hidden from who asks."""
+    if battery.unit_id == battery.pk:
+        return battery.holder_id
+    units = Battery.objects.filter(pk=battery.unit_id)
+    return units.values_list("holder_id", flat=True).first()
+
+
+def place_of(*, battery: Battery) -> str | None:
+    """The unit that a battery is in, in words for its caller; None when it is in none."""
+    if battery.unit_id == battery.pk:
+        return None
+    units = Battery.objects.filter(pk=battery.unit_id)
+    return units.values_list("identity", flat=True).first() or "a battery of another party"
+
+
 def held_units(*, party: Party) -> QuerySet[Battery]:
     """The outermost batteries in a party's hands."""
-    return (
-        Battery.objects.filter(holder=party, unit_id=F("id"))
-        .select_related(*_LOADED)
-        .order_by("id")
-    )
+    return _loaded().filter(holder=party, unit_id=F("id")).order_by("id")
