@@ -32,7 +32,7 @@ PASSPORT_LOG_DIR = env.folder("PASSPORT_LOG_DIR", default=PASSPORT_STATE / "log"
 # Only the sequencer is given this; every other process sees None.
 PASSPORT_LOG_KEY = env.path("PASSPORT_LOG_KEY")
 PASSPORT_RECORD_KEY = env.path("PASSPORT_RECORD_KEY")
-PASSPORT_POLICY = env.path("PASSPORT_POLICY")
+PASSPORT_POLICY = env.path("PASSPORT_POLICY") or PASSPORT_STATE / "policy"
 # One "name=url" a witness; its verification key stands in the policy file.
 PASSPORT_WITNESSES = env.pairs("PASSPORT_WITNESSES")
 

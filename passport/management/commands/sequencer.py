@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Appends what waits, signs, writes tiles, asks the witnesses, publishes; until it is told to stop."""
+    """Appends, signs, writes tiles, asks the witnesses, publishes; until it is told to stop."""
 
     help = "Order, sign and publish the log. Exactly one of these runs, with the log's key."
 
