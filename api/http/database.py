@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import psycopg
 from django.db import Error
 
 from api.http.problems import Fault, Problem
@@ -62,9 +63,10 @@ _REMEDIES: Final = {
 }
 
 
-def problem_of(error: Error) -> Problem | None:
+def problem_of(error: Error | psycopg.Error) -> Problem | None:
     """Return the problem for a database error, or None when it is a fault of ours."""
-    state = getattr(error.__cause__, "sqlstate", None)
+    driver = error if isinstance(error, psycopg.Error) else error.__cause__
+    state = getattr(driver, "sqlstate", None)
     if state is None:
         return _AWAY if type(error).__name__ in ("OperationalError", "InterfaceError") else None
     if state[:2] in ("08", "57") and state not in _BY_STATE:
@@ -72,12 +74,12 @@ def problem_of(error: Error) -> Problem | None:
     found = _BY_STATE.get(state)
     if found is None or found.code not in _REMEDIES:
         return found
-    fault = Fault(code=_constraint(error) or found.code, detail=found.detail,
+    fault = Fault(code=_constraint(driver) or found.code, detail=found.detail,
                   remedy=_REMEDIES[found.code])  # fmt: skip
     return Problem(found.status, found.code, found.title, found.detail, (fault,), found.headers)
 
 
-def _constraint(error: Error) -> str:
+def _constraint(driver: BaseException | None) -> str:
     """The constraint's own name, which states what must hold, in the wire's spelling."""
-    diagnosis = getattr(error.__cause__, "diag", None)
+    diagnosis = getattr(driver, "diag", None)
     return (getattr(diagnosis, "constraint_name", None) or "").replace("_", "-")

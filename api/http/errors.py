@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+import psycopg
 from django.core.exceptions import (
     BadRequest,
     PermissionDenied,
@@ -53,7 +54,7 @@ def problem_of(error: BaseException) -> Problem | None:
         return _of_proof(error)
     if isinstance(error, drf.APIException):
         return _of_framework(error)
-    if isinstance(error, DatabaseError):
+    if isinstance(error, (DatabaseError, psycopg.Error)):
         return database.problem_of(error)
     return _of_django(error)
 

@@ -39,7 +39,7 @@ def replayable(*, fingerprint: Callable[[Any, Request], bytes], required: bool) 
     def around(handler: Handler) -> Handler:
         @wraps(handler)
         def answer(view: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-            key = _key(request, required=required)
+            key = key_of(request, required=required)
             if key is None:
                 return handler(view, request, *args, **kwargs)
             place = {"party": view.party, "route": _route(request), "key": key}
@@ -57,8 +57,11 @@ def replayable(*, fingerprint: Callable[[Any, Request], bytes], required: bool) 
     return around
 
 
-def _key(request: Request, *, required: bool) -> str | None:
-    """The header as a structured-field string; without quotes it is taken as it stands."""
+def key_of(request: Request, *, required: bool) -> str | None:
+    """Return the header, a structured-field string; without quotes it is taken as it stands.
+
+    Refuses NoKey.
+    """
     given = request.headers.get(HEADER)
     if given is None:
         if not required:

@@ -2,18 +2,20 @@
 
 import hashlib
 from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.parsers import BaseParser
 
-from api.http.bodies import Body, CutOff, check_media_type, read_body
+from api.http.bodies import READ, Body, CutOff, check_media_type, read_body
 from passport.proof import canonical
 from passport.rules.errors import Malformed
 
 JSON: Final = "application/json"
 NDJSON: Final = "application/x-ndjson"
+IN_MEMORY: Final = 4 << 20
 
 
 class LineTooLong(Malformed):
@@ -61,7 +63,10 @@ class NdjsonParser(BaseParser):
 
 
 class Lines:
-    """The lines of a body as they arrive, without their ends; never the whole body in memory."""
+    """The lines of a body, which is kept on disk until it is whole; never all of it in memory.
+
+    receive() comes first and needs no database: a slow sender holds no transaction open.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
         self.media_type = check_media_type(request, NDJSON, "application/jsonl")
@@ -69,42 +74,46 @@ class Lines:
         self.longest = getattr(settings, "PASSPORT_LINE_MAX_BYTES", 262_144)
         self.body = Body(request, limit=limit)
         self.count = 0
+        self._kept: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - __exit__
 
-    def __iter__(self) -> Iterator[bytes]:
-        rest, last = b"", b"."
+    def __enter__(self) -> "Lines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._kept.close()
+
+    def receive(self) -> None:
+        """Read the body to its end. Refuses TooLarge, CutOff, NotThatDigest."""
+        tail = b""
         for piece in self.body:
-            *whole, rest = (rest + piece).split(b"\n")
-            for line in whole:
-                last = self._one(line)
-                yield last
-            if len(rest) > self.longest:
-                self._one(rest)
-        if rest:
-            last = self._one(rest)
-            yield last
-        self._check_end(last)
-
-    def _check_end(self, last: bytes) -> None:
-        """Tell a whole body from one that was cut between two lines: the server does not."""
-        if self.body.announced is None and self.body.wanted is None and last:
+            self._kept.write(piece)
+            tail = (tail + piece)[-3:]
+        # The server does not tell a whole chunked body from one that was cut between two lines.
+        endless = self.body.announced is None and self.body.wanted is None
+        if endless and not tail.replace(b"\r", b"").endswith(b"\n\n"):
             raise CutOff(
-                f"The body has no announced end and stops after line {self.count}; "
+                f"The body has no announced end and stops after {self.body.size} bytes; "
                 "nothing was kept.",
                 remedy="Send a Content-Length or a Content-Digest, or end with an empty line.",
             )
 
-    def drain(self) -> bytes:
-        """Read to the end without looking at the lines; return the SHA-256 of the body."""
-        for _ in self.body:
-            continue
-        return self.body.sha256
+    def __iter__(self) -> Iterator[bytes]:
+        self._kept.seek(0)
+        rest = b""
+        while piece := self._kept.read(READ):
+            *whole, rest = (rest + piece).split(b"\n")
+            for line in whole:
+                yield self._one(line)
+            if len(rest) > self.longest:
+                self._one(rest)
+        if rest:
+            yield self._one(rest)
 
     def _one(self, line: bytes) -> bytes:
         self.count += 1
         if len(line) > self.longest:
             raise LineTooLong(
                 f"Line {self.count} has more than {self.longest} bytes; nothing was kept.",
-                pointer="",
                 remedy="Send one record a line.",
             )
         return line.removesuffix(b"\r")

@@ -63,6 +63,8 @@ class Pages:
 class ShapeSchema(AutoSchema):
     """Reads `accepts`, `answers`, `lists` and `needs` of a Resource."""
 
+    view: Any
+
     def get_request_serializer(self) -> Any:
         if NdjsonParser in self.view.parser_classes and self.method == "POST":
             return OpenApiTypes.STR

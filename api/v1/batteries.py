@@ -68,7 +68,7 @@ class Disclosed(Resource):
         return disclosed(values, section=self.answers["GET"].catalogue, audiences=audiences)
 
     def _maker_of(self, record: Any) -> UUID:
-        return record.maker_id  # type: ignore[no-any-return]
+        return record.maker_id
 
 
 class Batteries(Disclosed):
@@ -114,7 +114,7 @@ class Components(Disclosed, OfBattery):
         return self.all(battery.components(battery=self.outer))
 
     def _maker_of(self, record: Any) -> UUID:
-        return self.outer.maker_id  # type: ignore[no-any-return]
+        return self.outer.maker_id
 
 
 def _chosen(request: Request) -> dict[str, Any]:

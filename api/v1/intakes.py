@@ -1,7 +1,6 @@
 """Files of serials: streamed in, worked off behind the request, their errors told line by line."""
 
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,11 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.http.fields import Count, Digest, Identifier, Moment, Text, Word
-from api.http.idempotency import replayable
+from api.http.idempotency import key_of, replayable
 from api.http.parsers import NDJSON, Lines, NdjsonParser
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource, address
 from api.http.shapes import StrictShape
+from api.http.streaming import Streaming
 from api.v1.jobs import JobShape
 from passport.actions import intake as intakes
 from passport.models.intake import IntakeState
@@ -52,12 +52,11 @@ class ErrorShape(StrictShape):
     remedy = Text(empty=True)
 
 
-def _digest(view: Any, request: Request) -> bytes:
-    lines: Lines | None = getattr(view, "lines", None)
-    return lines.body.sha256 if lines else Lines(request._request).drain()
+def _digest(view: "Intakes", request: Request) -> bytes:
+    return view.lines.body.sha256
 
 
-class Intakes(Resource):
+class Intakes(Streaming):
     """POST takes one record a line (NDJSON) and answers 202; the good lines land."""
 
     needs = {"GET": needs(scope=Scope.READ), "POST": needs(Role.MAKER, scope=Scope.REGISTER)}
@@ -65,17 +64,27 @@ class Intakes(Resource):
     lists = frozenset({"GET"})
     statuses = {"POST": 202}
     parser_classes = (NdjsonParser,)
+    lines: Lines
 
     def get(self, request: Request) -> Response:
-        return self.page(intake.listing, party=self.party)
+        with self.acting():
+            return self.page(intake.listing, party=self.party)
+
+    def post(self, request: Request) -> HttpResponse:
+        key_of(request, required=True)
+        with Lines(request._request) as self.lines:
+            self.lines.receive()
+            with self.acting():
+                return self._receive(request)
 
     @replayable(fingerprint=_digest, required=True)
-    def post(self, request: Request) -> Response:
-        self.lines = Lines(request._request)
+    def _receive(self, request: Request) -> Response:
         made = intakes.receive(
-            lines=iter(self.lines), media_type=self.lines.media_type, by=self.party, at=self.at
+            lines=self.lines, media_type=self.lines.media_type, by=self.party, at=self.at
         )
         return self.one(made, location=address("intakes", made.pk))
+
+    post.idempotent = True  # type: ignore[attr-defined]
 
 
 class Intake(Resource):

@@ -31,6 +31,7 @@ TABLE = {
     "server going down": (caused(OperationalError, "57P01"), 503),
     "disk full": (caused(OperationalError, "53100"), 507),
     "row-level security": (caused(DatabaseError, "42501"), 404),
+    "the driver's own, while bytes are copied": (psycopg.errors.lookup("57014")("boom"), 503),
     "no connection": (OperationalError("refused"), 503),
 }
 

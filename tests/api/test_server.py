@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from passport.models import Intake
 from tests.cast import Cast, battery_line, model_line
@@ -68,9 +69,9 @@ def _wait_for(port: int) -> None:
 
 
 def _ask(port: int, method: str, address: str, *given: Any, **more: Any) -> tuple[int, bytes]:
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-        connection.request(method, address, *given, **more)
-        answer = connection.getresponse()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as line:
+        line.request(method, address, *given, **more)
+        answer = line.getresponse()
         return answer.status, answer.read()
 
 
@@ -89,7 +90,7 @@ def _pieces(data: bytes, size: int) -> Iterator[bytes]:
 def _post(port: int, cast: Cast, key: str, body: Any, **more: str) -> tuple[int, Any]:
     status, text = _ask(
         port, "POST", "/api/v1/intakes", body, _headers(cast, key) | more,
-        encode_chunked=not isinstance(body, bytes),
+        encode_chunked="Transfer-Encoding" in more,
     )  # fmt: skip
     return status, json.loads(text)
 
@@ -148,3 +149,24 @@ def test_small_bodies_may_be_chunked_and_no_stack_trace_leaves(server: int, cast
     status, text = _ask(server, "GET", "/no/such/address")
     assert status == 404
     assert b"Traceback" not in text
+
+
+ACTIVITY = "SELECT state FROM pg_stat_activity WHERE usename = %s AND datname = current_database()"
+
+
+def test_a_slow_sender_holds_nothing_of_the_database(
+    server: int, cast: Cast, as_role: Callable[[str], Any]
+) -> None:
+    states: list[str] = []
+
+    def slowly() -> Iterator[bytes]:
+        yield BODY[:100_000]
+        time.sleep(0.5)
+        with as_role("admin"), connection.cursor() as cursor:
+            cursor.execute(ACTIVITY, ["passport_app"])
+            states.extend(row[0] for row in cursor.fetchall())
+        yield BODY[100_000:]
+
+    status, _ = _post(server, cast, "slow", slowly(), **{"Content-Length": str(len(BODY))})
+    assert status == 202
+    assert set(states) == {"idle"}
