@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from passport.actions import event, outbox
 from passport.models import (
@@ -65,21 +67,26 @@ def accept(*, hand_over_ids: Sequence[uuid.UUID], by: Party, at: datetime) -> in
         HandOver.objects.select_for_update(of=("self",))
         .select_related("from_party", "battery")
         .filter(pk__in=hand_over_ids)
+        .order_by("pk")
     )
     if len(offers) != len(set(hand_over_ids)):
         raise unknown("hand-over")
-    batteries = _locked([each.battery_id for each in offers])
     for each in offers:
         check_answer(offered_to=each.to_party_id, by=by.pk, state=each.state)
+    batteries = _locked([each.battery_id for each in offers])
 
     ids = [battery.pk for battery in batteries]
     HandOver.objects.filter(pk__in=[each.pk for each in offers]).update(
         state=HandOverState.ACCEPTED, answered_at=at
     )
-    Custody.objects.filter(battery_id__in=ids, until__isnull=True).update(until=at)
+    held = Custody.objects.filter(battery_id__in=ids, until__isnull=True)
+    began = dict(held.values_list("battery_id", "since"))
+    # As in custody.accept(): a clock that jumped back ends no span before it began.
+    held.update(until=Greatest(F("since"), Value(at)))
     Battery.objects.filter(pk__in=ids).update(holder=by)
     Custody.objects.bulk_create(
-        [Custody(battery=battery, holder=by, since=at) for battery in batteries], batch_size=_MANY
+        [Custody(battery_id=pk, holder=by, since=max(at, began.get(pk, at))) for pk in ids],
+        batch_size=_MANY,
     )
     _open(batteries, party=by, reason=ConcernReason.HOLDER, at=at)
     Concern.objects.filter(
@@ -96,7 +103,7 @@ def _locked(battery_ids: Sequence[uuid.UUID]) -> list[Battery]:
     rows = Battery.objects.select_for_update(no_key=True).filter(pk__in=battery_ids).order_by("pk")
     batteries = list(rows)
     if len(batteries) != len(set(battery_ids)):
-        raise unknown()
+        raise event.hidden(battery_ids=battery_ids)
     return batteries
 
 

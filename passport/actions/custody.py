@@ -51,14 +51,17 @@ def accept(*, hand_over_id: uuid.UUID, by: Party, at: datetime) -> Custody:
     Refuses NotFound, NotOfferedToYou, AlreadyAnswered.
     """
     offer = _lock(hand_over_id)
-    battery = event.lock(battery_id=offer.battery_id)
     check_answer(offered_to=offer.to_party_id, by=by.pk, state=offer.state)
+    battery = event.lock(battery_id=offer.battery_id)
 
     HandOver.objects.filter(pk=offer.pk).update(state=HandOverState.ACCEPTED, answered_at=at)
-    Custody.objects.filter(battery=battery, until__isnull=True).update(until=at)
+    held = Custody.objects.filter(battery=battery, until__isnull=True)
+    # A clock that jumped back must not stop the trade: a span ends no earlier than it began.
+    since = max([at, *held.values_list("since", flat=True)])
+    held.update(until=since)
     Battery.objects.filter(pk=battery.pk).update(holder=by)
     battery.holder = by
-    custody = Custody.objects.create(battery=battery, holder=by, since=at)
+    custody = Custody.objects.create(battery=battery, holder=by, since=since)
     _concern(battery=battery, party=by, reason=ConcernReason.HOLDER, at=at)
     _end_concern(battery=battery, party_id=offer.from_party_id, reason=ConcernReason.HOLDER, at=at)
     event.append(

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -12,8 +13,8 @@ from passport.models.ids import new_salt
 from passport.proof import canonical
 from passport.queries import battery as batteries
 from passport.queries.event import recorded
-from passport.rules.custody import check_recorder
-from passport.rules.errors import Conflict
+from passport.rules.custody import NotTheHolder, check_recorder
+from passport.rules.errors import Conflict, Refusal
 from passport.rules.lifecycle import EventKind, check_event
 
 BODY_FORMAT = "batterypassport/event/v1"
@@ -55,11 +56,25 @@ def record(
 
 
 def lock(*, battery_id: uuid.UUID) -> Battery:
-    """Take a battery's row until the transaction ends. Refuses NotFound."""
+    """Take a battery's row until the transaction ends. Refuses NotFound, NotTheHolder."""
     battery = Battery.objects.select_for_update(no_key=True).filter(pk=battery_id).first()
-    if battery is None:
-        raise batteries.unknown()
-    return battery
+    if battery is not None:
+        return battery
+    raise hidden(battery_ids=[battery_id])
+
+
+def hidden(*, battery_ids: Sequence[uuid.UUID]) -> Refusal:
+    """Why some batteries could not be locked.
+
+    The database locks a row only for whom its policies let change it, so one that is seen all the
+    same is in another party's hands.
+    """
+    if Battery.objects.filter(pk__in=battery_ids).count() < len(set(battery_ids)):
+        return batteries.unknown()
+    return NotTheHolder(
+        "the battery is in another party's hands",
+        remedy="ask the holder to record it, or to hand the battery over to you",
+    )
 
 
 def append(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 
 from passport.actions import custody, event, outbox
 from passport.models import Assembly, Battery, Concern, Custody, Level, Party
@@ -178,7 +179,9 @@ def _move(pairs: Sequence[Pair], *, at: datetime) -> None:
     for unit, children in by_unit.items():
         Battery.objects.filter(unit_id__in=children).update(unit_id=unit)
     moved = [child.pk for _, child, _ in pairs]
-    Custody.objects.filter(battery_id__in=moved, until__isnull=True).update(until=at)
+    Custody.objects.filter(battery_id__in=moved, until__isnull=True).update(
+        until=Greatest(F("since"), Value(at))
+    )
     Concern.objects.filter(battery_id__in=moved, until__isnull=True).update(until=at)
 
 

@@ -20,3 +20,21 @@ REVOKE ALL ON FUNCTION holder_changes_by_handover_v1() FROM PUBLIC;
 CREATE TRIGGER battery_holder_changes_by_handover_v1 BEFORE UPDATE OF holder_id
     ON passport_battery FOR EACH ROW WHEN (OLD.holder_id IS DISTINCT FROM NEW.holder_id)
     EXECUTE FUNCTION holder_changes_by_handover_v1();
+
+-- An offer is answered once, and nothing else of it ever changes.
+CREATE FUNCTION handover_is_answered_once_v1() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state = 'OFFERED' AND NEW.state <> 'OFFERED' AND NEW.answered_at IS NOT NULL THEN
+        OLD.state := NEW.state;
+        OLD.answered_at := NEW.answered_at;
+        IF OLD IS NOT DISTINCT FROM NEW THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'a hand-over is answered once: change refused'
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER handover_is_answered_once_v1 BEFORE UPDATE
+    ON passport_handover FOR EACH ROW EXECUTE FUNCTION handover_is_answered_once_v1();
+CREATE TRIGGER handover_is_never_dropped_v1 BEFORE DELETE OR TRUNCATE
+    ON passport_handover FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_v1();

@@ -12,7 +12,10 @@ CREATE POLICY holder_changes ON passport_battery FOR UPDATE TO passport_app
     USING (holder_id = app_party() OR EXISTS (
         SELECT 1 FROM passport_concern c WHERE c.battery_id = unit_id
         AND c.party_id = app_party() AND c.until IS NULL))
-    WITH CHECK (holder_id = app_party() OR (unit_id <> id AND app_holds_v1(unit_id)));
+    WITH CHECK (holder_id = app_party() OR (unit_id <> id AND app_holds_v1(unit_id))
+        OR (app_acts_as('WORKSHOP') AND EXISTS (
+            SELECT 1 FROM passport_concern c WHERE c.battery_id = unit_id
+            AND c.party_id = app_party() AND c.reason = 'GRANT' AND c.until IS NULL)));
 
 ALTER TABLE passport_concern ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system_sees_all ON passport_concern TO passport_system USING (true) WITH CHECK (true);
@@ -64,7 +67,7 @@ CREATE POLICY either_side_sees ON passport_handover FOR SELECT TO passport_app
 CREATE POLICY giver_offers ON passport_handover FOR INSERT TO passport_app
     WITH CHECK (from_party_id = app_party() AND state = 'OFFERED' AND app_holds_v1(battery_id));
 CREATE POLICY each_side_gives_its_own_answer ON passport_handover FOR UPDATE TO passport_app
-    USING (state = 'OFFERED' AND (from_party_id = app_party() OR to_party_id = app_party()))
+    USING (from_party_id = app_party() OR to_party_id = app_party())
     WITH CHECK ((from_party_id = app_party() AND state = 'WITHDRAWN')
         OR (to_party_id = app_party() AND state IN ('ACCEPTED', 'REFUSED')));
 
