@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from passport.actions import outbox
 from passport.models import Attestation, AttestationItem, Battery, Party
@@ -51,6 +51,20 @@ def record(
     if known is not None:
         return known
     signed = credential.verify(credential_bytes, resolve_key=_resolver(by))
+    try:
+        with transaction.atomic():
+            return _record(signed, items=items, by=by, at=at)
+    except IntegrityError:
+        # The same bytes came twice at one moment; the other request has kept them meanwhile.
+        known = Attestation.objects.filter(sha256=digest).first()
+        if known is None:
+            raise
+        return known
+
+
+def _record(
+    signed: Credential, *, items: Sequence[bytes] | None, by: Party, at: datetime
+) -> Attestation:
     if signed.kind == BATCH:
         return _record_batch(signed, items=items, by=by, at=at)
     if items is not None:

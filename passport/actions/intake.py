@@ -82,12 +82,14 @@ def run(*, job: Job, at: datetime) -> None:
     """
     intake = Intake.objects.select_related("party").get(pk=job.payload["intake"])
     register = Register(by=intake.party, intake_id=intake.pk, at=at)
+    now = jobs.clock(at)
     for done, row in enumerate(_lines(intake), start=1):
         _judge(register, row, at=at)
         if done % _SHOW_EVERY == 0:
-            jobs.progress(job=job, done=done, total=intake.lines_read, at=at)
+            jobs.progress(job=job, done=done, total=intake.lines_read, at=now())
 
     with transaction.atomic():
+        jobs.hold(job=job, at=now())
         register.register()
         IntakeError.objects.bulk_create(
             [_error(intake, fault) for fault in register.faults.values()], batch_size=1000

@@ -1,6 +1,8 @@
 """The life of a job's row: asked for, leased, finished once; a message is only a hint."""
 
+import time
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -49,10 +51,17 @@ def enqueue(
 def lease(*, job_id: uuid.UUID, at: datetime) -> Job | None:
     """Take a due job for LEASE, or None when another worker has it or it is done.
 
-    The new value of `attempts` is this worker's token: finish() and fail() demand it.
+    The new value of `attempts` is this worker's token: finish() and fail() demand it. A job whose
+    worker was lost MOST_ATTEMPTS times rests like one that failed as often.
     """
     job = Job.objects.select_for_update(skip_locked=True).filter(_due(at), pk=job_id).first()
     if job is None:
+        return None
+    if job.state == JobState.RUNNING and _is_last(job):
+        lost = "its worker was lost each time, perhaps for want of memory"
+        Job.objects.filter(pk=job.pk).update(
+            state=JobState.RESTING, lease_until=None, last_error=job.last_error or lost
+        )
         return None
     job.state, job.attempts, job.lease_until = JobState.RUNNING, job.attempts + 1, at + LEASE
     # A crash from here on leaves the lease to run out; due() then names the job again.
@@ -65,6 +74,20 @@ def progress(*, job: Job, done: int, total: int, at: datetime) -> None:
     _change(job, done_count=done, total_count=total, lease_until=at + LEASE)
 
 
+def hold(*, job: Job, at: datetime) -> None:
+    """Lock a job's row until the transaction ends: nobody takes it while results are written.
+
+    Refuses LeaseLost. A worker that dies loses its connection, and with it the lock.
+    """
+    _change(job, lease_until=at + LEASE)
+
+
+def clock(at: datetime) -> Callable[[], datetime]:
+    """The caller's moment, gone on with: a long job keeps its lease by it."""
+    began = time.monotonic()
+    return lambda: at + timedelta(seconds=time.monotonic() - began)
+
+
 def finish(*, job: Job, at: datetime) -> None:
     """Mark a job done, in the transaction of its results. Refuses LeaseLost."""
     _change(job, state=JobState.DONE, finished_at=at, lease_until=None, last_error="")
@@ -72,11 +95,10 @@ def finish(*, job: Job, at: datetime) -> None:
 
 def fail(*, job: Job, error: str, at: datetime) -> None:
     """Put a failed job back with growing delay; after MOST_ATTEMPTS it rests, visibly."""
-    rests = job.attempts >= MOST_ATTEMPTS
     _change(
         job,
-        state=JobState.RESTING if rests else JobState.READY,
-        run_after=at + timedelta(seconds=2**job.attempts),
+        state=JobState.RESTING if _is_last(job) else JobState.READY,
+        run_after=at + timedelta(seconds=2 ** ((job.attempts - 1) % MOST_ATTEMPTS + 1)),
         lease_until=None,
         last_error=error[:4000],
     )
@@ -90,7 +112,8 @@ def retry(*, job_id: uuid.UUID, at: datetime) -> Job:
         raise unknown("job")
     if job.state != JobState.RESTING:
         raise NotResting(f"the job is {job.get_state_display()}", remedy="wait until it stops")
-    Job.objects.filter(pk=job.pk).update(state=JobState.READY, attempts=0, run_after=at)
+    # The attempts count on: begun anew, they would let a worker of before the retry finish.
+    Job.objects.filter(pk=job.pk).update(state=JobState.READY, run_after=at)
     job.refresh_from_db()
     return job
 
@@ -99,6 +122,10 @@ def due(*, at: datetime, limit: int = 100) -> list[uuid.UUID]:
     """The jobs that nobody works on and whose time has come, oldest first."""
     rows = Job.objects.filter(_due(at)).order_by("run_after")
     return list(rows.values_list("id", flat=True)[:limit])
+
+
+def _is_last(job: Job) -> bool:
+    return job.attempts % MOST_ATTEMPTS == 0
 
 
 def _due(at: datetime) -> Q:
