@@ -1,0 +1,1 @@
+"""The walkthrough: the whole job of a running instance, done from outside as strangers would."""
