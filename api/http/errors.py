@@ -11,7 +11,13 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.db import Error as DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+)
 from rest_framework import exceptions as drf
 from rest_framework.views import set_rollback
 
@@ -76,7 +82,12 @@ class Problems:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            allowed = response["Allow"]
+            told = _plain(405, f"This address takes {allowed}.", {"Allow": allowed})
+            return respond(told, request)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         told = problem_of(error)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from rest_framework.negotiation import BaseContentNegotiation
 
 View = Callable[..., HttpResponseBase]
 
@@ -24,6 +25,16 @@ def wants_page(request: HttpRequest) -> bool:
         # "*/*" from a script is no wish for a page.
         return False
     return request.get_preferred_type([_PAGE, _DATA, "application/ld+json"]) == _PAGE
+
+
+class OneForm(BaseContentNegotiation):
+    """Each address of the API has one form; what else a caller would accept changes nothing."""
+
+    def select_parser(self, request: Any, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 def by_accept(*, page: View, data: View) -> View:

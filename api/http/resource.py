@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from api.http import paging, parsers
 from api.http.idempotency import replayable
+from api.http.negotiation import OneForm
 from api.http.permissions import Needs
 from api.http.schema import ShapeSchema
 from api.http.shapes import StrictShape, read_shape
@@ -41,6 +42,7 @@ class Resource(APIView):
     statuses: ClassVar[Mapping[str, int]] = {}
 
     schema = ShapeSchema()
+    content_negotiation_class = OneForm
     throttle_classes = (PerKey,)
     http_method_names = ("get", "head", "post", "patch")
     metadata_class = None

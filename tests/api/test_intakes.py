@@ -53,7 +53,7 @@ def test_good_lines_land_and_bad_ones_are_told_by_number(
     with as_system():
         work_off(Intake.objects.get())
         assert [each.serial for each in Battery.objects.all()] == ["P1"]
-    errors = cast.speak("maker").get(answer["Location"] + "/errors")
+    errors = cast.speak("maker").get(answer["Location"] + "/errors", accept=NDJSON)
     assert errors["Content-Type"] == NDJSON
     (told,) = [json.loads(line) for line in errors.content.splitlines()]
     assert (told["line"], told["pointer"], told["code"]) == (2, "/id", "wrong-check-digit")

@@ -106,4 +106,25 @@ def test_a_recycled_battery_is_gone(
 
 
 def test_only_reading_is_answered(cast: Cast, pack: Battery) -> None:
-    assert cast.speak("nobody").send(HERE + "?format=json", {}).status_code == 405
+    answer = cast.speak("nobody").send(HERE + "?format=json", {})
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_a_browser_reads_a_page_at_the_same_address(cast: Cast, pack: Battery) -> None:
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    for address, status in ((HERE, 200), (f"/01/{PACK_GTIN}/21/NO", 404)):
+        answer = cast.speak("nobody").get(address, accept=browser)
+        assert answer.status_code == status
+        assert answer["Content-Type"].startswith("text/html")
+
+
+def test_a_label_keeps_its_own_address(cast: Cast, pack: Battery) -> None:
+    answer = cast.speak("nobody").get(HERE + "/label.svg")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
+
+
+def test_a_link_of_the_makers_own_is_read(cast: Cast) -> None:
+    named = {"host": "passport.example"}
+    absent = cast.speak("nobody").get("/id/PACK/7", **named)
+    assert absent.status_code == 400  # a host that is not ours

@@ -1,0 +1,126 @@
+"""A pack's end over HTTP: retired, planned, offered, accepted, received, treated, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from passport.actions import job
+from passport.models import Job
+from recycling.actions import plan as plans
+from tests.api.stage import NOW, Stage, set_up
+from tests.cast import PACK_GTIN, Cast
+
+EVENT = "0190f4b2-7c1e-7abc-8def-00000000000"
+
+
+@pytest.fixture
+def stage(cast: Cast, as_system: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> Stage:
+    monkeypatch.setattr("api.http.trace.now", lambda: NOW)
+    with as_system():
+        made = set_up(cast)
+    return made
+
+
+def retire(stage: Stage, **changed: Any) -> Any:
+    body = {
+        "event_id": EVENT + "1", "battery": str(stage.ids["battery_id"]), "reason": "DAMAGE",
+        "condition": {"case_damage": True, "thermal_event": False},
+    }  # fmt: skip
+    return stage.cast.speak("keeper").send("/api/v1/retirements", body | changed)
+
+
+def book(stage: Stage, battery: str, *fractions: tuple[str, str, str]) -> Any:
+    names = ("material", "mass_kg", "fate")
+    body = {
+        "event_id": EVENT + "9", "battery": battery, "process": "hydro", "mass_in_kg": "72",
+        "fractions": [dict(zip(names, f, strict=True)) for f in fractions],
+    }  # fmt: skip
+    return stage.cast.speak("recycler").send("/api/v1/treatments", body)
+
+
+def test_a_pack_goes_from_its_keeper_to_the_furnace(
+    stage: Stage, as_system: Callable[[], Any]
+) -> None:
+    recycler = stage.cast.speak("recycler")
+    (offer,) = recycler.get("/api/v1/offers").json()["items"]
+    taken = recycler.send(f"/api/v1/offers/{offer['id']}/accept", {})
+    assert (taken.status_code, taken.json()["state"]) == (200, "ACCEPTED")
+    hand_over = taken.json()["hand_over"]
+    assert recycler.send(f"/api/v1/hand-overs/{hand_over}/accept", {}).status_code == 200
+
+    short = book(stage, offer["battery"], ("steel", "40", "RECYCLED"))
+    assert (short.status_code, short.json()["errors"][0]["code"]) == (422, "mass-does-not-close")
+    done = book(stage, offer["battery"], ("steel", "40", "RECYCLED"), ("slag", "32", "DISPOSED"))
+    assert done.status_code == 201, done.json()
+    assert [each["mass_kg"] for each in done.json()["fractions"]] == ["40", "32"]
+    assert recycler.get(done["Location"]).json() == done.json()
+    gone = stage.cast.speak("nobody").get(f"/01/{PACK_GTIN}/21/P2", accept="application/json")
+    assert gone.status_code == 410
+
+
+def test_a_plan_is_a_job_and_each_line_is_explained(
+    stage: Stage, as_system: Callable[[], Any]
+) -> None:
+    keeper = stage.cast.speak("keeper")
+    assert retire(stage).status_code == 201
+    asked = keeper.send("/api/v1/plans", {})
+    assert (asked.status_code, asked.json()["state"]) == (202, "READY")
+    with as_system():
+        leased = job.lease(job_id=Job.objects.get(pk=asked.json()["id"]).pk, at=NOW)
+        assert leased is not None
+        plans.run(job=leased, at=NOW)
+    assert keeper.get(asked["Location"]).json()["state"] == "DONE"
+    newest = keeper.get("/api/v1/plans").json()["items"][0]
+    assert newest["job"] == asked.json()["id"]
+    (line,) = keeper.get(f"/api/v1/plans/{newest['id']}/lines").json()["items"]
+    assert line["battery"] == str(stage.ids["battery_id"])
+    assert line["explanation"]
+    assert newest["best_edge_first_cents"] <= newest["objective_cents"] <= newest["linear_cents"]
+
+
+def test_the_same_retirement_again_changes_nothing(stage: Stage) -> None:
+    first, again = retire(stage), retire(stage)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["id"] == again.json()["id"]
+
+
+REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
+    "an answer nobody asked for": ({"condition": {"colour": True}}, 400, "/condition/colour"),
+    "an answer that is none": ({"condition": {"knee": "perhaps"}}, 400, "/condition/knee"),
+    "a word we do not know": ({"reason": "BORED"}, 400, "/reason"),
+    "a facility of somebody else": ({"facility": EVENT + "7"}, 404, "/facility"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
+def test_refuses_a_retirement(stage: Stage, case: tuple[dict[str, Any], int, str]) -> None:
+    changed, status, pointer = case
+    answer = retire(stage, **changed)
+    assert answer.status_code == status, answer.json()
+    assert answer.json()["errors"][0]["pointer"] == pointer
+    assert answer.json()["errors"][0]["remedy"]
+
+
+def test_only_the_recycler_in_whose_hands_it_is_books(stage: Stage) -> None:
+    answer = book(stage, str(stage.packs[1].pk), ("steel", "72", "RECYCLED"))
+    assert answer.status_code in (403, 404)
+
+
+def test_a_fraction_is_refused_by_its_place(stage: Stage) -> None:
+    body = {"fractions": [{"material": "steel", "mass_kg": 7, "fate": "LOST"}]}
+    answer = stage.cast.speak("recycler").send("/api/v1/treatments", body)
+    faults = {each["pointer"]: each for each in answer.json()["errors"]}
+    assert faults["/fractions/0/mass_kg"]["remedy"] == 'write it as a string: "7"'
+    assert "RECYCLED" in faults["/fractions/0/fate"]["remedy"]
+
+
+def test_terms_that_contradict_each_other_are_refused(stage: Stage) -> None:
+    body = {
+        "name": "Odd", "kind": "RECYCLER", "route": "REUSE", "chemistries": ["LFP"],
+        "capacity_packs": 1, "opens_on": "2026-01-01",
+    }  # fmt: skip
+    answer = stage.cast.speak("recycler").send("/api/v1/programmes", body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/route")
