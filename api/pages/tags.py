@@ -164,6 +164,12 @@ def quantity_named(value: Any) -> str:
 
 
 @register.filter
+def material(value: Any) -> str:
+    """Write a material; the symbols of elements keep their capitals."""
+    return words_.MATERIALS.get(str(value), str(value).replace("_", " "))
+
+
+@register.filter
 def answer(value: Any) -> object:
     """Write a reading or a limit of a gate: yes and no, numbers without idle zeros, words."""
     text = str(value)

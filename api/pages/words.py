@@ -88,3 +88,20 @@ READINGS = {
     "chemistry": "chemistry",
 }
 ANSWERS = {"True": "yes", "False": "no", "NONE": "none"}
+# What the tables of composition call by symbol or in short.
+MATERIALS = {
+    "Al": "aluminium",
+    "Co": "cobalt",
+    "Cu": "copper",
+    "F": "fluorine",
+    "Fe": "iron, in the cathode",
+    "LiPF6": "LiPF₆",
+    "Li": "lithium",
+    "Mn": "manganese",
+    "Na": "sodium",
+    "Ni": "nickel",
+    "P": "phosphorus",
+    "PVDF": "PVDF",
+    "Ti": "titanium",
+    "steel_iron": "steel and iron",
+}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from passport.models import (
     Battery,
@@ -18,8 +19,11 @@ from passport.models import (
     HealthReading,
     Intake,
     IntakeState,
+    Party,
 )
 from passport.queries.battery import unknown
+
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,10 @@ class Soh:
 
 @dataclass(frozen=True)
 class BatteryLine:
+    """One battery in a list; `holder_name` is empty when the whole it sits in is not the
+    reader's concern, as a cell maker sees a cell in somebody else's pack.
+    """
+
     id: uuid.UUID
     identity: str
     gtin: str
@@ -48,7 +56,6 @@ class BatteryLine:
     mass_kg: Decimal
     state: str
     status: str
-    holder_id: uuid.UUID
     holder_name: str
     held: bool
     manufactured_on: date
@@ -60,6 +67,7 @@ class BatteryPage:
     lines: tuple[BatteryLine, ...]
     next: str
     by_state: dict[str, int]
+    counted: int
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ class Home:
 def home(*, party_id: uuid.UUID) -> Home:
     """The counts that say what waits for a decision."""
     return Home(
-        by_state=_by_state(_outermost()),
+        by_state=_by_state(_whole(party_id)),
         hand_overs_in=HandOver.objects.filter(
             to_party_id=party_id, state=HandOverState.OFFERED
         ).count(),
@@ -90,7 +98,7 @@ def batteries(
     `text` is the beginning of a serial, or a part of a model's code or name; a text that finds
     no whole battery finds parts, so that a cell can be looked up by its serial.
     """
-    rows = _outermost()
+    rows = _whole(party_id)
     if text:
         named = _named(text)
         rows = rows.filter(named) if rows.filter(named).exists() else _loaded().filter(named)
@@ -104,6 +112,7 @@ def batteries(
         lines=lines(found[:limit], party_id=party_id),
         next=str(found[limit - 1].id) if len(found) > limit else "",
         by_state=by_state,
+        counted=sum(by_state.values()),
     )
 
 
@@ -111,15 +120,23 @@ def lines(rows: Iterable[Battery], *, party_id: uuid.UUID) -> tuple[BatteryLine,
     """Batteries as lines of a list, each with its newest reading; one query for all readings."""
     found = list(rows)
     newest = _newest([row.pk for row in found])
-    return tuple(_line(row, newest.get(row.pk), party_id) for row in found)
+    units = Battery.objects.select_related("holder").in_bulk({row.unit_id for row in found})
+    return tuple(
+        _line(row, newest.get(row.pk), holder=_holder(units.get(row.unit_id)), reader=party_id)
+        for row in found
+    )
 
 
 def _loaded() -> QuerySet[Battery]:
-    return Battery.objects.select_related("model", "unit__holder")
+    # The unit is not joined: row-level security may hide it, and would hide the part with it.
+    return Battery.objects.select_related("model")
 
 
-def _outermost() -> QuerySet[Battery]:
-    return _loaded().filter(unit_id=F("id"))
+def _whole(party_id: uuid.UUID) -> QuerySet[Battery]:
+    """Whole units; and a maker's own batteries that went into something of another maker."""
+    of_one_make = Battery.objects.filter(id=OuterRef("unit_id"), maker_id=party_id)
+    sold_on = Q(maker_id=party_id) & ~Exists(of_one_make)
+    return _loaded().filter(Q(unit_id=F("id")) | sold_on)
 
 
 def _named(text: str) -> Q:
@@ -139,9 +156,9 @@ def _cursor(after: str) -> uuid.UUID:
 
 
 def _by_state(rows: QuerySet[Battery]) -> dict[str, int]:
-    counted = rows.order_by().values_list("state").annotate(n=Count("id"))
-    found = dict(counted.values_list("state", "n"))
-    return {str(state): found.get(state, 0) for state in BatteryState}
+    """How many in each state, among the newest ten thousand: a count of all would take seconds."""
+    found = Counter(rows.order_by("-id").values_list("state", flat=True)[:MOST_COUNTED])
+    return {str(state): found[str(state)] for state in BatteryState}
 
 
 def _newest(ids: list[uuid.UUID]) -> dict[uuid.UUID, HealthReading]:
@@ -164,7 +181,13 @@ def soh_of(row: HealthReading | None) -> Soh | None:
     return Soh(value, low, high, row.method, row.source, row.measured_at)
 
 
-def _line(row: Battery, reading: HealthReading | None, party_id: uuid.UUID) -> BatteryLine:
+def _holder(unit: Battery | None) -> Party | None:
+    return unit.holder if unit else None
+
+
+def _line(
+    row: Battery, reading: HealthReading | None, *, holder: Party | None, reader: uuid.UUID
+) -> BatteryLine:
     return BatteryLine(
         id=row.id,
         identity=row.identity,
@@ -178,9 +201,8 @@ def _line(row: Battery, reading: HealthReading | None, party_id: uuid.UUID) -> B
         mass_kg=row.model.mass_kg,
         state=row.state,
         status=row.status,
-        holder_id=row.unit.holder_id,
-        holder_name=row.unit.holder.name,
-        held=row.unit.holder_id == party_id,
+        holder_name=holder.name if holder else "",
+        held=holder is not None and holder.pk == reader,
         manufactured_on=row.manufactured_on,
         soh=soh_of(reading),
     )

@@ -129,7 +129,7 @@ def held(*, party_id: uuid.UUID) -> QuerySet[Battery]:
 
 
 def _shown(ids: Iterable[uuid.UUID], *, party_id: uuid.UUID) -> dict[uuid.UUID, BatteryLine]:
-    rows = Battery.objects.filter(id__in=list(ids)).select_related("model", "unit__holder")
+    rows = Battery.objects.filter(id__in=list(ids)).select_related("model")
     return {line.id: line for line in lines(rows, party_id=party_id)}
 
 

@@ -11,6 +11,7 @@ import pytest
 from passport.models import Battery, HandOver, Intake
 from passport.models.ids import new_id
 from recycling.models import Offer, Retirement, Treatment
+from tests import cast as casting
 from tests.pages.conftest import People
 
 FOUND = {
@@ -101,7 +102,11 @@ def test_a_plan_is_asked_for_watched_and_read(people: People) -> None:
     assert done["Location"] == f"/desk/plans/{people.stage.ids['plan_id']}/"
     polled = keeper.get(f"/desk/plans/under-way/{job}/progress")
     assert polled["HX-Redirect"] == done["Location"]
-    nothing = keeper.post("/desk/plans/")
+    again = keeper.get(keeper.post("/desk/plans/")["Location"])
+    assert "waiting for a worker" in again.text, "its offer ended unanswered"
+    assert 'hx-trigger="every 1s"' in again.text
+    assert 'http-equiv="refresh"' in again.text, "reloads without script"
+    nothing = people.at_desk("stranger").post("/desk/plans/")
     assert nothing.status_code in (409, 422)
     assert "None of your batteries waits for a plan" in nothing.text
 
@@ -165,3 +170,19 @@ def test_a_treatment_is_weighed_before_it_is_booked(people: People, see: Any) ->
     gone = recycler.get(pack.identity.removeprefix("https://id.gs1.org"), {"format": "html"})
     assert gone.status_code == 410
     assert "has been recycled" in gone.text
+
+
+def test_a_cell_maker_finds_its_cells_in_another_maker_s_pack(
+    people: People, as_system: Callable[[], Any]
+) -> None:
+    with as_system():
+        lines = [casting.model_line("CELL-9", level="CELL")]
+        lines.append(casting.battery_line("Z1", model="CELL-9"))
+        cell = casting.take_in(people.stage.cast["second-maker"], lines).battery_set.get()
+        Battery.objects.filter(pk=cell.pk).update(unit=people.stage.packs[0])
+    maker = people.at_desk("second-maker")
+    assert "inside another party" in maker.get("/desk/batteries/").text
+    record = maker.get(f"/desk/batteries/{cell.pk}/")
+    assert "which is not your concern" in record.text
+    assert people.stage.packs[0].serial not in record.text
+    assert "with the other batteries of its file" in record.text
