@@ -16,7 +16,9 @@ from pathlib import Path
 
 from django.db import transaction
 
+from passport.actions.log import AnotherSequencer
 from passport.models import Checkpoint, Cosignature, LogEntry, LogHead
+from passport.postgres.locks import SEQUENCER, held
 from passport.proof import checkpoint, note, tiles, tree
 from passport.proof.errors import BadTile, NoQuorum
 from passport.queries.log import tile_reader
@@ -100,8 +102,15 @@ def self_check() -> int:
 def publish(*, press: Press, at: datetime) -> int | None:
     """Publish the newest signed head; its size, or None when nothing is new or nobody witnessed it.
 
-    Refuses ForkRefused.
+    Refuses ForkRefused, AnotherSequencer.
     """
+    with held(SEQUENCER) as mine:
+        if not mine:
+            raise AnotherSequencer("another process publishes the log", remedy="stop one")
+        return _publish(press, at=at)
+
+
+def _publish(press: Press, *, at: datetime) -> int | None:
     head = guard(press=press)  # 1
     if head.published_size == head.size:
         return None
@@ -113,7 +122,7 @@ def publish(*, press: Press, at: datetime) -> int | None:
     )  # 2: a crash here leaves tiles and checkpoint to the next run
     write_tiles(folder=press.folder, head=head, signed=signed)  # 3
     body = _witnessed(press, signed, at=at)  # 4
-    if not _enough(press, body, signed_at=signed.signed_at, at=at):
+    if not _enough(press, body, since=_waiting_since(head), at=at):
         return None
     _replace(press.folder / "checkpoint", body)  # 5: a crash here publishes the same bytes again
     LogHead.objects.filter(pk=head.pk).update(published_size=head.size)
@@ -181,12 +190,18 @@ def _proofs(press: Press, signed: Checkpoint) -> Callable[[int], list[bytes]]:
     return proof
 
 
-def _enough(press: Press, body: bytes, *, signed_at: datetime, at: datetime) -> bool:
+def _waiting_since(head: LogHead) -> datetime:
+    """When the oldest head that nobody has seen was signed: new ones must not renew the wait."""
+    unseen = Checkpoint.objects.filter(size__gt=head.published_size).order_by("size")
+    return unseen.values_list("signed_at", flat=True)[0]
+
+
+def _enough(press: Press, body: bytes, *, since: datetime, at: datetime) -> bool:
     try:
         press.quorum(body)
     except NoQuorum:
         # Readers see that the quorum is missing; a late witness is better than a log that stops.
-        return at - signed_at > PATIENCE
+        return at - since > PATIENCE
     return True
 
 

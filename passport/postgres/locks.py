@@ -1,5 +1,8 @@
 """Advisory locks: one number a purpose, released when the transaction or the connection ends."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection
 
 SEQUENCER = 0x5EC0
@@ -18,3 +21,18 @@ def lock(purpose: int, key: int = 0) -> None:
     """Take a lock until the transaction ends, waiting for whoever holds it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [purpose, key])
+
+
+@contextmanager
+def held(purpose: int) -> Iterator[bool]:
+    """Hold a lock over several transactions; False at once when another connection holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [purpose])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        # A connection that was lost has lost the lock too: there is nothing left to give back.
+        if mine and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [purpose])

@@ -4,13 +4,14 @@ import logging
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from passport.actions import log, publication
 from passport.audit.panel import Panel
@@ -34,30 +35,42 @@ class Command(BaseCommand):
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
         signal.signal(signal.SIGINT, lambda *_: stop.set())
+        period_s, checked = options["period_ms"] / 1000, False
         try:
-            publication.guard(press=press)
-            logger.info("log checked", extra={"entries": publication.self_check()})
             while not stop.is_set():
-                busy = _round(key, press)
-                if options["once"] and not busy:
+                checked = checked or _patiently(lambda: _check(press))
+                busy = checked and _patiently(lambda: _round(key, press))
+                if checked and options["once"] and not busy:
                     return
                 if not busy:
-                    stop.wait(options["period_ms"] / 1000)
+                    stop.wait(period_s)
         except (Conflict, NotFound) as refusal:
             raise CommandError(f"{refusal.detail}. {refusal.remedy}") from refusal
 
 
-def _round(key: keyfile.KeyFile, press: publication.Press) -> bool:
-    """One turn; whether there was anything to do. A lost database is waited for."""
+def _patiently(act: Callable[[], bool]) -> bool:
+    """What was done, or False without a database, which is waited for."""
     try:
-        publication.guard(press=press)
-        added = log.append_pending(key=key, at=datetime.now(UTC))
-        size = publication.publish(press=press, at=datetime.now(UTC))
-    except OperationalError as lost:
+        return act()
+    except (OperationalError, InterfaceError) as lost:
         # Nothing is half done: the transaction is gone, and publishing repeats itself.
         logger.warning("database lost", extra={"error": str(lost).strip()})
         connection.close()
         return False
+
+
+def _check(press: publication.Press) -> bool:
+    """Hash the whole log before the first signature."""
+    publication.guard(press=press)
+    logger.info("log checked", extra={"entries": publication.self_check()})
+    return True
+
+
+def _round(key: keyfile.KeyFile, press: publication.Press) -> bool:
+    """One turn; whether there was anything to order."""
+    publication.guard(press=press)
+    added = log.append_pending(key=key, at=datetime.now(UTC))
+    size = publication.publish(press=press, at=datetime.now(UTC))
     if added or size:
         logger.info("published", extra={"added": added, "size": size})
     return bool(added)
