@@ -9,7 +9,7 @@ from api.http.problems import Fault, Problem
 
 _BUSY = {"Retry-After": "2"}
 
-_BY_STATE: Final = {
+BY_STATE: Final = {
     "23505": Problem(
         409, "already-there", "It is there already", "Something with this identity exists."
     ),
@@ -51,7 +51,7 @@ _BY_STATE: Final = {
         headers={"Retry-After": "60"},
     ),
 }  # fmt: skip
-_AWAY = Problem(
+AWAY = Problem(
     503, "database-away", "The database is away", "Nothing was changed; try again shortly.",
     headers={"Retry-After": "5"},
 )  # fmt: skip
@@ -68,10 +68,10 @@ def problem_of(error: Error | psycopg.Error) -> Problem | None:
     driver = error if isinstance(error, psycopg.Error) else error.__cause__
     state = getattr(driver, "sqlstate", None)
     if state is None:
-        return _AWAY if type(error).__name__ in ("OperationalError", "InterfaceError") else None
-    if state[:2] in ("08", "57") and state not in _BY_STATE:
-        return _AWAY
-    found = _BY_STATE.get(state)
+        return AWAY if type(error).__name__ in ("OperationalError", "InterfaceError") else None
+    if state[:2] in ("08", "57") and state not in BY_STATE:
+        return AWAY
+    found = BY_STATE.get(state)
     if found is None or found.code not in _REMEDIES:
         return found
     fault = Fault(code=_constraint(driver) or found.code, detail=found.detail,

@@ -26,9 +26,15 @@ from api.http.problems import Fault, Problem, respond
 from passport.proof.errors import NotStrictJson, ProofError
 from passport.rules.errors import Conflict, Malformed, NotAllowed, NotFound, Refusal
 
-FAMILIES: Final = ((Malformed, 400), (NotAllowed, 403), (NotFound, 404), (Conflict, 409))
+_FAMILIES: Final = (
+    (Malformed, 400),
+    (NotAllowed, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (NotStrictJson, 400),
+)
 NOT_FOUND: Final = Problem(404, "not-found", "Not found", "There is nothing here that you may see.")
-_PLAIN: Final[dict[int, tuple[str, str]]] = {
+PLAIN: Final[dict[int, tuple[str, str]]] = {
     400: ("bad-request", "The request cannot be read"),
     401: ("not-authenticated", "A key is needed"),
     403: ("not-allowed", "Not allowed"),
@@ -44,6 +50,8 @@ _PLAIN: Final[dict[int, tuple[str, str]]] = {
 
 class ShapeRefused(Exception):
     """A document with the wrong fields, or with wrong things in them."""
+
+    title = "The document has the wrong shape"
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__(f"{len(faults)} faults")
@@ -63,6 +71,11 @@ def problem_of(error: BaseException) -> Problem | None:
     if isinstance(error, (DatabaseError, psycopg.Error)):
         return database.problem_of(error)
     return _of_django(error)
+
+
+def status_of(kind: type[Refusal] | type[ProofError]) -> int:
+    """Return the status with which a kind of refusal is answered."""
+    return next((status for family, status in _FAMILIES if issubclass(kind, family)), 422)
 
 
 def problem(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
@@ -112,24 +125,24 @@ def our_fault(request: HttpRequest) -> HttpResponse:
 
 
 def _plain(status: int, detail: str, headers: dict[str, str] | None = None) -> Problem:
-    code, title = _PLAIN.get(status, _PLAIN[400])
+    code, title = PLAIN.get(status, PLAIN[400])
     return Problem(status, code, title, detail, headers=headers or {})
 
 
 def _of_shape(error: ShapeRefused) -> Problem:
     count = len(error.faults)
     detail = error.faults[0].detail if count == 1 else f"{count} fields are not as they must be."
-    return Problem(400, "wrong-shape", "The document has the wrong shape", detail, error.faults)
+    return Problem(400, "wrong-shape", error.title, detail, error.faults)
 
 
 def _of_refusal(error: Refusal) -> Problem:
-    status = next((status for family, status in FAMILIES if isinstance(error, family)), 422)
+    status = status_of(type(error))
     fault = Fault(error.code, error.detail, error.pointer, error.remedy)
     return Problem(status, error.code, error.title, error.detail, (fault,))
 
 
 def _of_proof(error: ProofError) -> Problem:
-    status = 400 if isinstance(error, NotStrictJson) else 422
+    status = status_of(type(error))
     line = getattr(error, "line", None)
     fault = Fault(error.code, error.detail, error.pointer, error.remedy, line)
     return Problem(status, error.code, error.title, error.detail, (fault,))

@@ -84,6 +84,9 @@ def test_names_field_line_and_remedy(cast: Cast, pack: Battery, case: Case) -> N
     assert case.line is None or fault["line"] == case.line, fault
     assert case.remedy in fault.get("remedy", ""), fault
     assert "Traceback" not in answer.content.decode()
+    kind = cast.speak("nobody").get(problem["type"])
+    assert kind.status_code == 200
+    assert (kind.json()["title"], kind.json()["status"]) == (problem["title"], case.status)
 
 
 def test_names_all_wrong_fields_at_once(cast: Cast, pack: Battery) -> None:
