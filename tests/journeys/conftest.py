@@ -40,8 +40,11 @@ def told_once(
 
 
 @pytest.fixture
-def told(cluster: Cluster, told_once: Told, django_db_blocker: Any) -> Iterator[Told]:
-    """A copy of the told story, entered as passport_system."""
+def told(
+    cluster: Cluster, told_once: Told, django_db_blocker: Any, settings: Any, tmp_path: Path
+) -> Iterator[Told]:
+    """A copy of the told story, entered as passport_system; nothing of it is published yet."""
+    settings.PASSPORT_LOG_DIR = tmp_path / "log"
     name = cluster.clone(told_once.database)
     ContentType.objects.clear_cache()
     with django_db_blocker.unblock(), entered(cluster.address, name, "system"):

@@ -19,12 +19,13 @@ from django.db import connection, transaction
 from api.management.story import ageing, casting, chapters, ending, making, plot
 from api.management.story.telling import StoryStuck
 from passport import tasks
-from passport.actions import intake, job
+from passport.actions import custody, intake, job
 from passport.models import (
     Assembly,
     Attestation,
     AttestationItem,
     Battery,
+    Concern,
     Custody,
     HealthReading,
     Intake,
@@ -38,6 +39,7 @@ from passport.proof import batch, credential
 from passport.queries import passport as passports
 from passport.queries.tenancy import act_as
 from passport.rules.health import check_reading
+from recycling.actions import programme
 from recycling.models import Plan, PlanLine, Programme, Retirement
 from tests.databases import entered
 from tests.journeys.conftest import TODAY
@@ -46,7 +48,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 # Every table that a second telling could double.
 COUNTED = (
     *(Party, Battery, Assembly, Attestation, AttestationItem, Custody, HealthReading, Intake, Job),
-    *(LifecycleEvent, Outbox, SigningKey, Programme, Retirement),
+    *(LifecycleEvent, Outbox, Concern, SigningKey, Programme, Retirement),
 )
 
 
@@ -126,12 +128,26 @@ def test_the_plan_is_worth_more_than_best_edge_first(lines):
     assert lines["LFP-07"].value_cents < 0 < lines["NMC-10"].value_cents
 
 
-def test_told_twice_it_changes_nothing(told):
+def test_told_twice_it_changes_nothing(told, cluster):
+    _go_on(told.tale)
+    row = Programme.objects.select_related("party").first()
+    with entered(cluster.address, told.database, "app"), transaction.atomic():
+        act_as(row.party_id)
+        programme.change(programme_id=row.pk, by=row.party, capacity_packs=9)
     before = {table: table.objects.count() for table in COUNTED}
     logins = (told.state / "logins.json").read_bytes()
     chapters.tell(state=told.state, today=TODAY + timedelta(days=40))
     assert {table: table.objects.count() for table in COUNTED} == before
     assert (told.state / "logins.json").read_bytes() == logins
+
+
+def _go_on(tale: Any) -> None:
+    """What a demo's user does: makes the plan, gives a pack away."""
+    tasks.perform(Job.objects.get(kind="plan").pk, clock=lambda: NOW)
+    keeper, stranger = tale.party("keeper"), tale.parties["fernblick-traders"]
+    pack = Battery.objects.get(identity=making.identity_of(tale, tale.plot.packs[0]))
+    offer = custody.hand_over(battery_id=pack.pk, to_id=stranger.pk, by=keeper, at=NOW)
+    custody.accept(hand_over_id=offer.pk, by=stranger, at=NOW)
 
 
 def test_a_killed_telling_heals(told_once, cluster, template, tmp_path, django_db_blocker):

@@ -11,6 +11,7 @@ from api.management.story.telling import Tale, Tick
 from passport.queries import retelling
 from recycling.actions import plan, programme, retirement
 from recycling.models import RetirementReason
+from recycling.queries import programme as programmes
 from recycling.rules.feasibility import Kind
 from recycling.rules.market import Route
 from recycling.rules.programme import Asked
@@ -37,10 +38,12 @@ def retiring(plot: Plot) -> list[Pack]:
 
 
 def publish(tale: Tale, tick: Tick) -> None:
-    """The programmes of the five takers; the same terms again change nothing."""
+    """The programmes of the five takers; what a taker has changed since stays changed."""
     for number, row in enumerate(tale.plot.programmes):
-        at = tale.plot.moment("programmes") + timedelta(minutes=20 * number)
-        programme.publish(asked=_asked(tale.plot, row), by=tale.parties[row["party"]], at=at)
+        at, by = tale.plot.moment("programmes"), tale.parties[row["party"]]
+        if row["name"] not in {known.name for known in programmes.of_party(party=by)}:
+            asked = _asked(tale.plot, row)
+            programme.publish(asked=asked, by=by, at=at + timedelta(minutes=20 * number))
         tick(1)
 
 

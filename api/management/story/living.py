@@ -14,6 +14,7 @@ from passport.queries import retelling
 from passport.rules.health import Reading
 from passport.rules.lifecycle import EventKind
 
+SHOWN = 3
 _A_DELIVERY = 6
 # An hour after it was measured, a reading reaches the service.
 _LATER = timedelta(hours=1)
@@ -64,15 +65,13 @@ def live(tale: Tale, tick: Tick) -> None:
 
 
 def show(tale: Tale, tick: Tick) -> None:
-    """The keeper lets the auditor see three packs."""
+    """The keeper lets the auditor see three packs that stay; not one that has left it since."""
     known, at = making.registered(tale), tale.plot.moment("granted")
-    for pack in tale.plot.packs[:3]:
-        custody.grant(
-            battery_id=known[making.identity_of(tale, pack)].pk,
-            to_id=tale.party("auditor").pk,
-            by=tale.party("keeper"),
-            at=at,
-        )
+    keeper = tale.party("keeper")
+    for pack in [pack for pack in tale.plot.packs if pack.end is None][:SHOWN]:
+        battery = known[making.identity_of(tale, pack)]
+        if battery.holder_id == keeper.pk:
+            custody.grant(battery_id=battery.pk, to_id=tale.party("auditor").pk, by=keeper, at=at)
         tick(1)
 
 
