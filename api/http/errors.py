@@ -26,7 +26,7 @@ from api.http.problems import Fault, Problem, respond
 from passport.proof.errors import NotStrictJson, ProofError
 from passport.rules.errors import Conflict, Malformed, NotAllowed, NotFound, Refusal
 
-_FAMILIES: Final = (
+FAMILIES: Final = (
     (Malformed, 400),
     (NotAllowed, 403),
     (NotFound, 404),
@@ -75,7 +75,7 @@ def problem_of(error: BaseException) -> Problem | None:
 
 def status_of(kind: type[Refusal] | type[ProofError]) -> int:
     """Return the status with which a kind of refusal is answered."""
-    return next((status for family, status in _FAMILIES if issubclass(kind, family)), 422)
+    return next((status for family, status in FAMILIES if issubclass(kind, family)), 422)
 
 
 def problem(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
