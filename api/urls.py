@@ -40,7 +40,7 @@ from api.v1 import (
 handler400 = "api.http.errors.bad_request"
 handler403 = "api.http.errors.not_allowed"
 handler404 = "api.http.errors.not_found"
-handler500 = "api.http.errors.our_fault"
+handler500 = "api.pages.refused.broke"
 
 machines: list[URLPattern | URLResolver] = [
     path("api/v1/openapi.json", openapi.openapi),
@@ -100,6 +100,7 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/batteries/", desk_batteries.listing),
     path("desk/batteries/<uuid:battery_id>/", desk_batteries.record),
     path("desk/batteries/<uuid:battery_id>/hand-over", desk_batteries.hand_over),
+    path("desk/batteries/<uuid:battery_id>/let-in", desk_batteries.let_in),
     path("desk/batteries/<uuid:battery_id>/bundle", desk_batteries.provenance),
     path("desk/intakes/", desk_intakes.listing),
     path("desk/intakes/<uuid:intake_id>/", desk_intakes.record),

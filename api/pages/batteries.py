@@ -75,6 +75,22 @@ def hand_over(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
     return HttpResponseRedirect(f"/desk/batteries/{battery_id}/#custody")
 
 
+@require_POST
+@signed_in
+def let_in(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
+    """Let another party see the battery, without giving it away."""
+    desk_ = request.desk
+    try:
+        to = uuid.UUID(request.POST.get("guest", ""))
+        custody.grant(battery_id=battery_id, to_id=to, by=desk_.acting(), at=desk_.at)
+    except ValueError:
+        wrong = Wrong("Nobody is chosen to be let in.", "Choose a party.", "guest")
+        return _record(request, battery_id, wrong, status=422)
+    except Refusal as refusal:
+        return _record(request, battery_id, wrong_of(refusal), status=answered(refusal))
+    return HttpResponseRedirect(f"/desk/batteries/{battery_id}/?let-in={to}#custody")
+
+
 @require_safe
 @signed_in
 def provenance(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
@@ -95,12 +111,16 @@ def _record(
     request: DeskRequest, battery_id: uuid.UUID, *wrong: Wrong, status: int = 200
 ) -> HttpResponse:
     found = desk_record.record(party_id=request.desk.party.id, battery_id=battery_id)
+    others = party.others(party_id=request.desk.party.id) if found.line.held else ()
+    guest = request.GET.get("let-in", "")
     context: dict[str, Any] = {
         "record": found,
         "refusals": wrong,
         "plots": drawings.plots(found.readings),
-        "others": party.others(party_id=request.desk.party.id) if found.line.held else (),
+        "others": others,
         "asked_to": request.POST.get("to", ""),
+        "asked_guest": request.POST.get("guest", ""),
+        "let_in": next((each.name for each in others if str(each.id) == guest), ""),
         "public_path": public_path(found.line.identity),
     }
     return page(request, "desk/battery.html", context, status=status)

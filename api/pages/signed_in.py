@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from api.http.errors import FAMILIES
+from api.http.errors import problem_of
 from passport.proof.errors import ProofError
 from passport.queries import party as parties
 from passport.queries import tenancy
@@ -100,7 +100,8 @@ def page(
 
 def answered(error: Refusal | ProofError) -> int:
     """The status of a form that comes back with its refusal."""
-    return next((status for family, status in FAMILIES if isinstance(error, family)), 422)
+    problem = problem_of(error)
+    return problem.status if problem else 422
 
 
 def _desk(request: HttpRequest) -> Desk:

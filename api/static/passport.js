@@ -21,6 +21,6 @@
       count(form);
       form.addEventListener("change", function () { count(form); });
     });
-    document.body.addEventListener("htmx:afterSwap", function (event) { localise(event.target); });
+    document.body.addEventListener("htmx:afterSwap", function () { localise(document); });
   });
 }());

@@ -15,6 +15,28 @@ from tests.pages.conftest import PASSWORD, People
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 WIDTHS = (390, 1280)
+# What a reader without eyes, a mouse or thin fingers would stumble over.
+FAULTS = """(() => {
+  const all = (found) => [...document.querySelectorAll(found)];
+  const seen = (each) => each.getClientRects().length > 0;
+  const ids = all("[id]").map((each) => each.id);
+  return [
+    ...(document.documentElement.lang ? [] : ["no language"]),
+    ...(all("h1").length === 1 ? [] : ["not one h1"]),
+    ...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => "twice: " + id),
+    ...all("input:not([type=hidden]), select, textarea")
+      .filter((each) => !each.labels.length && !each.ariaLabel)
+      .map((each) => "no name: " + each.id),
+    ...all("img:not([alt])").map((each) => "no words: " + each.src),
+    ...all("th:not([scope]), table[class*=stack] thead th:not([scope])").map(() => "th of what?"),
+    ...all("button, a.button, .tabs a, .choice").filter(seen)
+      .filter((each) => each.getBoundingClientRect().height < 44)
+      .map((each) => "too small: " + each.innerText),
+    ...all("a").filter((each) => !each.textContent.trim() && !each.ariaLabel)
+      .filter((each) => !each.querySelector("img"))
+      .map((each) => "link without words: " + each.href),
+  ];
+})()"""
 
 
 @pytest.fixture
@@ -32,6 +54,7 @@ def fits(browser: Browser, address: str) -> None:
             browser.open(address)
             assert browser.ask("document.documentElement.scrollWidth") <= width, (address, width)
             assert browser.ask("document.styleSheets.length") == 1, address
+        assert browser.ask(FAULTS) == [], address
     assert browser.complaints == [], address
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from passport.actions import party
 from passport.models import Battery, HandOver, Intake
 from passport.models.ids import new_id
 from recycling.models import Offer, Retirement, Treatment
@@ -62,6 +63,19 @@ def test_nobody_hands_over_what_another_holds(people: People) -> None:
     assert answer.status_code == 404
 
 
+def test_an_auditor_is_let_in_and_sees_the_record(people: People) -> None:
+    address = f"/desk/batteries/{people.stage.packs[0].pk}/"
+    auditor = people.at_desk("auditor")
+    assert auditor.get(address).status_code == 404
+    guest = {"guest": str(people.stage.cast["auditor"].pk)}
+    sent = people.at_desk("keeper").post(f"{address}let-in", guest)
+    assert sent.status_code == 302
+    assert "Auditor can see this battery now" in people.at_desk("keeper").get(sent["Location"]).text
+    assert auditor.get(address).status_code == 200
+    assert people.at_desk("auditor").post(f"{address}let-in", guest).status_code in (403, 422)
+    assert people.at_desk("keeper").post(f"{address}let-in", {}).status_code == 422
+
+
 def test_packs_retire_after_a_last_look_and_only_once(people: People, see: Any) -> None:
     pack, keeper = people.stage.packs[0], people.at_desk("keeper")
     asked = {"battery": str(pack.pk), "reason": "CONTRACT_END"} | FOUND
@@ -107,7 +121,7 @@ def test_a_plan_is_asked_for_watched_and_read(people: People) -> None:
     assert 'hx-trigger="every 1s"' in again.text
     assert 'http-equiv="refresh"' in again.text, "reloads without script"
     nothing = people.at_desk("stranger").post("/desk/plans/")
-    assert nothing.status_code in (409, 422)
+    assert nothing.status_code == 422
     assert "None of your batteries waits for a plan" in nothing.text
 
 
@@ -186,3 +200,18 @@ def test_a_cell_maker_finds_its_cells_in_another_maker_s_pack(
     assert "which is not your concern" in record.text
     assert people.stage.packs[0].serial not in record.text
     assert "with the other batteries of its file" in record.text
+
+
+def test_a_person_of_two_parties_changes_sides(
+    people: People, as_system: Callable[[], Any]
+) -> None:
+    keeper = people.at_desk("keeper")
+    with as_system():
+        both = party.join(
+            person=people.person("keeper"), party=people.stage.cast["recycler"], at=casting.THEN
+        )
+    assert "act for another party" in keeper.get("/desk/").text
+    foreign = {"party": str(people.stage.cast["maker"].pk)}
+    for chosen, name in (({"party": str(both.party_id)}, "Recycler"), (foreign, "Recycler")):
+        assert keeper.post("/desk/party", chosen).status_code == 302
+        assert f"<h1>{name}</h1>" in keeper.get("/desk/").text

@@ -113,3 +113,17 @@ def test_a_party_concerned_sees_what_the_public_does_not(people: People) -> None
     )
     assert stranger.status_code == 404
     assert batteries.unknown().detail in stranger.text.lower()
+
+
+def test_when_everything_broke_the_page_needs_nothing(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("passport.queries.log.newest", fail)
+    browser = Client(headers=BROWSER, raise_request_exception=False)
+    answer = browser.get("/")
+    assert answer.status_code == 500
+    assert "Nothing was changed" in answer.text
+    assert "a fault of ours" not in answer.text
