@@ -43,7 +43,9 @@ def assemble(*, battery_id: uuid.UUID, by: Party, at: datetime) -> bytes:
         raise NothingPublished("no checkpoint is published yet", remedy="try again in a second")
     parts = _Parts(head)
     inside = batteries.components(battery=battery)
-    signed = _attestations(battery, [each.id for each in inside])
+    signed = attestations.readable(
+        signed=_attestations(battery, [each.id for each in inside]), battery=battery, by=by
+    )
     items = attestations.items_of(batteries=[battery.pk, *(each.id for each in inside)])
 
     parts.add_subject(battery)

@@ -79,7 +79,7 @@ def assemble(*, contents: Contents, key: RecordKey, at: str) -> bytes:
     """
     parts = _parts(contents)
     record = credential.sign(
-        _record(contents, parts["components"], key, at),
+        _record(contents, parts, key, at),
         private_key=key.signer,
         method=key.method,
         created=at,
@@ -90,7 +90,9 @@ def assemble(*, contents: Contents, key: RecordKey, at: str) -> bytes:
     return data
 
 
-def _record(contents: Contents, components: object, key: RecordKey, at: str) -> dict[str, object]:
+def _record(
+    contents: Contents, parts: Mapping[str, object], key: RecordKey, at: str
+) -> dict[str, object]:
     text, _ = note.parse(contents.checkpoint)
     head = checkpoint.parse(text)
     kinds = {each.index: leaf.decode(each.entry).kind for each in contents.evidence}
@@ -102,8 +104,9 @@ def _record(contents: Contents, components: object, key: RecordKey, at: str) -> 
         "lastSequence": contents.last_sequence,
         "components": {
             "count": sum(len(inside) for inside in contents.components.values()),
-            "digest": digest_of(components),
+            "digest": digest_of(parts["components"]),
         },
+        "shown": shown_digest(parts),
     }
     if contents.battery in contents.salts:
         subject["salt"] = b64u_encode(contents.salts[contents.battery])
@@ -121,9 +124,14 @@ def as_of(head: Checkpoint) -> dict[str, object]:
     return {"origin": head.origin, "treeSize": head.size, "rootHash": b64_encode(head.root)}
 
 
-def digest_of(components: object) -> str:
-    """Return how a record commits to the list of components: base64url SHA-256 of its JCS."""
-    return b64u_encode(hashlib.sha256(canonical.encode(components)).digest())
+def digest_of(part: object) -> str:
+    """Return how a record commits to a part of its bundle: base64url SHA-256 of its JCS."""
+    return b64u_encode(hashlib.sha256(canonical.encode(part)).digest())
+
+
+def shown_digest(parts: Mapping[str, object]) -> str:
+    """Return how a record commits to what it shows, so that nobody drops a document later."""
+    return digest_of({name: parts[name] for name in ("documents", "items", "members", "subjects")})
 
 
 def _parts(contents: Contents) -> dict[str, object]:

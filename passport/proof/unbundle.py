@@ -14,6 +14,7 @@ from passport.proof.bundle import (
     Item,
     Member,
     digest_of,
+    shown_digest,
 )
 from passport.proof.encoding import b64_decode, b64u_decode, b64u_encode
 from passport.proof.errors import BadBundle, ProofError
@@ -24,11 +25,12 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle as read: the record's bytes, the parts, and the digest of the component list."""
+    """A bundle as read: the record's bytes, the parts, and the digests that a record signs."""
 
     record: bytes
     contents: Contents
     components_digest: str
+    shown_digest: str
 
 
 _SHAPES = {
@@ -76,7 +78,12 @@ def _read(value: dict[str, object]) -> Bundle:
         components=_components(rows["components"]),
     )
     digest = digest_of(value["components"])
-    return Bundle(record=canonical.encode(record), contents=contents, components_digest=digest)
+    return Bundle(
+        record=canonical.encode(record),
+        contents=contents,
+        components_digest=digest,
+        shown_digest=shown_digest(value),
+    )
 
 
 def _rows(value: object, name: str) -> list[dict[str, object]]:

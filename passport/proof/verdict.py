@@ -39,7 +39,7 @@ from passport.proof.policy import Policy
 from passport.proof.report import Cosigned, Report, Step
 
 _NONE: Mapping[str, bytes] = MappingProxyType({})
-_RECORD_TERMS = {"id", "asOf", "entries", "keyEvents", "lastSequence", "components"}
+_RECORD_TERMS = {"id", "asOf", "entries", "keyEvents", "lastSequence", "components", "shown"}
 
 
 def verify(data: bytes, *, policy: Policy, did_documents: Mapping[str, bytes] = _NONE) -> Report:
@@ -152,6 +152,8 @@ def _check_record(case: Case) -> str:  # step 6
     count = sum(len(each) for each in contents.components.values())
     if subject["components"] != {"count": count, "digest": case.bundle.components_digest}:
         raise BadBundle("The components shown are not those that the record signs.", step=6)
+    if subject["shown"] != case.bundle.shown_digest:
+        raise BadBundle("Something was added to, or dropped from, what the record shows.", step=6)
     return f"signed by {record.method} at {record.created}"
 
 
