@@ -83,7 +83,7 @@ class Attestation(Resource):
     answers = {"GET": AttestationShape}
 
     def get(self, request: Request, attestation_id: UUID) -> Response:
-        return self.one(attestation.by_id(attestation_id=attestation_id))
+        return self.one(attestation.by_id(attestation_id=attestation_id, by=self.party))
 
 
 class AttestationsOfBattery(OfBattery):
