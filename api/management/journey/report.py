@@ -9,6 +9,9 @@ from rich.table import Table
 from recycling.models import Plan, PlanLine
 from recycling.rules.planning import SENTENCES, Reason
 
+# What a pack without a destination waits for, by the route of its gates.
+_HELD = {"T": "TEST FIRST", "Q": "QUARANTINE"}
+
 
 def show(plan: Plan, *, console: Console) -> None:
     """One table a chemistry, then the three sums."""
@@ -41,7 +44,7 @@ def _table(chemistry: str, lines: list[PlanLine]) -> Table:
     packs: Counter[tuple[str, str, str]] = Counter()
     cents: Counter[tuple[str, str, str]] = Counter()
     for line in lines:
-        key = (line.route or "stays", _programme(line), _why(line))
+        key = (line.route or _HELD.get(line.gate_route, "HOLD"), _programme(line), _why(line))
         packs[key] += 1
         cents[key] += line.value_cents
     for key, number in sorted(packs.items(), key=lambda row: (row[0][0], row[0][1], -row[1])):
