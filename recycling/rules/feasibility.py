@@ -28,10 +28,14 @@ class Obstacle(StrEnum):
     HEALTH_UNKNOWN = "HEALTH_UNKNOWN"
     HEALTH_TOO_LOW = "HEALTH_TOO_LOW"
     HEALTH_TOO_HIGH = "HEALTH_TOO_HIGH"
+    RESISTANCE_UNKNOWN = "RESISTANCE_UNKNOWN"
     RESISTANCE = "RESISTANCE"
     REMAINING_LIFE = "REMAINING_LIFE"
     TOO_FAR = "TOO_FAR"
     DECLINED = "DECLINED"
+
+
+OPENED_BY_A_TEST = {Obstacle.TEST_FIRST, Obstacle.HEALTH_UNKNOWN, Obstacle.RESISTANCE_UNKNOWN}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,8 +119,9 @@ def reasons_against(pack: PackTerms, programme: ProgrammeTerms) -> tuple[Refused
 
 
 def awaits_only_the_test(reasons: tuple[Refused, ...]) -> bool:
-    """Whether a passed test would open this edge. [edge-2]"""
-    return bool(reasons) and all(r.obstacle is Obstacle.TEST_FIRST for r in reasons)
+    """Whether a test could open this edge: it must pass, or measure what nobody has. [edge-2]"""
+    obstacles = {reason.obstacle for reason in reasons}
+    return Obstacle.TEST_FIRST in obstacles and obstacles <= OPENED_BY_A_TEST
 
 
 def _gate(pack: PackTerms, programme: ProgrammeTerms) -> Refused | None:
@@ -159,7 +164,7 @@ def _resistance(pack: PackTerms, programme: ProgrammeTerms) -> Refused | None:
     if programme.resistance_max is None:
         return None
     if pack.resistance_ratio is None:
-        return Refused(obstacle=Obstacle.RESISTANCE, why="Its resistance was never read.")
+        return Refused(obstacle=Obstacle.RESISTANCE_UNKNOWN, why="Its resistance was never read.")
     if pack.resistance_ratio <= programme.resistance_max:
         return None
     why = f"Its resistance ratio {pack.resistance_ratio} is above {programme.resistance_max}."

@@ -14,6 +14,7 @@ from recycling.rules.feasibility import (
     PackTerms,
     Place,
     ProgrammeTerms,
+    awaits_only_the_test,
     distance_km,
     reasons_against,
 )
@@ -64,7 +65,7 @@ CASES = {
     "health unknown": ({"soh": None, "soh_low": None}, {}, Obstacle.HEALTH_UNKNOWN),
     "resistance at the limit fits": ({"resistance_ratio": Decimal("1.5")}, {}, None),
     "resistance above": ({"resistance_ratio": Decimal("1.51")}, {}, Obstacle.RESISTANCE),
-    "resistance unknown": ({"resistance_ratio": None}, {}, Obstacle.RESISTANCE),
+    "resistance unknown": ({"resistance_ratio": None}, {}, Obstacle.RESISTANCE_UNKNOWN),
     "life too short": ({"remaining_years_low": Decimal(4)}, {}, Obstacle.REMAINING_LIFE),
     "too far": ({}, {"max_distance_km": 800}, Obstacle.TOO_FAR),
     "to be tested": ({"route": GateRoute.TEST}, {}, Obstacle.TEST_FIRST),
@@ -76,6 +77,23 @@ CASES = {
 def test_an_edge_exists_or_says_why_not(pack, programme, expected):
     reasons = reasons_against(replace(PACK, **pack), replace(SECOND, **programme))
     assert [reason.obstacle for reason in reasons] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("unread", "route", "waits"),
+    [
+        ({}, GateRoute.TEST, True),
+        ({"soh": None, "soh_low": None}, GateRoute.TEST, True),
+        ({"resistance_ratio": None}, GateRoute.TEST, True),
+        ({"resistance_ratio": Decimal("1.51")}, GateRoute.TEST, False),
+        ({"chemistry": "NMC811"}, GateRoute.TEST, False),
+        ({}, GateRoute.RECYCLE, False),
+        ({}, GateRoute.OFFER, False),
+    ],
+)
+def test_a_pack_waits_only_for_what_a_test_can_find_out(unread, route, waits):
+    reasons = reasons_against(replace(PACK, route=route, **unread), SECOND)
+    assert awaits_only_the_test(reasons) is waits
 
 
 def test_a_recycler_asks_for_no_health_but_may_refuse_damage():
