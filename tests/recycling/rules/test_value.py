@@ -86,7 +86,7 @@ def test_an_edge_exists_or_says_why_not(pack, programme, expected):
         ({"soh": None, "soh_low": None}, GateRoute.TEST, True),
         ({"resistance_ratio": None}, GateRoute.TEST, True),
         ({"resistance_ratio": Decimal("1.51")}, GateRoute.TEST, False),
-        ({"chemistry": "NMC811"}, GateRoute.TEST, False),
+        ({"chemistry": "LMO"}, GateRoute.TEST, False),
         ({}, GateRoute.RECYCLE, False),
         ({}, GateRoute.OFFER, False),
     ],
