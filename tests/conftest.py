@@ -110,6 +110,18 @@ def as_system(as_role: Callable[[str], AbstractContextManager[None]]) -> Callabl
     return lambda: as_role("system")
 
 
+# --- fire is asked for by name -----------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is marked `fire` unless -m names it."""
+    if "fire" in config.option.markexpr:
+        return
+    burning = [item for item in items if item.get_closest_marker("fire")]
+    config.hook.pytest_deselected(items=burning)
+    items[:] = [item for item in items if item not in burning]
+
+
 # --- pure tests touch no socket ----------------------------------------------------------------
 
 

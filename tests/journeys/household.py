@@ -1,0 +1,71 @@
+"""Runs a whole throw-away instance until its input ends: `python -m tests.journeys.household HOME`.
+
+Tells through files in HOME: `children` (name → process id, kept current), `ready` (addresses).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from passport.local import demo, layout, servers
+from passport.local.journal import Journal
+from passport.local.processes import WITNESSES, Addresses, Household
+from passport.local.supervisor import Supervisor
+
+
+def main(home: Path, port: int) -> None:
+    """Servers, tables, keys, a scene, then every process; the supervisor starts again who dies."""
+    own = servers.prepare(layout.at(home), durable=False)
+    ports = tuple(range(port + 1, port + 1 + len(WITNESSES)))
+    here = Household(layout.at(home), Addresses.of(own, {}), port, ports)
+    with Supervisor(Journal()) as supervisor:
+        _stop_with_input(supervisor)
+        for spec in own.specs():
+            supervisor.start(spec)
+        demo.furnish(here, supervisor, story=False)
+        scene = here.step(
+            "shell", "-c", "from tests.journeys import scene; scene.set()", role="system"
+        )
+        assert supervisor.step(scene) == 0
+        for spec in here.children():
+            supervisor.start(spec)
+        supervisor.watch(until=lambda: _noted(home, supervisor) and _answers(here.url))
+        _write(home / "ready", {"url": here.url, "admin": here.addresses.admin})
+        supervisor.watch(until=lambda: not _noted(home, supervisor))
+
+
+def _stop_with_input(supervisor: Supervisor) -> None:
+    def wait() -> None:
+        sys.stdin.read()
+        supervisor.stopping = True
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _noted(home: Path, supervisor: Supervisor) -> bool:
+    _write(home / "children", {each.spec.name: each.process.pid for each in supervisor.children})
+    return True
+
+
+def _write(path: Path, told: dict[str, object]) -> None:
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(told))
+    os.replace(draft, path)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url + "/health/ready", timeout=2) as answer:
+            return answer.status == 200
+    except (OSError, urllib.error.HTTPError):
+        return False
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
