@@ -55,7 +55,7 @@ class Patient:
             if refused.code not in _AGAIN:
                 raise AssertionError(f"{request.full_url}: {refused.code} {said!r}") from refused
         except (OSError, http.client.HTTPException):
-            pass
+            return None
         return None
 
 
