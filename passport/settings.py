@@ -208,6 +208,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.text("PASSPORT_LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Every answer has its own line already; here only what broke is of interest.
+        "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
     },
 }

@@ -88,7 +88,8 @@ class Household:
                 *("--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"),
                 *("--no-ws", "--log-level", "warning", "passport.wsgi:application"),
             ),
-            self.environment("app"),
+            # A line for each answer would drown what a person at the terminal looks for.
+            {"PASSPORT_LOG_LEVEL": "WARNING"} | self.environment("app"),
         )
 
     def worker(self) -> Spec:
