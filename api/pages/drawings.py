@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Protocol
 
 WIDE, NARROW = 760, 350
@@ -138,14 +138,15 @@ def _point(reading: Reading, x: float, down: Callable[[Decimal], float]) -> Poin
 
 def _span(readings: list[Reading]) -> tuple[Decimal, Decimal]:
     step = Decimal("0.05")
-    low = min(each.soh_low for each in readings) // step * step
-    high = -(-max(each.soh_high for each in readings) // step) * step
+    # Not //, which cuts a Decimal towards zero instead of rounding it down.
+    low = (min(each.soh_low for each in readings) / step).to_integral_value(ROUND_FLOOR) * step
+    high = (max(each.soh_high for each in readings) / step).to_integral_value(ROUND_CEILING) * step
     return (low, high) if high - low >= 2 * step else (max(low - step, Decimal(0)), high + step)
 
 
 def _levels(low: Decimal, high: Decimal) -> list[Decimal]:
     step = Decimal("0.05") if high - low <= Decimal("0.3") else Decimal("0.1")
-    level, levels = -(-low // step) * step, []
+    level, levels = (low / step).to_integral_value(ROUND_CEILING) * step, []
     while level <= high:
         levels.append(level)
         level += step
