@@ -88,7 +88,7 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/treatments/<uuid:treatment_id>", treatments.Treatment.as_view()),
 ]
 
-# --- pages: written by whoever builds api/pages ---
+# --- for people ---
 pages: list[URLPattern | URLResolver] = [
     path("", front.front),
     path("sign-in", sign_in.sign_in),
@@ -130,7 +130,7 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/keys/", desk_keys.listing),
     path("desk/keys/<str:key_id>/revoke", desk_keys.revoke),
 ]
-# --- end of pages ---
+# --- for whoever asks, without a name ---
 
 anybody: list[URLPattern | URLResolver] = [
     path(
