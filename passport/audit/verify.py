@@ -78,43 +78,47 @@ def _print_refusal(error: BadBundle, *, as_json: bool) -> None:
         }
         files.write(None, canonical.encode(refusal))
         return
-    print(f"REFUSED at step {error.step}: {error.detail}")
+    _say(f"REFUSED at step {error.step}: {error.detail}")
     if error.remedy:
-        print(error.remedy)
+        _say(error.remedy)
 
 
 def print_report(report: Report) -> None:
     """Print the steps, the verdicts, who vouches for each key, and every doubt."""
-    print(f"Battery {report.battery}")
+    _say(f"Battery {report.battery}")
     for step in report.steps:
-        print(f"{step.number:>3}. {step.title}: {step.found}")
+        _say(f"{step.number:>3}. {step.title}: {step.found}")
     print("\nAttestations")
     for each in report.judgements:
-        print(f"  {each.index:>6}  {each.words}  {each.kind} of {each.about}")
-        print(
-            f"          by {each.method}; key vouched for by: {each.voucher.value}; {each.reason}"
-        )
+        _say(f"  {each.index:>6}  {each.words}  {each.kind} of {each.about}")
+        _say(f"          by {each.method}; key vouched for by: {each.voucher.value}; {each.reason}")
     _print_coverage(report)
     for cosigned in report.cosigned:
-        print(f"Cosigned by {cosigned.name} at POSIX time {cosigned.seconds}")
+        _say(f"Cosigned by {cosigned.name} at POSIX time {cosigned.seconds}")
     for name in report.unknown_signatures:
-        print(f"Not checked: signature of {name}, a key outside the trust file")
-    print(f"Completeness: {report.completeness}")
+        _say(f"Not checked: signature of {name}, a key outside the trust file")
+    _say(f"Completeness: {report.completeness}")
     for doubt in report.doubts:
-        print(f"DOUBT: {doubt}")
+        _say(f"DOUBT: {doubt}")
     print("ACCEPTED" if report.exit_code == ACCEPTED else "IN DOUBT")
 
 
 def _print_coverage(report: Report) -> None:
     coverage = report.coverage
-    print(
-        f"\nComponents: {coverage.attested} of {coverage.components} attested by their makers,"
+    print()
+    _say(
+        f"Components: {coverage.attested} of {coverage.components} attested by their makers,"
         f" {coverage.depth} attestations deep"
     )
     for issuer, count in coverage.by_issuer.items():
-        print(f"  {count:>6}  by {issuer}")
+        _say(f"  {count:>6}  by {issuer}")
     if report.hidden:
-        print(f"Shown by digest only: entries {', '.join(map(str, report.hidden))}")
+        _say(f"Shown by digest only: entries {', '.join(map(str, report.hidden))}")
+
+
+def _say(line: str) -> None:
+    """Print one line: what comes from the bundle cannot move the cursor or end the line."""
+    print("".join(each if each.isprintable() else ascii(each)[1:-1] for each in line))
 
 
 def explain(error: ProofError) -> None:

@@ -10,6 +10,8 @@ from passport.proof.policy import Policy
 from passport.proof.report import Judgement, Report
 from passport.proof.unbundle import Bundle
 
+Claims = dict[str, object]
+
 
 @dataclass
 class Case:
@@ -26,7 +28,8 @@ class Case:
     subjects: dict[int, str] = field(default_factory=dict)  # 7: the one subject of an entry
     members: dict[int, list[str]] = field(default_factory=dict)  # 7: of an entry about many
     credentials: dict[bytes, Credential] = field(default_factory=dict)  # 8
-    items: dict[str, list[bytes]] = field(default_factory=dict)  # 9: battery to batch digests
+    singles: dict[str, list[bytes]] = field(default_factory=dict)  # 8: origins by battery
+    items: dict[str, dict[bytes, Claims]] = field(default_factory=dict)  # 9: by battery, by batch
     judgements: dict[bytes, Judgement] = field(default_factory=dict)  # 10, by digest
 
     def shown(self, index: int) -> bytes | None:

@@ -1,10 +1,12 @@
 """Steps 8 to 10 of verifying a bundle: signed claims, the items of batches, and verdicts."""
 
-from passport.proof import batch, credential
+from datetime import datetime
+
+from passport.proof import batch, canonical, credential
 from passport.proof.case import Case
-from passport.proof.credential import BATCH, KEY_EVENT, RECORD, Credential
+from passport.proof.credential import BATCH, KEY_EVENT, ORIGIN, RECORD, Credential
 from passport.proof.encoding import b64u_encode
-from passport.proof.errors import BadBundle
+from passport.proof.errors import BadBundle, NotStrictJson
 from passport.proof.report import Judgement
 
 _SIGNED = ("attestation", "batch")
@@ -18,9 +20,12 @@ def check_attestations(case: Case) -> str:  # step 8
             continue
         if entry.kind not in _SIGNED and entry.method is None:
             case.report.events += entry.kind == "event"
+            _match_event(case, index, data)
             continue
         signed = credential.verify(data, resolve_key=case.keyring.resolve)
         _match(case, index, signed)
+        if signed.kind == ORIGIN and signed.sha256 not in case.credentials:
+            case.singles.setdefault(str(signed.subject_id), []).append(signed.sha256)
         case.credentials[signed.sha256] = signed
     return f"{len(case.credentials)} signatures good, {case.report.events} events of the service"
 
@@ -38,6 +43,17 @@ def _match(case: Case, index: int, signed: Credential) -> None:
         raise BadBundle(f"Entry {index} is about another battery than its document.", step=8)
 
 
+def _match_event(case: Case, index: int, data: bytes) -> None:
+    """An event that names a battery stands in that battery's chain."""
+    try:
+        body = canonical.loads(data)
+    except NotStrictJson:
+        return  # a document of another kind, kept and logged as it came
+    named = body.get("battery") if isinstance(body, dict) else None
+    if named is not None and named != case.subjects.get(index):
+        raise BadBundle(f"Entry {index} is about another battery than its document.", step=8)
+
+
 def check_items(case: Case) -> str:  # step 9
     """Verify that each item stands in the tree that its batch signs."""
     for each in case.bundle.contents.items:
@@ -47,7 +63,7 @@ def check_items(case: Case) -> str:  # step 9
         claims = batch.verify_item(
             credential=signed, data=each.item, index=each.index, path=each.path
         )
-        case.items.setdefault(str(claims["id"]), []).append(each.batch)
+        case.items.setdefault(str(claims["id"]), {})[each.batch] = claims
     return f"{len(case.bundle.contents.items)} items lead to the roots of their batches"
 
 
@@ -75,4 +91,11 @@ def judge(case: Case) -> str:  # step 10
         case.judgements.setdefault(signed.sha256, judgement)
         if not judgement.is_plain:
             case.report.doubts.append(f"Attestation at {index}: {judgement.words}; {reason}.")
+        ends = signed.document.get("validUntil")
+        if isinstance(ends, str) and _moment(ends) <= _moment(case.leaves[index].at):
+            case.report.doubts.append(f"Attestation at {index} had ended when it was logged.")
     return f"{len(case.report.judgements)} attestations judged"
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

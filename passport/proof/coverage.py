@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from passport.proof import batch
-from passport.proof.case import Case
+from passport.proof.case import Case, Claims
 from passport.proof.credential import ORIGIN, Credential
 from passport.proof.encoding import b64u_decode, b64u_encode
 from passport.proof.errors import BadBundle
@@ -21,7 +21,7 @@ def check_components(case: Case) -> str:
     if stray:
         raise BadBundle(f"The item {min(stray)} belongs to no component.", step=_STEP)
     shown, hidden = _follow_upstream(case)
-    attested = {each: _attested_by(case, each) for each in below}
+    attested = {each: _attested_by(case, each) for each in sorted(below)}
     if _attested_by(case, contents.battery) is None:
         case.report.doubts.append(f"The origin of {contents.battery} is attested by nobody.")
     by_issuer: dict[str, int] = {}
@@ -29,7 +29,7 @@ def check_components(case: Case) -> str:
         if issuer is not None:
             by_issuer[issuer] = by_issuer.get(issuer, 0) + 1
     bare = {each for each, issuer in attested.items() if issuer is None}
-    for parent in contents.components:
+    for parent in sorted({contents.battery, *below}):
         _compare(case, parent, bare)
     case.report.coverage = Coverage(
         components=len(below),
@@ -80,12 +80,7 @@ def _follow_upstream(case: Case) -> tuple[set[bytes], set[bytes]]:
 
 def _depth(case: Case) -> int:
     """How many attestations deep the battery's own origin goes; no digest can name itself."""
-    level = {
-        digest
-        for digest, each in case.credentials.items()
-        if each.subject_id == case.bundle.contents.battery and each.kind == ORIGIN
-    }
-    level.update(case.items.get(case.bundle.contents.battery, ()))
+    level = set(_origins(case, case.bundle.contents.battery))
     depth = 0
     while level and depth < len(case.credentials) + 1:
         depth += 1
@@ -94,20 +89,27 @@ def _depth(case: Case) -> int:
     return depth
 
 
-def _origins(case: Case, battery: str) -> list[bytes]:
-    single = [
-        digest
-        for digest, each in case.credentials.items()
-        if each.kind == ORIGIN and each.subject_id == battery
-    ]
-    return single + case.items.get(battery, [])
+def _origins(case: Case, battery: str) -> dict[bytes, Claims]:
+    """What attestations of origin say of a battery, alone or as an item, by their digests."""
+    found = {digest: case.credentials[digest].subject for digest in case.singles.get(battery, ())}
+    for digest, claims in case.items.get(battery, {}).items():
+        if case.credentials[digest].subject.get("itemType") == ORIGIN:
+            found[digest] = claims
+    return found
 
 
 def _attested_by(case: Case, battery: str) -> str | None:
-    for digest in _origins(case, battery):
-        if case.judgements[digest].verdict is Verdict.VALID:
-            return case.judgements[digest].issuer
-    return None
+    """Return the maker that attests a battery's origin; two that do are a doubt."""
+    issuers = {
+        case.judgements[digest].issuer
+        for digest in _origins(case, battery)
+        if case.judgements[digest].verdict is Verdict.VALID
+    }
+    if len(issuers) > 1:
+        case.report.doubts.append(
+            f"The origin of {battery} is claimed by {' and by '.join(sorted(issuers))}."
+        )
+    return min(issuers, default=None)
 
 
 def _compare(case: Case, parent: str, bare: set[str]) -> None:
@@ -115,14 +117,13 @@ def _compare(case: Case, parent: str, bare: set[str]) -> None:
 
     So are components that the maker names and nobody attests; ``bare`` are those.
     """
-    children = case.bundle.contents.components[parent]
-    for digest, each in case.credentials.items():
-        if each.kind != ORIGIN or each.subject_id != parent:
-            continue
-        claimed = each.subject.get("components")
+    children = case.bundle.contents.components.get(parent, ())
+    for digest, claims in _origins(case, parent).items():
+        claimed = claims.get("components")
         if claimed is not None and claimed != batch.component_root(children):
             case.report.doubts.append(
-                f"{parent} does not hold the components that {each.issuer} attested."
+                f"{parent} does not hold the components"
+                f" that {case.credentials[digest].issuer} attested."
             )
         missing = bare.intersection(children)
         if claimed is not None and missing:
@@ -130,14 +131,14 @@ def _compare(case: Case, parent: str, bare: set[str]) -> None:
                 f"{len(missing)} components of {parent} carry no good attestation,"
                 f" {min(missing)} among them."
             )
-        if "upstream" in each.subject:
+        if upstream_of(case.credentials[digest]):
             _compare_upstream(case, children, digest)
 
 
 def _compare_upstream(case: Case, children: Sequence[str], digest: bytes) -> None:
     named = set(upstream_of(case.credentials[digest]))
     for child in children:
-        origins = set(_origins(case, child))
+        origins = _origins(case, child).keys()
         if origins and not origins & named:
             case.report.doubts.append(
                 f"The attestation of {child} is not one that {b64u_encode(digest)} builds upon."

@@ -9,6 +9,9 @@ from passport.proof.keyevent import ADD, KeyEvent
 from passport.proof.policy import Policy
 from passport.proof.report import Verdict, Voucher
 
+# A verifier has no clock that it could trust: an end of any date is an end.
+_ENDED = {"revoked", "expires"}
+
 
 @dataclass(frozen=True)
 class Known:
@@ -75,10 +78,15 @@ class Keyring:
             return
         if self.known.get(event.method) is None:
             raise UnknownKey(f"The key event at {index} revokes {event.method}, which is unknown.")
-        if self.known[event.method].revoked is None:
-            self.known[event.method] = replace(
-                self.known[event.method], revoked=index, suspect_from=event.suspect_from
-            )
+        # The first revocation counts, and the widest suspicion: a later event only adds to both, so
+        # that nobody takes the sting out of a maker's own revocation by revoking before it.
+        before = self.known[event.method]
+        suspected = [each for each in (before.suspect_from, event.suspect_from) if each is not None]
+        self.known[event.method] = replace(
+            before,
+            revoked=index if before.revoked is None else before.revoked,
+            suspect_from=min(suspected, default=None),
+        )
 
     def _add(self, did: str, method: str, public_key: bytes, index: int) -> None:
         if method in self.known:
@@ -102,13 +110,19 @@ class Keyring:
 
 
 def _lists(document: bytes, did: str, method: str, public_key: bytes) -> bool:
-    """Tell whether a DID document lists exactly this key under this method (CID 1.0 §2.2)."""
+    """Tell whether a DID document lists this key for assertions, and in force (CID 1.0 §2.2)."""
     value = canonical.loads(document)
     if not isinstance(value, dict) or value.get("id") != did:
         return False
-    methods = value.get("verificationMethod")
+    methods, assertions = value.get("verificationMethod"), value.get("assertionMethod")
     wanted = {"id": method, "type": "Multikey", "controller": did}
     wanted["publicKeyMultibase"] = keys.multikey_encode(public_key)
-    return isinstance(methods, list) and any(
-        isinstance(each, dict) and {**each, **wanted} == each for each in methods
+    return (
+        isinstance(methods, list)
+        and isinstance(assertions, list)
+        and method in assertions
+        and any(
+            isinstance(each, dict) and {**each, **wanted} == each and not _ENDED & each.keys()
+            for each in methods
+        )
     )

@@ -129,9 +129,16 @@ def _check_keys(case: Case) -> str:  # step 5
         event = keyevent.read(data, resolve_key=case.keyring.resolve_unrevoked)
         if entry.method != event.credential.method:
             raise BadBundle(f"Entry {index} names another signer than its document.", step=5)
+        if entry.count != 1 or not _is_about(case, entry.subject, event.did):
+            raise BadBundle(f"The key event at {index} is not in the chain of {event.did}.", step=5)
         case.keyring.take(event, index=index)
         count += 1
     return f"{count} key events replayed, {len(case.keyring.known)} keys"
+
+
+def _is_about(case: Case, subject: bytes | None, did: str) -> bool:
+    salt = case.bundle.contents.salts.get(did)
+    return salt is not None and leaf.subject_hash(salt=salt, subject=did) == subject
 
 
 def _check_record(case: Case) -> str:  # step 6

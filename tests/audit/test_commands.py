@@ -166,7 +166,14 @@ def test_verify_takes_a_did_document_from_the_issuer_s_domain(bundle, tmp_path):
     trust.write_text("".join(each for each in lines if simulator.PACKMAKER not in each))
     method = {"id": key.name, "type": "Multikey", "controller": key.did}
     method["publicKeyMultibase"] = key.multikey
-    did = write(tmp_path / "did.json", {"id": key.did, "verificationMethod": [method]})
+    did = write(
+        tmp_path / "did.json",
+        {
+            "id": key.did,
+            "verificationMethod": [method],
+            "assertionMethod": [key.name],
+        },
+    )
 
     assert main(["verify", str(path), "--trust", str(trust), "--did-document", did]) == 0
 

@@ -49,7 +49,7 @@ def test_every_flipped_byte_is_refused_with_a_step():
         steps[refused.value.step] += 1
 
     assert sum(steps.values()) == len(data)
-    assert set(steps) == {1, 2, 3, 4, 6}
+    assert set(steps) == {1, 2, 3, 4, 5, 6}
 
 
 def test_a_flipped_byte_in_a_stranger_s_cosignature_is_named(pack):
@@ -90,6 +90,8 @@ DID_DOCUMENTS = {
     "another key's": (simulator.PACKMAKER, {"publicKeyMultibase": "z6Mk"}, Voucher.SERVICE),
     "another method's": (simulator.PACKMAKER, {"id": "x"}, Voucher.SERVICE),
     "another issuer's": ("did:web:other.example", {}, Voucher.SERVICE),
+    "one that was revoked": (simulator.PACKMAKER, {"revoked": simulator.AT}, Voucher.SERVICE),
+    "one that expires": (simulator.PACKMAKER, {"expires": simulator.AT}, Voucher.SERVICE),
 }
 
 
@@ -103,7 +105,8 @@ def test_a_did_document_vouches_for_a_key_if_it_is(case, pack):
         "controller": key.did,
         "publicKeyMultibase": key.multikey,
     }
-    document = canonical.encode({"id": did, "verificationMethod": [{**method, **change}]})
+    listed = {"verificationMethod": [{**method, **change}], "assertionMethod": [key.name]}
+    document = canonical.encode({"id": did, **listed})
     report = verdict.verify(
         pack.bundle(),
         policy=pack.world.policy(pack.cellmaker),
