@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from passport.actions import outbox
 from passport.models import KeyChallenge, Party, SigningKey
 from passport.proof import keyevent
-from passport.proof.encoding import b64u_encode
 from passport.proof.keyevent import KeyEvent
 from passport.rules.errors import Conflict, Malformed, NotAllowed
 
@@ -39,8 +38,9 @@ class NotYourDid(NotAllowed):
 
 def issue_challenge(*, by: Party, at: datetime) -> KeyChallenge:
     """A fresh nonce for this party to sign with the key it wants to enrol."""
+    # Hexadecimal: people put it on a command line, where a leading dash would be an option.
     return KeyChallenge.objects.create(
-        nonce=b64u_encode(secrets.token_bytes(32)), party=by, expires_at=at + CHALLENGE_LIFETIME
+        nonce=secrets.token_hex(20), party=by, expires_at=at + CHALLENGE_LIFETIME
     )
 
 

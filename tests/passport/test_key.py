@@ -42,6 +42,12 @@ def test_a_key_is_kept_as_its_bytes_and_logged_under_its_issuer(cast, as_system)
         assert bytes(entry.subject) == key.issuer_subject(did="did:web:maker.example")
 
 
+def test_a_challenge_can_be_typed_on_a_command_line(cast):
+    nonces = {_challenge(cast["maker"]) for _ in range(80)}
+    assert len(nonces) == 80
+    assert all(nonce.isalnum() for nonce in nonces)
+
+
 def test_a_challenge_serves_once(cast, as_system):
     nonce = _challenge(cast["maker"])
     _enrol(_document(nonce), cast["maker"])
