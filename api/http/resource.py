@@ -66,7 +66,7 @@ class Resource(APIView):
 
     def one(self, record: object, *, location: str = "") -> Response:
         """Answer with one record in its shape."""
-        status = self.statuses.get(str(self.request.method), 200)
+        status = self.statuses.get(self._method, 200)
         headers = {"Location": location} if location else None
         return Response(self._write(record), status=status, headers=headers)
 
@@ -83,7 +83,12 @@ class Resource(APIView):
         )
 
     def _write(self, record: object) -> dict[str, Any]:
-        return dict(self.answers[str(self.request.method)](record).data)
+        return dict(self.answers[self._method](record).data)
+
+    @property
+    def _method(self) -> str:
+        """HEAD is answered as GET is, up to the body (RFC 9110 §9.3.2)."""
+        return "GET" if self.request.method == "HEAD" else str(self.request.method)
 
     def rendered(self, response: Response) -> HttpResponse:
         """Finish an answer early, where its bytes are wanted before it is sent."""

@@ -94,6 +94,14 @@ def test_an_absent_object_is_as_absent_as_a_foreign_one(stage: Stage, key: str) 
         assert status == barred, (who, text[:300])
 
 
+@pytest.mark.parametrize("key", [key for key in EXPECTED if key.startswith("GET ")])
+def test_head_says_what_get_would(stage: Stage, key: str) -> None:
+    row, head = EXPECTED[key], key.replace("GET ", "HEAD ")
+    for who in ("maker", "keeper", "stranger", "nobody"):
+        wanted, _ = knock(stage, key, row, who, stage.ids)
+        assert knock(stage, head, row, who, stage.ids) == (wanted, ""), who
+
+
 def knock(stage: Stage, key: str, row: Row, who: str, ids: dict[str, Any]) -> tuple[int, str]:
     """Send one request and undo what it did."""
     method, address = key.split()
@@ -105,6 +113,8 @@ def knock(stage: Stage, key: str, row: Row, who: str, ids: dict[str, Any]) -> tu
         speaker = stage.cast.speak(who)
         if method == "GET":
             answer = speaker.get(address)
+        elif method == "HEAD":
+            answer = speaker.client.head(address)
         else:
             answer = speaker.send(
                 address, body, method=method, content_type=row.media_type, idempotency_key="k"
