@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "api.http.plain.RefuseNul",
     "api.http.errors.Problems",
 ]
 ROOT_URLCONF = "api.urls"

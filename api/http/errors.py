@@ -88,6 +88,11 @@ def problem(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     return respond(told, request)
 
 
+def answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
+    """Answer for a refusal before any view was asked."""
+    return respond(_of_refusal(refusal), request)
+
+
 class Problems:
     """Answers for errors of views outside the API framework, after their transaction ended."""
 

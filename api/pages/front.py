@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from api.pages.answers import Wrong, wrong_of
 from passport.queries import log
@@ -12,6 +13,7 @@ from passport.rules.errors import Refusal
 from passport.rules.identity import CANONICAL_STEM, IdentityKind
 
 
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """Show the front page; with `?q=` look up what a label or a scanner said."""
     asked = request.GET.get("q", "").strip()

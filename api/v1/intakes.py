@@ -80,7 +80,11 @@ class Intakes(Streaming):
     @replayable(fingerprint=_digest, required=True)
     def _receive(self, request: Request) -> Response:
         made = intakes.receive(
-            lines=self.lines, media_type=self.lines.media_type, by=self.party, at=self.at
+            lines=self.lines,
+            media_type=self.lines.media_type,
+            by=self.party,
+            at=self.at,
+            body=(self.lines.body.size, self.lines.body.sha256),
         )
         return self.one(made, location=address("intakes", made.pk))
 
@@ -105,9 +109,8 @@ class IntakeErrors(Resource):
 
     def get(self, request: Request, intake_id: UUID) -> HttpResponse:
         after = _line_number(request.GET.get("after", "0"))
-        wrong = intake.errors(intake=intake.state(intake_id=intake_id))
-        rest = (each for each in wrong if each.number > after)
-        rows = list(islice(rest, ERRORS_AT_ONCE))
+        found = intake.state(intake_id=intake_id)
+        rows = list(islice(intake.errors(intake=found, after=after), ERRORS_AT_ONCE))
         lines = [canonical.encode(dict(ErrorShape(row).data)) + b"\n" for row in rows]
         response = HttpResponse(b"".join(lines), content_type=NDJSON)
         if len(rows) == ERRORS_AT_ONCE:

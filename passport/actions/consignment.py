@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
-from passport.actions import event, outbox
+from passport.actions import custody, event, outbox
 from passport.models import (
     Battery,
     Concern,
@@ -96,6 +96,7 @@ def accept(*, hand_over_ids: Sequence[uuid.UUID], by: Party, at: datetime) -> in
     Concern.objects.filter(
         battery_id__in=ids, party=by, reason=ConcernReason.OFFER, until__isnull=True
     ).update(until=at)
+    custody.end_grants(battery_ids=ids, at=at)
     return len(offers)
 
 

@@ -1,6 +1,7 @@
 """Passes batteries from hand to hand: offered by the holder, then accepted or refused."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -74,6 +75,7 @@ def accept(*, hand_over_id: uuid.UUID, by: Party, at: datetime) -> Custody:
         at=at,
     )
     _end_concern(battery=battery, party_id=by.pk, reason=ConcernReason.OFFER, at=at)
+    end_grants(battery_ids=[battery.pk], at=at)
     return custody
 
 
@@ -100,6 +102,13 @@ def grant(*, battery_id: uuid.UUID, to_id: uuid.UUID, by: Party, at: datetime) -
     to = parties.by_id(party_id=to_id)
     check_grant(holder=battery.holder_id, by=by.pk, to=to.pk)
     return _concern(battery=battery, party=to, reason=ConcernReason.GRANT, at=at)
+
+
+def end_grants(*, battery_ids: Sequence[uuid.UUID], at: datetime) -> None:
+    """Whom the former holder let in sees nothing more: the new one decides whom it lets in."""
+    Concern.objects.filter(
+        battery_id__in=battery_ids, reason=ConcernReason.GRANT, until__isnull=True
+    ).update(until=at)
 
 
 def open_custody(*, batteries: list[Battery], at: datetime) -> None:

@@ -16,6 +16,7 @@ from passport.proof import canonical
 from passport.proof.errors import ProofError
 from passport.rules.errors import Malformed, Refusal
 from passport.rules.intake import Line, parse_line
+from passport.rules.registrar import check_registrar
 
 KIND = "intake"
 LINE_BYTES = 256 * 1024
@@ -30,11 +31,22 @@ class EmptyIntake(Malformed):
 
 
 @transaction.atomic
-def receive(*, lines: Iterable[bytes], media_type: str, by: Party, at: datetime) -> Intake:
-    """Keep a file's lines and ask for the job that registers them. Refuses EmptyIntake.
+def receive(
+    *,
+    lines: Iterable[bytes],
+    media_type: str,
+    by: Party,
+    at: datetime,
+    body: tuple[int, bytes] | None = None,
+) -> Intake:
+    """Keep a file's lines and ask for the job that registers them. Refuses NotAMaker, EmptyIntake.
+
+    `body` is size in bytes and SHA-256 of the file as it came, where the caller has seen it; else
+    they are of its lines, each ended by a newline.
 
     Nothing is judged yet: a bad line is reported by the job, with its number, beside the good ones.
     """
+    check_registrar(roles=by.roles)
     intake = Intake.objects.create(
         id=new_id(), party=by, media_type=media_type, sha256=bytes(32), received_at=at
     )
@@ -53,8 +65,9 @@ def receive(*, lines: Iterable[bytes], media_type: str, by: Party, at: datetime)
         payload={"intake": str(intake.pk)},
         at=at,
     )
+    size, digest = body or (meter.size, meter.digest.digest())
     Intake.objects.filter(pk=intake.pk).update(
-        job=job, size_bytes=meter.size, sha256=meter.digest.digest(), lines_read=count
+        job=job, size_bytes=size, sha256=digest, lines_read=count
     )
     intake.refresh_from_db()
     return intake

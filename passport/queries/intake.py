@@ -15,9 +15,10 @@ def state(*, intake_id: uuid.UUID) -> Intake:
     return found
 
 
-def errors(*, intake: Intake) -> Iterator[IntakeError]:
-    """What was wrong, line by line, in line order."""
-    return IntakeError.objects.filter(intake=intake).order_by("number").iterator(chunk_size=500)
+def errors(*, intake: Intake, after: int = 0) -> Iterator[IntakeError]:
+    """What was wrong, line by line, in line order, from the line after `after`."""
+    rows = IntakeError.objects.filter(intake=intake, number__gt=after).order_by("number")
+    return rows.iterator(chunk_size=500)
 
 
 def listing(*, party: Party, after: uuid.UUID | None, limit: int) -> list[Intake]:

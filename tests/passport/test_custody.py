@@ -170,3 +170,17 @@ def test_the_holder_lets_somebody_look_and_nobody_else_does(cast, pack, as_syste
 def test_a_clock_that_jumped_back_does_not_stop_a_hand_over(cast, pack, offered):
     given = _answer(custody.accept, offered, cast["keeper"], at=THEN - timedelta(seconds=30))
     assert given.holder == cast["keeper"]
+
+
+def test_whom_the_former_holder_let_in_sees_nothing_more_after_the_hand_over(cast, pack):
+    with acting(cast["maker"]):
+        for guest in ("auditor", "workshop"):
+            custody.grant(battery_id=pack.pk, to_id=cast[guest].pk, by=cast["maker"], at=THEN)
+    assert _sees(cast["workshop"], pack)
+    with acting(cast["maker"]):
+        offer = _offer(cast, pack)
+    with acting(cast["keeper"]):
+        custody.accept(hand_over_id=offer.pk, by=cast["keeper"], at=LATER)
+    assert not _sees(cast["workshop"], pack)
+    assert not _sees(cast["auditor"], pack)
+    assert _sees(cast["keeper"], pack)

@@ -1,0 +1,42 @@
+"""Turns away what no text of ours holds: NUL, which PostgreSQL cannot keep."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from django.http import HttpRequest, HttpResponseBase
+
+from api.http.errors import answer
+from passport.rules.errors import Malformed
+
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class HoldsNul(Malformed):
+    """Text that holds a NUL character is no text."""
+
+    code = "nul"
+    title = "The request holds a character that no text has"
+
+
+class RefuseNul:
+    """Refuses a request whose address or form holds NUL, before any view asks the database."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        where = next((name for name, text in _texts(request) if "\x00" in text), None)
+        if where is None:
+            return self.get_response(request)
+        refusal = HoldsNul(f"{where} holds a NUL character", remedy="leave the character out")
+        return answer(refusal, request)
+
+
+def _texts(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    yield "the address", request.path
+    for name, values in request.GET.lists():
+        yield "the address", name + "".join(values)
+    # The API reads its bodies itself, within its own limits.
+    if request.content_type in _FORMS and not request.path.startswith("/api/"):
+        for name, values in request.POST.lists():
+            yield f"the field {name[:40]!a}", name + "".join(values)
