@@ -91,7 +91,7 @@ def grant(admin: psycopg.Connection[Any], name: str) -> None:
     others = sql.SQL(", ").join(map(sql.Identifier, ROLES))
     for statement in (
         sql.SQL("revoke all on database {} from public").format(database),
-        sql.SQL("grant connect, temporary on database {} to {}").format(database, others),
+        sql.SQL("grant connect on database {} to {}").format(database, others),
         sql.SQL("grant create on database {} to {}").format(database, owner),
         sql.SQL("revoke create on schema public from public"),
         sql.SQL("grant usage on schema public to {}").format(others),

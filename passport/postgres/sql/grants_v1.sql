@@ -32,7 +32,7 @@ GRANT UPDATE (revoked_at) ON passport_apikey TO passport_app;
 GRANT UPDATE (status, body, location) ON passport_idempotencykey TO passport_app;
 GRANT UPDATE (state, run_after, attempts, last_error, lease_until) ON passport_job TO passport_app;
 GRANT UPDATE (job_id, size_bytes, sha256, lines_read) ON passport_intake TO passport_app;
-GRANT UPDATE (password, last_login) ON passport_person TO passport_app;
+GRANT UPDATE (last_login) ON passport_person TO passport_app;
 GRANT SELECT (id, at) ON passport_outbox TO passport_app;
 GRANT SELECT (id) ON passport_intakeline TO passport_app;
 REVOKE ALL ON passport_identityclaim FROM passport_app, passport_system;

@@ -38,3 +38,12 @@ CREATE TRIGGER handover_is_answered_once_v1 BEFORE UPDATE
     ON passport_handover FOR EACH ROW EXECUTE FUNCTION handover_is_answered_once_v1();
 CREATE TRIGGER handover_is_never_dropped_v1 BEFORE DELETE OR TRUNCATE
     ON passport_handover FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_v1();
+
+-- A recycled battery has ceased to exist (Art. 77(8)): no state follows.
+CREATE FUNCTION recycled_is_the_end_v1() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a recycled battery takes no other state' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER battery_recycled_is_the_end_v1 BEFORE UPDATE OF state ON passport_battery
+    FOR EACH ROW WHEN (OLD.state = 'RECYCLED' AND NEW.state <> 'RECYCLED')
+    EXECUTE FUNCTION recycled_is_the_end_v1();

@@ -38,8 +38,13 @@ CREATE POLICY system_sees_all ON passport_lifecycleevent TO passport_system USIN
 CREATE POLICY recorder_or_concerned_party_sees ON passport_lifecycleevent FOR SELECT TO passport_app
     USING (recorder_id = app_party()
         OR EXISTS (SELECT 1 FROM passport_battery b WHERE b.id = battery_id));
-CREATE POLICY concerned_party_records ON passport_lifecycleevent FOR INSERT TO passport_app
-    WITH CHECK (recorder_id = app_party() AND EXISTS (SELECT 1 FROM passport_battery b WHERE b.id = battery_id));
+CREATE POLICY holder_or_invited_party_records ON passport_lifecycleevent FOR INSERT TO passport_app
+    WITH CHECK (recorder_id = app_party() AND EXISTS (
+        SELECT 1 FROM passport_battery b WHERE b.id = battery_id AND (
+            app_holds_v1(b.unit_id) OR EXISTS (
+                SELECT 1 FROM passport_concern c WHERE c.battery_id = b.unit_id
+                AND c.party_id = app_party() AND c.until IS NULL
+                AND (c.reason = 'OFFER' OR (c.reason = 'GRANT' AND app_acts_as('WORKSHOP')))))));
 
 ALTER TABLE passport_healthreading ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system_sees_all ON passport_healthreading TO passport_system USING (true) WITH CHECK (true);
@@ -58,7 +63,10 @@ CREATE POLICY holder_or_receiver_closes ON passport_custody FOR UPDATE TO passpo
     USING (holder_id = app_party() OR EXISTS (
         SELECT 1 FROM passport_concern c WHERE c.battery_id = passport_custody.battery_id
         AND c.party_id = app_party() AND c.reason = 'OFFER' AND c.until IS NULL))
-    WITH CHECK (true);
+    WITH CHECK (EXISTS (
+        SELECT 1 FROM passport_handover h WHERE h.battery_id = passport_custody.battery_id
+        AND h.from_party_id = passport_custody.holder_id AND h.to_party_id = app_party()
+        AND h.state = 'ACCEPTED'));
 
 ALTER TABLE passport_handover ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system_sees_all ON passport_handover TO passport_system USING (true) WITH CHECK (true);
@@ -78,7 +86,9 @@ CREATE POLICY issuer_or_concerned_party_sees ON passport_attestation FOR SELECT 
         OR EXISTS (SELECT 1 FROM passport_battery b WHERE b.id = battery_id)
         OR EXISTS (SELECT 1 FROM passport_attestationitem i WHERE i.attestation_id = passport_attestation.id));
 CREATE POLICY issuer_records ON passport_attestation FOR INSERT TO passport_app
-    WITH CHECK (issuer_id = app_party());
+    WITH CHECK (issuer_id = app_party() AND (battery_id IS NULL OR EXISTS (
+        SELECT 1 FROM passport_battery b WHERE b.id = battery_id
+        AND (kind <> 'BatteryOriginAttestation' OR b.maker_id = app_party()))));
 
 ALTER TABLE passport_attestationitem ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system_sees_all ON passport_attestationitem TO passport_system USING (true) WITH CHECK (true);

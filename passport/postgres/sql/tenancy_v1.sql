@@ -10,7 +10,9 @@ AS $$ SELECT nullif(current_setting('app.key', true), '') $$;
 
 -- Whether the acting party has a role.
 CREATE FUNCTION app_acts_as(wanted text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT EXISTS (SELECT 1 FROM passport_party WHERE id = app_party() AND wanted = ANY (roles)) $$;
+SET search_path = pg_catalog, public
+AS $$ SELECT EXISTS (SELECT 1 FROM public.passport_party
+                     WHERE id = public.app_party() AND wanted = ANY (roles)) $$;
 
 -- Whether the acting party has a battery in hand. Runs as the owner: the policy of passport_battery
 -- reads passport_concern, so the policy of passport_concern must not read passport_battery.
