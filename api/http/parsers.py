@@ -62,6 +62,16 @@ class NdjsonParser(BaseParser):
         return Lines(parser_context["request"]._request)
 
 
+def check_line(line: bytes) -> None:
+    """Refuse a line longer than any record is (LineTooLong)."""
+    longest = getattr(settings, "PASSPORT_LINE_MAX_BYTES", 262_144)
+    if len(line) > longest:
+        raise LineTooLong(
+            f"A line has more than {longest} bytes; nothing was kept.",
+            remedy="Send one record a line.",
+        )
+
+
 class Lines:
     """The lines of a body, which is kept on disk until it is whole; never all of it in memory.
 

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from passport.proof.errors import ProofError
+from passport.rules.decimals import NotADecimal, parse_decimal
 from passport.rules.errors import NotFound, Refusal
 
 
@@ -53,10 +54,10 @@ def moment(text: str, *, at: datetime) -> datetime:
 def quantity(text: str, *, field: str, name: str) -> Decimal | Wrong:
     """A positive number with a point or a comma; anything else says how to write it."""
     try:
-        value = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
+        value = parse_decimal(text.strip().replace(",", "."))
+    except NotADecimal:
         return Wrong(f"{name}: “{text[:40]}” is no number.", "Write it like 12.5.", field)
-    if not value.is_finite() or value < 0:
+    if value < 0:
         return Wrong(f"{name} cannot be {text[:40]}.", "Write a number from 0 upwards.", field)
     return value
 

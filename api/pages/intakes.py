@@ -10,6 +10,7 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from api.http.parsers import check_line
 from api.pages.answers import Wrong, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import intake
@@ -68,10 +69,12 @@ def _listing(request: DeskRequest, *wrong: Wrong, status: int = 0) -> HttpRespon
 
 
 def _lines(sent: UploadedFile) -> Iterator[bytes]:
-    """The lines of an upload; a line may end anywhere between two chunks."""
+    """The lines of an upload; a line may end anywhere between two chunks. Refuses LineTooLong."""
     rest = b""
     for chunk in sent.chunks():
         *whole, rest = (rest + chunk).split(b"\n")
+        for line in (*whole, rest):
+            check_line(line)
         yield from whole
     if rest:
         yield rest

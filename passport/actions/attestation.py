@@ -181,7 +181,7 @@ def _check_components(signed: Credential, *, battery: Battery) -> None:
     claimed = signed.subject.get("components")
     if claimed is None:
         return
-    inside = [each.identity for each in components(battery=battery)]
+    inside = [each.identity for each in components(battery=battery) if each.depth == 1]
     if claimed != batch.component_root(inside):
         raise OtherComponents(
             f"the attestation lists {_count(claimed)} components; {len(inside)} are registered",

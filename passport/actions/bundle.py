@@ -43,15 +43,14 @@ def assemble(*, battery_id: uuid.UUID, by: Party, at: datetime) -> bytes:
         raise NothingPublished("no checkpoint is published yet", remedy="try again in a second")
     parts = _Parts(head)
     inside = batteries.components(battery=battery)
-    signed = attestations.readable(
-        signed=_attestations(battery, [each.id for each in inside]), battery=battery, by=by
-    )
+    everything = _attestations(battery, [each.id for each in inside])
+    signed = attestations.readable(signed=everything, battery=battery, by=by)
     items = attestations.items_of(batteries=[battery.pk, *(each.id for each in inside)])
 
     parts.add_subject(battery)
     parts.add_documents(bytes(row.body) for row in event.timeline(battery=battery))
     parts.add_attestations(signed)
-    parts.add_keys({row.method for row in signed})
+    parts.add_keys({row.method for row in everything})
     parts.add_items(items)
     return bundle.assemble(
         contents=parts.contents(battery, components=_components(battery, inside)),

@@ -24,7 +24,7 @@ from passport.models.ids import new_id
 from passport.proof.leaf import subject_hash
 from passport.queries import party as parties
 from passport.queries.battery import unknown
-from passport.rules.custody import check_answer, check_handover
+from passport.rules.custody import check_answer, check_handover, check_taker
 from passport.rules.lifecycle import EventKind, check_event
 
 _MANY = 1000
@@ -71,6 +71,7 @@ def accept(*, hand_over_ids: Sequence[uuid.UUID], by: Party, at: datetime) -> in
     )
     if len(offers) != len(set(hand_over_ids)):
         raise unknown("hand-over")
+    check_taker(roles=by.roles)
     for each in offers:
         check_answer(offered_to=each.to_party_id, by=by.pk, state=each.state)
     batteries = _locked([each.battery_id for each in offers])

@@ -23,6 +23,7 @@ from passport.rules.custody import (
     check_answer,
     check_grant,
     check_handover,
+    check_taker,
     check_withdrawal,
 )
 from passport.rules.lifecycle import EventKind
@@ -49,9 +50,10 @@ def hand_over(*, battery_id: uuid.UUID, to_id: uuid.UUID, by: Party, at: datetim
 def accept(*, hand_over_id: uuid.UUID, by: Party, at: datetime) -> Custody:
     """Take custody of what was offered: one holder ends, the next begins, at one moment.
 
-    Refuses NotFound, NotOfferedToYou, AlreadyAnswered.
+    Refuses NotFound, NotAHolder, NotOfferedToYou, AlreadyAnswered.
     """
     offer = _lock(hand_over_id)
+    check_taker(roles=by.roles)
     check_answer(offered_to=offer.to_party_id, by=by.pk, state=offer.state)
     battery = event.lock(battery_id=offer.battery_id)
 

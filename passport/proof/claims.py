@@ -7,7 +7,7 @@ from passport.proof.case import Case
 from passport.proof.credential import BATCH, KEY_EVENT, ORIGIN, RECORD, Credential
 from passport.proof.encoding import b64u_encode
 from passport.proof.errors import BadBundle, NotStrictJson
-from passport.proof.report import Judgement
+from passport.proof.report import Judgement, Verdict
 
 _SIGNED = ("attestation", "batch")
 
@@ -94,7 +94,27 @@ def judge(case: Case) -> str:  # step 10
         ends = signed.document.get("validUntil")
         if isinstance(ends, str) and _moment(ends) <= _moment(case.leaves[index].at):
             case.report.doubts.append(f"Attestation at {index} had ended when it was logged.")
+    for index in case.report.hidden:
+        _judge_hidden(case, index)
     return f"{len(case.report.judgements)} attestations judged"
+
+
+def _judge_hidden(case: Case, index: int) -> None:
+    """What is shown by its digest only may be for others' eyes; its signer must be good all the
+    same, and an event of the battery is no secret to who may have its record.
+    """
+    entry = case.leaves[index]
+    if entry.method is None:
+        if case.subjects.get(index) == case.bundle.contents.battery:
+            case.report.doubts.append(f"The {entry.kind} at {index} is shown by its digest only.")
+        return
+    key = case.keyring.known.get(entry.method)
+    verdict = None if key is None else key.judge(index)[0]
+    if verdict is not Verdict.VALID:
+        case.report.doubts.append(
+            f"The {entry.kind} at {index}, shown by its digest only, is signed by {entry.method},"
+            f" {'a key not known here' if verdict is None else verdict.lower()}."
+        )
 
 
 def _moment(text: str) -> datetime:

@@ -133,6 +133,18 @@ def _compare(case: Case, parent: str, bare: set[str]) -> None:
             )
         if upstream_of(case.credentials[digest]):
             _compare_upstream(case, children, digest)
+    if children and not _commits(case, parent):
+        case.report.doubts.append(
+            f"That its {len(children)} components are in {parent} is said by this service only."
+        )
+
+
+def _commits(case: Case, parent: str) -> bool:
+    """Whether a good attestation of origin, shown here, names the components of a battery."""
+    return any(
+        "components" in claims and case.judgements[digest].verdict is Verdict.VALID
+        for digest, claims in _origins(case, parent).items()
+    )
 
 
 def _compare_upstream(case: Case, children: Sequence[str], digest: bytes) -> None:

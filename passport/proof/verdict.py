@@ -184,7 +184,7 @@ def _open_record(case: Case) -> Credential:
 
 
 def _check_completeness(case: Case) -> str:  # step 12
-    return "not proven: the log's operator could have left out newer entries"
+    return "not proven: the log's operator could have left out entries, a key's revocation too"
 
 
 _STEPS: tuple[tuple[int, str, Callable[[Case], str]], ...] = (

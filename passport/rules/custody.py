@@ -1,6 +1,6 @@
 """Who may hand a battery over, answer an offer, and let somebody else look."""
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from enum import StrEnum
 
 from passport.rules.errors import Conflict, NotAllowed, Refusal
@@ -34,6 +34,16 @@ class AlreadyOffered(Conflict):
 
     code = "already-offered"
     title = "A hand-over is already open"
+
+
+HOLDERS = {"MAKER", "KEEPER", "WORKSHOP", "RECYCLER"}
+
+
+class NotAHolder(NotAllowed):
+    """Auditors and authorities look at batteries; they do not take them."""
+
+    code = "not-a-holder"
+    title = "The party cannot hold batteries"
 
 
 class NotOfferedToYou(NotAllowed):
@@ -109,6 +119,18 @@ def check_answer(*, offered_to: Hashable, by: Hashable, state: str) -> None:
             remedy="ask the holder to offer the battery to you",
         )
     _still_open(state)
+
+
+def check_taker(*, roles: Collection[str]) -> None:
+    """Makers, keepers, workshops and recyclers take custody; who only looks does not. [custody-6]
+
+    Refuses NotAHolder.
+    """
+    if not HOLDERS & set(roles):
+        raise NotAHolder(
+            "your party has no role in which it could hold a battery",
+            remedy="let a maker, keeper, workshop or recycler accept it",
+        )
 
 
 def check_withdrawal(*, offered_by: Hashable, by: Hashable, state: str) -> None:

@@ -17,6 +17,7 @@ from recycling.models import Fraction, Process, Retirement, RetirementState, Tre
 from recycling.queries import tables
 from recycling.rules.programme import RoleMissing
 from recycling.rules.recovery import Balance, Output, balance, recycling_efficiency
+from recycling.rules.weighing import check_weighed
 
 # A hundredth of a gram: what the tables keep.
 _GRAIN = Decimal("0.00001")
@@ -37,7 +38,8 @@ def book(
 ) -> Treatment:
     """Book the treatment of a battery in hand; the same booking again changes nothing.
 
-    Refuses NotFound, RoleMissing, NotTheHolder, MassNotPositive, MassDoesNotClose, and what
+    Refuses NotFound, RoleMissing, NotTheHolder, NotItsMass, MassNotPositive, MassDoesNotClose,
+    and what
     event.append refuses (a battery is retired first, and treated once).
     """
     battery = event.lock(battery_id=battery_id)
@@ -45,6 +47,7 @@ def book(
     outputs = [replace(each, mass_kg=each.mass_kg.quantize(_GRAIN)) for each in fractions]
     mass_in_kg = mass_in_kg.quantize(_GRAIN)
     made = balance(inputs_kg=[mass_in_kg], outputs=outputs)
+    check_weighed(mass_in_kg=mass_in_kg, model_kg=battery.model.mass_kg)
     facility = _facility(facility_id, by=by)
 
     recorded = event.append(

@@ -35,3 +35,10 @@ def test_only_a_maker_drops_a_file_at_the_desk(people):
         file = SimpleUploadedFile("a.ndjson", b'{"type":"model"}')
         answer = people.at_desk(who).post("/desk/intakes/", {"file": file})
         assert answer.status_code == 403
+
+
+def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(people):
+    file = SimpleUploadedFile("a.ndjson", b"x" * 300_000)
+    answer = people.at_desk("maker").post("/desk/intakes/", {"file": file})
+    assert answer.status_code == 400
+    assert "262144" in answer.content.decode()

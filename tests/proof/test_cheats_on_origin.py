@@ -124,6 +124,33 @@ def test_a_key_event_about_nobody_is_refused():
     assert refused.value.step == 5
 
 
+def test_an_event_of_the_battery_is_not_hidden_without_a_doubt():
+    pack = pack_of_cells()
+    contents = pack.contents()
+    kept = [each for each in contents.documents if each != pack.world.documents[4]]
+    report = verdict.verify(pack.bundle(replace(contents, documents=kept)), policy=pack.policy())
+
+    assert report.doubts == ["The event at 4 is shown by its digest only."]
+
+
+def test_a_hidden_claim_by_a_key_that_nobody_brought_in_is_a_doubt():
+    pack = pack_of_cells()
+    index = pack.world.enter("attestation", b"not a credential", ROGUE_KEY.name, [PACK])
+    contents = pack.contents()
+    kept = [each for each in contents.documents if each != b"not a credential"]
+    report = verdict.verify(pack.bundle(replace(contents, documents=kept)), policy=pack.policy())
+
+    assert report.hidden == [index]
+    assert any("a key not known here" in each for each in report.doubts)
+
+
+def test_components_that_no_shown_claim_names_are_said_by_the_service_only():
+    data, trusted = one_batch({}, item_type="BatteryOriginAttestation", cells=[cell_id(0)])
+    report = verdict.verify(data, policy=trusted)
+
+    assert any("said by this service only" in each for each in report.doubts)
+
+
 def test_a_claim_that_had_ended_when_it_was_logged_is_a_doubt():
     pack = pack_of_cells()
     root = batch.component_root(cell_id(n) for n in range(12))

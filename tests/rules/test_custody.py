@@ -8,10 +8,12 @@ from passport.rules.custody import (
     AlreadyOffered,
     HandedToItself,
     HandOverState,
+    NotAHolder,
     NotOfferedToYou,
     NotTheHolder,
     NotYourOffer,
     PartOfAnother,
+    check_taker,
 )
 from passport.rules.errors import Refusal
 
@@ -95,3 +97,14 @@ def _ask(rule: object, told: dict[str, object], refused: type[Refusal] | None) -
     assert caught.value.detail
     assert caught.value.remedy
     assert caught.value.code
+
+
+@pytest.mark.parametrize("roles", [["MAKER"], ["AUDITOR", "RECYCLER"], ["KEEPER"], ["WORKSHOP"]])
+def test_who_handles_batteries_takes_them(roles):
+    check_taker(roles=roles)
+
+
+@pytest.mark.parametrize("roles", [[], ["AUDITOR"], ["AUTHORITY"], ["AUDITOR", "AUTHORITY"]])
+def test_who_only_looks_takes_none(roles):
+    with pytest.raises(NotAHolder):
+        check_taker(roles=roles)
