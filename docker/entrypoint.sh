@@ -45,7 +45,7 @@ worker)
         --loglevel INFO --without-gossip --without-mingle
     ;;
 beat)
-    become system python -m celery --app passport beat --schedule /tmp/beat --pidfile= \
+    become system python -m celery --app passport beat --schedule "$PASSPORT_STATE/beat" --pidfile= \
         --loglevel INFO
     ;;
 sequencer)

@@ -94,4 +94,4 @@ def test_only_http_is_read(tmp_path, world, capsys):
     trust.write_text(world.policy_text())
     state = str(tmp_path / "s")
 
-    assert main(["monitor", "file:///etc", "--trust", str(trust), "--state", state]) == 2
+    assert main(["monitor", "ftp://log.example", "--trust", str(trust), "--state", state]) == 2
