@@ -62,12 +62,12 @@ class NdjsonParser(BaseParser):
         return Lines(parser_context["request"]._request)
 
 
-def check_line(line: bytes) -> None:
+def check_line(line: bytes, *, name: str = "A line") -> None:
     """Refuse a line longer than any record is (LineTooLong)."""
     longest = getattr(settings, "PASSPORT_LINE_MAX_BYTES", 262_144)
     if len(line) > longest:
         raise LineTooLong(
-            f"A line has more than {longest} bytes; nothing was kept.",
+            f"{name} has more than {longest} bytes; nothing was kept.",
             remedy="Send one record a line.",
         )
 
@@ -81,7 +81,6 @@ class Lines:
     def __init__(self, request: HttpRequest) -> None:
         self.media_type = check_media_type(request, NDJSON, "application/jsonl")
         limit = getattr(settings, "PASSPORT_INTAKE_MAX_BYTES", 1 << 30)
-        self.longest = getattr(settings, "PASSPORT_LINE_MAX_BYTES", 262_144)
         self.body = Body(request, limit=limit)
         self.count = 0
         self._kept: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - __exit__
@@ -114,16 +113,11 @@ class Lines:
             *whole, rest = (rest + piece).split(b"\n")
             for line in whole:
                 yield self._one(line)
-            if len(rest) > self.longest:
-                self._one(rest)
+            check_line(rest, name=f"Line {self.count + 1}")
         if rest:
             yield self._one(rest)
 
     def _one(self, line: bytes) -> bytes:
         self.count += 1
-        if len(line) > self.longest:
-            raise LineTooLong(
-                f"Line {self.count} has more than {self.longest} bytes; nothing was kept.",
-                remedy="Send one record a line.",
-            )
+        check_line(line, name=f"Line {self.count}")
         return line.removesuffix(b"\r")

@@ -49,11 +49,6 @@ def listing(*, keeper: Party, after: uuid.UUID | None = None, limit: int = 50) -
     return list(rows.filter(id__lt=after)[:limit] if after else rows[:limit])
 
 
-def of_job(*, job_id: uuid.UUID) -> Plan | None:
-    """The plan that a job made; None while it has not, or when nothing waited."""
-    return Plan.objects.filter(job_id=job_id).first()
-
-
 def board(*, plan: Plan) -> Board:
     """Where the packs of a plan go, counted by chemistry, route and reason."""
     packs: Counter[tuple[str, str | None, str]] = Counter()

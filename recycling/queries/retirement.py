@@ -6,15 +6,9 @@ from django.db.models import QuerySet
 
 from passport.models import Battery, Party
 from passport.queries.battery import unknown
-from recycling.models import Retirement, RetirementState
+from recycling.models import Retirement
 
 _LOADED = ("battery__model", "keeper", "facility")
-
-
-def open_for(*, party: Party) -> list[Retirement]:
-    """The keeper's retirements that wait for a plan, oldest first."""
-    rows = _rows().filter(keeper=party, state=RetirementState.OPEN)
-    return list(rows.order_by("id"))
 
 
 def listing(*, party: Party, after: uuid.UUID | None = None, limit: int = 100) -> list[Retirement]:
