@@ -8,7 +8,7 @@ from api.http.permissions import Scope, needs
 from api.http.resource import Resource, address, repeatable
 from api.http.shapes import StrictShape
 from passport.actions import key as keys
-from passport.models.attestation import VouchedBy
+from passport.models import VouchedBy
 from passport.models.party import Role
 from passport.proof import canonical
 from passport.queries import key

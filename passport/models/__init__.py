@@ -3,9 +3,10 @@
 from passport.models.attestation import (
     Attestation,
     AttestationItem,
-    KeyChallenge,
-    SigningKey,
-    VouchedBy,
+    AttestationUpstream,
+    BatchTile,
+    Lot,
+    Withdrawal,
 )
 from passport.models.battery import (
     Assembly,
@@ -21,11 +22,31 @@ from passport.models.battery import (
 )
 from passport.models.custody import Custody, HandOver, HandOverState
 from passport.models.document import Document
+from passport.models.erasure import Erasure
 from passport.models.event import LifecycleEvent
 from passport.models.health import HealthReading
 from passport.models.intake import Intake, IntakeError, IntakeLine, IntakeState
 from passport.models.job import IdempotencyKey, Job, JobState
-from passport.models.log import Checkpoint, Cosignature, LogEntry, LogHead, LogSubject, Outbox
+from passport.models.key import (
+    DidDocument,
+    HostedKey,
+    KeyChallenge,
+    KeyCustody,
+    KeyRevocation,
+    SigningKey,
+    VouchedBy,
+)
+from passport.models.log import (
+    Checkpoint,
+    CheckpointTimestamp,
+    Cosignature,
+    LogDocument,
+    LogEntry,
+    LogEra,
+    LogHead,
+    LogSubject,
+    Outbox,
+)
 from passport.models.party import ApiKey, Facility, Membership, Party, Person, Role
 
 __all__ = (
@@ -33,21 +54,27 @@ __all__ = (
     "Assembly",
     "Attestation",
     "AttestationItem",
+    "AttestationUpstream",
+    "BatchTile",
     "Battery",
     "BatteryModel",
     "BatteryState",
     "BatteryStatus",
     "Category",
     "Checkpoint",
+    "CheckpointTimestamp",
     "Concern",
     "ConcernReason",
     "Cosignature",
     "Custody",
+    "DidDocument",
     "Document",
+    "Erasure",
     "Facility",
     "HandOver",
     "HandOverState",
     "HealthReading",
+    "HostedKey",
     "IdempotencyKey",
     "IdentityClaim",
     "Intake",
@@ -57,11 +84,16 @@ __all__ = (
     "Job",
     "JobState",
     "KeyChallenge",
+    "KeyCustody",
+    "KeyRevocation",
     "Level",
     "LifecycleEvent",
+    "LogDocument",
     "LogEntry",
+    "LogEra",
     "LogHead",
     "LogSubject",
+    "Lot",
     "Membership",
     "Outbox",
     "Party",
@@ -69,4 +101,5 @@ __all__ = (
     "Role",
     "SigningKey",
     "VouchedBy",
+    "Withdrawal",
 )

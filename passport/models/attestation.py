@@ -1,51 +1,28 @@
-"""Signed claims of makers, kept as the bytes that were signed, and the keys that signed them."""
+"""Signed claims of makers and suppliers, kept as the bytes that were signed."""
 
 from django.db import models
 
 from passport.models.battery import Battery
-from passport.models.ids import new_id
+from passport.models.ids import new_id, new_salt
 from passport.models.party import Party
 
 
-class VouchedBy(models.TextChoices):
-    """Who says that a key is its party's; the auditor's own pin is not ours to store."""
-
-    DOMAIN = "DOMAIN", "the party's own domain"
-    SERVICE = "SERVICE", "this service"
-
-
-class SigningKey(models.Model):
-    """A maker's public key. The private half never comes here."""
+class Lot(models.Model):
+    """A lot of material that a supplier attests; its salt hides its name in the log."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="signing_keys")
-    did = models.CharField(max_length=255)
-    method = models.CharField(max_length=300, unique=True)
-    public_key = models.BinaryField(max_length=32)
-    enrolment = models.BinaryField()
-    enrolment_sha256 = models.BinaryField(max_length=32, unique=True)
-    enrolled_at = models.DateTimeField()
-    vouched_by = models.CharField(
-        max_length=7, choices=VouchedBy.choices, default=VouchedBy.SERVICE
-    )
+    identity = models.CharField(max_length=255, unique=True)
+    issuer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="lots")
+    salt = models.BinaryField(max_length=16, default=new_salt)
+    registered_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return self.method
-
-
-class KeyChallenge(models.Model):
-    """A nonce that the holder of a private key signs to prove possession; used once."""
-
-    nonce = models.CharField(max_length=44, primary_key=True)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return self.nonce
+        return self.identity
 
 
 class Attestation(models.Model):
+    """One signed claim: about one battery, one lot of material, or a batch of batteries."""
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     issuer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="attestations")
     kind = models.CharField(max_length=60)
@@ -55,6 +32,7 @@ class Attestation(models.Model):
     battery = models.ForeignKey(
         Battery, on_delete=models.PROTECT, null=True, related_name="attestations"
     )
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, related_name="attestations")
     batch_size = models.IntegerField(null=True)
     batch_root = models.BinaryField(max_length=32, null=True)
     access = models.CharField(max_length=20)
@@ -63,8 +41,10 @@ class Attestation(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                name="attestation_is_about_one_battery_or_a_batch",
-                condition=models.Q(battery__isnull=False) ^ models.Q(batch_size__gt=0),
+                name="attestation_is_about_one_battery_one_lot_or_a_batch",
+                condition=models.Q(battery__isnull=False, lot__isnull=True, batch_size__isnull=True)
+                | models.Q(battery__isnull=True, lot__isnull=False, batch_size__isnull=True)
+                | models.Q(battery__isnull=True, lot__isnull=True, batch_size__gt=0),
             ),
         )
 
@@ -94,3 +74,62 @@ class AttestationItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attestation_id}[{self.index}]"
+
+
+class AttestationUpstream(models.Model):
+    """That an attestation builds upon another one, named by the digest of its bytes."""
+
+    id = models.BigAutoField(primary_key=True)
+    attestation = models.ForeignKey(Attestation, on_delete=models.PROTECT, related_name="upstream")
+    sha256 = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="upstream_is_named_once", fields=("attestation", "sha256")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return bytes(self.sha256).hex()
+
+
+class BatchTile(models.Model):
+    """Up to 256 neighbouring hashes of a batch's tree, at a level that is a multiple of eight.
+
+    Paths of items are read from these, so that no request hashes a million items again.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    attestation = models.ForeignKey(Attestation, on_delete=models.PROTECT, related_name="tiles")
+    level = models.SmallIntegerField()
+    place = models.IntegerField()
+    hashes = models.BinaryField(max_length=8192)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="batch_tile_has_one_place", fields=("attestation", "level", "place")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.attestation_id} {self.level}/{self.place}"
+
+
+class Withdrawal(models.Model):
+    """The signed statement with which an issuer takes an attestation back."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    attestation = models.ForeignKey(
+        Attestation, on_delete=models.PROTECT, related_name="withdrawals"
+    )
+    issuer = models.ForeignKey(Party, on_delete=models.PROTECT)
+    method = models.CharField(max_length=300)
+    reason = models.CharField(max_length=300)
+    body = models.BinaryField()
+    sha256 = models.BinaryField(max_length=32, unique=True)
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.attestation_id} withdrawn"

@@ -108,3 +108,54 @@ class Cosignature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.witness} on {self.checkpoint_id}"
+
+
+class LogEra(models.Model):
+    """One name of the log: the same tree goes on under a new origin and key, usually each year.
+
+    `began_at` is the size of the tree when the name came into use; `before` is the digest of the
+    last witnessed checkpoint under the old name, null for the first.
+    """
+
+    origin = models.CharField(max_length=200, primary_key=True)
+    began_at = models.BigIntegerField(unique=True)
+    before = models.BinaryField(max_length=32, null=True)
+    begun_on = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.origin} from {self.began_at}"
+
+
+class LogDocument(models.Model):
+    """The bytes of what the service itself had logged: snapshots, old checkpoints, manifests."""
+
+    sha256 = models.BinaryField(primary_key=True, max_length=32)
+    kind = models.CharField(max_length=16)
+    body = models.BinaryField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("kind", "recorded_at"), name="log_document_of_kind"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {bytes(self.sha256).hex()}"
+
+
+class CheckpointTimestamp(models.Model):
+    """A token of a time-stamping authority over a checkpoint's text (RFC 3161)."""
+
+    id = models.BigAutoField(primary_key=True)
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="timestamps")
+    authority = models.CharField(max_length=300)
+    token = models.BinaryField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="timestamp_is_one_per_authority", fields=("checkpoint", "authority")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.authority} on {self.checkpoint_id}"
