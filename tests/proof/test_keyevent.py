@@ -41,6 +41,7 @@ ENROLMENTS = {
     "a challenge that is a number": lambda: resign(KEY, challenge=7),
     "an unknown operation": lambda: resign(KEY, op="replace"),
     "an operation that is a list": lambda: resign(KEY, op=["add"]),
+    "a custody that is none": lambda: resign(KEY, custody="own"),
     "an unknown term": lambda: resign(KEY, note="x"),
     "a suspicion": lambda: resign(KEY, suspectFromIndex=3),
     "an attestation": lambda: simulator.sign(KEY, simulator.origin_of(KEY, "urn:a")),
@@ -91,3 +92,67 @@ def test_a_key_event_has_no_audience():
     data = keyevent.enrol(key=KEY, challenge="nonce", created=simulator.AT)
 
     assert credential.read(data).access is None
+
+
+def test_an_enrolment_says_that_the_service_holds_the_key():
+    data = keyevent.enrol(key=KEY, challenge="n", created=simulator.AT, custody=keyevent.HOSTED)
+
+    assert keyevent.read(data).custody == "hosted"
+    assert keyevent.read(resign(KEY)).custody is None
+
+
+def rotation(**changes: object) -> bytes:
+    wanted = {"key": KEY, "new": OTHER, "challenge": "n", "created": simulator.AT}
+    return keyevent.rotate(**{**wanted, **changes})
+
+
+def read_rotation(data: bytes) -> keyevent.KeyEvent:
+    known = {KEY.name: KEY.public_key, FOREIGN.name: FOREIGN.public_key}
+    return keyevent.read(data, resolve_key=known.__getitem__)
+
+
+@pytest.mark.parametrize("custody", [None, keyevent.HOSTED])
+def test_a_rotation_is_signed_by_the_old_key_and_the_new(custody):
+    event = read_rotation(rotation(custody=custody))
+
+    assert (event.op, event.method, event.replaces) == ("rotate", OTHER.name, KEY.name)
+    assert (event.public_key, event.custody) == (OTHER.public_key, custody)
+    with pytest.raises(ProofError, match="not known"):
+        keyevent.read(rotation())
+
+
+def rerotated(by=KEY, **changes: object) -> bytes:
+    """A rotation with other claims, signed again by the old key but not by the new one."""
+    document = canonical.loads(rotation())
+    del document["proof"]
+    document["credentialSubject"].update(changes)
+    return simulator.sign(by, document)
+
+
+THIRD = simulator.key_of("issuer", simulator.CELLMAKER + "#key-3")
+ROTATIONS = {
+    "a new key that did not sign": lambda: rerotated(publicKeyMultibase=THIRD.multikey),
+    "a possession of another challenge": lambda: rerotated(challenge="m"),
+    "a custody slipped in": lambda: rerotated(custody="hosted"),
+    "a possession that is none": lambda: rerotated(possession="AA"),
+    "a key that replaces itself": lambda: rotation(new=KEY),
+    "a key of another DID": lambda: rotation(new=FOREIGN),
+    "a predecessor of another DID": lambda: rerotated(replaces=FOREIGN.name),
+    "a suspicion": lambda: rerotated(suspectFromIndex=3),
+}
+
+
+@pytest.mark.parametrize("case", ROTATIONS)
+def test_refuses_a_rotation(case):
+    with pytest.raises(ProofError):
+        read_rotation(ROTATIONS[case]())
+
+
+def test_the_old_key_is_the_one_that_signs():
+    stolen = keyevent.rotate(key=KEY, new=OTHER, challenge="n", created=simulator.AT)
+    claimed = rerotated(by=THIRD)
+    known = {each.name: each.public_key for each in (KEY, THIRD)}
+
+    with pytest.raises(ProofError, match="signed by the key that goes"):
+        keyevent.read(claimed, resolve_key=known.__getitem__)
+    assert keyevent.read(stolen, resolve_key=known.__getitem__).replaces == KEY.name
