@@ -1,6 +1,7 @@
 """A small log, two witnesses and some makers, wholly in memory, for tests of proof."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from passport.proof import (
@@ -15,8 +16,9 @@ from passport.proof import (
     note,
     policy,
     tiles,
+    tree,
 )
-from passport.proof.bundle import Contents, Evidence, Item, Member, RecordKey
+from passport.proof.bundle import Contents, Entry, ItemGroup, MemberGroup, RecordKey
 from passport.proof.checkpoint import Checkpoint
 from passport.proof.encoding import b64u_encode
 from passport.proof.keyfile import KeyFile
@@ -29,6 +31,7 @@ SERVICE = "did:web:batterypassport.example"
 CELLMAKER = "did:web:cellmaker.example"
 PACKMAKER = "did:web:packmaker.example"
 PACK = "https://id.example/01/09521234000020/21/P0001"
+SHARED = [PACK, "other", "third"]
 
 
 def seed(name: str) -> bytes:
@@ -121,11 +124,20 @@ class Simulator:
         lines += [cosign(each, head) for each in witnesses or []]
         return checkpoint.add_cosignatures(data, lines=lines)
 
-    def evidence(self, index: int) -> Evidence:
-        path = tiles.inclusion_path(
+    def path(self, index: int) -> list[bytes]:
+        """The path of one entry to the root, as a proof file shows it."""
+        return tiles.inclusion_path(
             index=index, size=len(self.entries), read=self.files.__getitem__
         )
-        return Evidence(index=index, entry=self.entries[index], path=tuple(path))
+
+    def shown(self, indices: Iterable[int] | None = None) -> dict[str, object]:
+        """The parts of a bundle that show these entries, or all: evidence and its nodes."""
+        kept = list(range(len(self.entries))) if indices is None else sorted(indices)
+        read = tiles.hash_reader(size=len(self.entries), read=self.files.__getitem__)
+        return {
+            "evidence": [Entry(index=each, entry=self.entries[each]) for each in kept],
+            "evidence_nodes": tree.multi_path(indices=kept, size=len(self.entries), read=read),
+        }
 
     def policy_text(self, *pinned: KeyFile) -> str:
         lines = [f"log {self.log.verifier.vkey}"]
@@ -189,6 +201,25 @@ def origin_of(key: KeyFile, battery: str, **claims: object) -> dict[str, object]
     }
 
 
+def items_of(digest: bytes, made: batch.Batch, places: Iterable[int]) -> ItemGroup:
+    """Items of a batch by their places, with the nodes that prove them."""
+    kept = sorted(places)
+    nodes = tree.multi_path(indices=kept, size=len(made.items), read=tree.reader(made.rows))
+    rows = tuple((each, made.items[each]) for each in kept)
+    return ItemGroup(batch=digest, rows=rows, nodes=tuple(nodes))
+
+
+def members_of(entry: int, everybody: list[str], shown: list[str]) -> MemberGroup:
+    """The proof that an entry about everybody is about those who are shown."""
+    hashed = {leaf.subject_hash(salt=salt(each), subject=each): each for each in everybody}
+    places = {who: place for place, (_, who) in enumerate(sorted(hashed.items()))}
+    read = tree.reader(tree.levels(leaf.subject_leaves(hashed)))
+    indices = [places[each] for each in shown]
+    nodes = tree.multi_path(indices=indices, size=len(hashed), read=read)
+    rows = sorted((places[each], each) for each in shown)
+    return MemberGroup(entry=entry, rows=tuple(rows), nodes=tuple(nodes))
+
+
 @dataclass
 class Pack:
     """A pack of cells in two modules' worth of one batch, told as a story in the log."""
@@ -204,31 +235,26 @@ class Pack:
 
     def contents(self) -> Contents:
         world = self.world
-        digest = hashlib.sha256(world.documents[self.batch_index]).digest()
         cells = [cell_id(each) for each in range(self.count)]
         return Contents(
-            battery=PACK,
-            last_sequence=len(world.chains[PACK]) - 1,
+            batteries={PACK: len(world.chains[PACK]) - 1},
             checkpoint=world.signed_head(),
             salts={each: salt(each) for each in (PACK, CELLMAKER, PACKMAKER)},
-            evidence=[world.evidence(each) for each in range(len(world.entries))],
             documents=list(world.documents.values()),
-            items=[
-                Item(digest, each, self.made.items[each], tuple(self.made.path(each)))
-                for each in range(self.count)
-            ],
-            members=[self.member()],
+            items=[self.items(range(self.count))],
+            members=[self.members()],
             components={PACK: cells},
+            **world.shown(),
         )
 
-    def member(self) -> Member:
+    def items(self, places: Iterable[int]) -> ItemGroup:
+        """These cells as items of their batch, with the nodes that prove them."""
+        digest = hashlib.sha256(self.world.documents[self.batch_index]).digest()
+        return items_of(digest, self.made, places)
+
+    def members(self) -> MemberGroup:
         """The proof that the shared event is about the pack too."""
-        hashes = sorted(
-            leaf.subject_hash(salt=salt(each), subject=each) for each in (PACK, "other", "third")
-        )
-        mine = hashes.index(leaf.subject_hash(salt=salt(PACK), subject=PACK))
-        path = leaf.subject_path(hashes=hashes, index=mine)
-        return Member(entry=self.shared_index, subject=PACK, index=mine, path=tuple(path))
+        return members_of(self.shared_index, SHARED, [PACK])
 
     def bundle(self, contents: Contents | None = None) -> bytes:
         key = RecordKey(method=self.world.record.name, signer=self.world.record.private_key)
@@ -257,5 +283,5 @@ def pack_of_cells(count: int = 12, batch_size: int = 20, events: int = 3) -> Pac
     origin_index = world.enter("attestation", sign(packmaker, claim), packmaker.name, [PACK])
     for number in range(events):
         world.enter("event", canonical.encode({"event": number, "salt": "x"}), None, [PACK])
-    shared = world.enter("event", b'{"event":"shipped"}', None, [PACK, "other", "third"])
+    shared = world.enter("event", b'{"event":"shipped"}', None, SHARED)
     return Pack(world, cellmaker, packmaker, made, batch_index, origin_index, shared, count)

@@ -85,7 +85,8 @@ def _print_refusal(error: BadBundle, *, as_json: bool) -> None:
 
 def print_report(report: Report) -> None:
     """Print the steps, the verdicts, who vouches for each key, and every doubt."""
-    _say(f"Battery {report.battery}")
+    for battery in report.batteries:
+        _say(f"Battery {battery}")
     for step in report.steps:
         _say(f"{step.number:>3}. {step.title}: {step.found}")
     print("\nAttestations")

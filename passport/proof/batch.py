@@ -171,6 +171,27 @@ def verify_item(
     return {**common, **item}
 
 
+def verify_some(
+    *, credential: Credential, rows: Iterable[tuple[int, bytes]], nodes: Sequence[bytes]
+) -> list[dict[str, object]]:
+    """Return the claims about items by their places, common ones included.
+
+    Refuses items that do not lead, with the nodes of tree.multi_path(), to the root signed.
+    """
+    size, root = signed_tree(credential)
+    common = common_of(credential)
+    shown = dict(rows)
+    leaves = {index: tree.leaf_hash(data) for index, data in shown.items()}
+    if tree.root_from_many(leaves=leaves, size=size, nodes=nodes) != root:
+        raise BadBatch("The items lead to another root than the one that was signed.")
+    claims = []
+    for data in shown.values():
+        item = read_item(data)
+        _refuse_override(item, common)
+        claims.append({**common, **item})
+    return claims
+
+
 def common_of(credential: Credential) -> dict[str, object]:
     """Return what a batch says about all of its items."""
     common = credential.subject.get("common")

@@ -1,67 +1,48 @@
-"""The provenance bundle: one canonical file that an auditor takes away and checks offline."""
+"""The provenance bundle: one canonical file that an auditor takes away and checks offline.
+
+Lists stand in ascending order of their keys as written, compared by code points; no key twice.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from passport.proof import canonical, checkpoint, credential, leaf, note
 from passport.proof.checkpoint import Checkpoint
+from passport.proof.contents import (
+    MAX_TITLE,
+    Contents,
+    Entry,
+    Index,
+    ItemGroup,
+    MemberGroup,
+    Previous,
+)
 from passport.proof.credential import CONTEXTS, RECORD
 from passport.proof.encoding import b64_encode, b64u_encode
 from passport.proof.errors import BadBundle
 from passport.proof.keys import Signer
 
+__all__ = [
+    "FORMAT",
+    "MAX_BYTES",
+    "MAX_TITLE",
+    "Contents",
+    "Entry",
+    "Index",
+    "ItemGroup",
+    "MemberGroup",
+    "Previous",
+    "RecordKey",
+    "as_of",
+    "assemble",
+    "digest_of",
+    "shown_digest",
+]
+
 FORMAT = "batterypassport/bundle/v1"
 MAX_BYTES = 64 * 2**20
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """An entry of the log and its path to the root of the checkpoint."""
-
-    index: int
-    entry: bytes
-    path: tuple[bytes, ...]
-
-
-@dataclass(frozen=True)
-class Item:
-    """An item of a batch and its path; ``batch`` is the digest of the batch's credential."""
-
-    batch: bytes
-    index: int
-    item: bytes
-    path: tuple[bytes, ...]
-
-
-@dataclass(frozen=True)
-class Member:
-    """That an entry about many is about this subject too: its path among the sorted hashes."""
-
-    entry: int
-    subject: str
-    index: int
-    path: tuple[bytes, ...]
-
-
-@dataclass(frozen=True)
-class Contents:
-    """All that a bundle holds besides the service's signature.
-
-    ``salts`` are of the subjects of the entries shown (batteries and issuers). ``documents`` are
-    stored bytes. ``components`` maps a battery to those directly inside it. ``last_sequence`` is
-    the battery's newest sequence number, -1 when the log has no entry about it alone.
-    """
-
-    battery: str
-    last_sequence: int
-    checkpoint: bytes
-    salts: Mapping[str, bytes]
-    evidence: Sequence[Evidence] = ()
-    documents: Sequence[bytes] = ()
-    items: Sequence[Item] = ()
-    members: Sequence[Member] = ()
-    components: Mapping[str, Sequence[str]] = field(default_factory=dict)
+_SHOWN = ("documents", "items", "members", "subjects", "index", "previous")
 
 
 @dataclass(frozen=True)
@@ -97,19 +78,18 @@ def _record(
     head = checkpoint.parse(text)
     kinds = {each.index: leaf.decode(each.entry).kind for each in contents.evidence}
     subject: dict[str, object] = {
-        "id": contents.battery,
+        "batteries": asked(contents),
         "asOf": as_of(head),
         "entries": sorted(index for index, kind in kinds.items() if kind != "key"),
         "keyEvents": sorted(index for index, kind in kinds.items() if kind == "key"),
-        "lastSequence": contents.last_sequence,
         "components": {
             "count": sum(len(inside) for inside in contents.components.values()),
             "digest": digest_of(parts["components"]),
         },
         "shown": shown_digest(parts),
     }
-    if contents.battery in contents.salts:
-        subject["salt"] = b64u_encode(contents.salts[contents.battery])
+    if contents.title:
+        subject["title"] = contents.title
     return {
         "@context": CONTEXTS,
         "type": ["VerifiableCredential", RECORD],
@@ -117,6 +97,17 @@ def _record(
         "validFrom": at,
         "credentialSubject": subject,
     }
+
+
+def asked(contents: Contents) -> list[dict[str, object]]:
+    """Return how a record names the batteries that it is about, with the salts that are shown."""
+    rows: list[dict[str, object]] = []
+    for battery in sorted(contents.batteries):
+        row: dict[str, object] = {"id": battery, "lastSequence": contents.batteries[battery]}
+        if battery in contents.salts:
+            row["salt"] = b64u_encode(contents.salts[battery])
+        rows.append(row)
+    return rows
 
 
 def as_of(head: Checkpoint) -> dict[str, object]:
@@ -131,38 +122,31 @@ def digest_of(part: object) -> str:
 
 def shown_digest(parts: Mapping[str, object]) -> str:
     """Return how a record commits to what it shows, so that nobody drops a document later."""
-    return digest_of({name: parts[name] for name in ("documents", "items", "members", "subjects")})
+    return digest_of({name: parts[name] for name in _SHOWN})
 
 
 def _parts(contents: Contents) -> dict[str, object]:
     documents = {b64u_encode(hashlib.sha256(each).digest()): each for each in contents.documents}
     return {
         "checkpoint": contents.checkpoint.decode(),
-        "evidence": [
-            {"index": each.index, "entry": b64_encode(each.entry), "path": _path(each.path)}
-            for each in sorted(contents.evidence, key=lambda each: each.index)
+        "previous": [
+            {"checkpoint": each.checkpoint.decode(), "path": _hashes(each.path)}
+            for each in contents.previous
         ],
+        "evidence": {
+            "entries": [
+                {"index": each.index, "entry": b64_encode(each.entry)}
+                for each in sorted(contents.evidence, key=lambda each: each.index)
+            ],
+            "nodes": _hashes(contents.evidence_nodes),
+        },
         "documents": [
             {"digest": digest, "bytes": b64_encode(documents[digest])}
             for digest in sorted(documents)
         ],
-        "items": [
-            {
-                "batch": b64u_encode(each.batch),
-                "index": each.index,
-                "item": b64_encode(each.item),
-                "path": _path(each.path),
-            }
-            for each in sorted(contents.items, key=lambda each: (each.batch, each.index))
-        ],
+        "items": sorted(map(_items, contents.items), key=lambda each: str(each["batch"])),
         "members": [
-            {
-                "entry": each.entry,
-                "id": each.subject,
-                "index": each.index,
-                "path": _path(each.path),
-            }
-            for each in sorted(contents.members, key=lambda each: (each.entry, each.index))
+            _members(each) for each in sorted(contents.members, key=lambda each: each.entry)
         ],
         "subjects": [
             {"id": each, "salt": b64u_encode(contents.salts[each])}
@@ -172,8 +156,25 @@ def _parts(contents: Contents) -> dict[str, object]:
             {"parent": each, "children": sorted(contents.components[each])}
             for each in sorted(contents.components)
         ],
+        "index": None if contents.index is None else _index(contents.index),
+        "timestamps": [b64_encode(each) for each in contents.timestamps],
     }
 
 
-def _path(path: Sequence[bytes]) -> list[str]:
-    return [b64_encode(each) for each in path]
+def _items(group: ItemGroup) -> dict[str, object]:
+    rows = [{"index": index, "item": b64_encode(item)} for index, item in sorted(group.rows)]
+    return {"batch": b64u_encode(group.batch), "rows": rows, "nodes": _hashes(group.nodes)}
+
+
+def _members(group: MemberGroup) -> dict[str, object]:
+    rows = [{"index": index, "id": subject} for index, subject in sorted(group.rows)]
+    return {"entry": group.entry, "rows": rows, "nodes": _hashes(group.nodes)}
+
+
+def _index(index: Index) -> dict[str, object]:
+    rows = [{"at": at, "row": b64_encode(row)} for at, row in sorted(index.rows)]
+    return {"entry": index.entry, "rows": rows, "nodes": _hashes(index.nodes)}
+
+
+def _hashes(hashes: Sequence[bytes]) -> list[str]:
+    return [b64_encode(each) for each in hashes]

@@ -34,24 +34,25 @@ def _subject_of(index: int, entry: leaf.Leaf, hashes: dict[bytes, str]) -> str:
 
 
 def _check_members(case: Case) -> None:
-    contents = case.bundle.contents
-    for member in contents.members:
-        entry = case.leaves.get(member.entry)
-        salt = contents.salts.get(member.subject)
-        if entry is None or entry.count < 2 or entry.subject is None or salt is None:
-            raise BadBundle(f"{member.subject} is no member of entry {member.entry}.", step=_STEP)
-        hashed = leaf.subject_hash(salt=salt, subject=member.subject)
-        tree.verify_inclusion(
-            leaf=tree.leaf_hash(hashed),
-            index=member.index,
-            size=entry.count,
-            path=member.path,
-            root=entry.subject,
-        )
-        case.members.setdefault(member.entry, []).append(member.subject)
+    for group in case.bundle.contents.members:
+        entry = case.leaves.get(group.entry)
+        if entry is None or entry.count < 2:
+            raise BadBundle(f"Entry {group.entry} has no members.", step=_STEP)
+        hashes = {index: _member_hash(case, group.entry, who) for index, who in group.rows}
+        root = tree.root_from_many(leaves=hashes, size=entry.count, nodes=group.nodes)
+        if root != entry.subject:
+            raise BadBundle(f"The members of entry {group.entry} are not its own.", step=_STEP)
+        case.members[group.entry] = [who for _, who in group.rows]
     for index, entry in case.leaves.items():
         if entry.count > 1 and entry.kind != "batch" and index not in case.members:
             raise BadBundle(f"Entry {index} is about nobody in this bundle.", step=_STEP)
+
+
+def _member_hash(case: Case, index: int, subject: str) -> bytes:
+    salt = case.bundle.contents.salts.get(subject)
+    if salt is None:
+        raise BadBundle(f"{subject} is no member of entry {index}: it has no salt.", step=_STEP)
+    return tree.leaf_hash(leaf.subject_hash(salt=salt, subject=subject))
 
 
 def _check_all_used(case: Case) -> None:
@@ -79,12 +80,12 @@ def _check_chain(case: Case, subject: str) -> None:
 
 def _check_whole(case: Case, subject: str, indices: list[int], sequences: list[int]) -> None:
     """The battery's chain, and an issuer's chain of key events, must be there from the start."""
-    contents = case.bundle.contents
+    last = case.bundle.contents.batteries.get(subject)
     whole = list(range(len(sequences)))
-    if subject == contents.battery and sequences != list(range(contents.last_sequence + 1)):
+    if last is not None and sequences != list(range(last + 1)):
         raise BadBundle(
             f"Of the entries about {subject} some are left out: found {sequences},"
-            f" the record says 0 to {contents.last_sequence}.",
+            f" the record says 0 to {last}.",
             step=_STEP,
         )
     if any(case.leaves[index].kind == "key" for index in indices) and sequences != whole:

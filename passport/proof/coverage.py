@@ -17,19 +17,20 @@ def check_components(case: Case) -> str:
     """Walk battery → components → upstream attestations; count what its makers attested."""
     contents = case.bundle.contents
     below = _walk(case)
-    stray = case.items.keys() - below - {contents.battery}
+    stray = case.items.keys() - below - contents.batteries.keys()
     if stray:
         raise BadBundle(f"The item {min(stray)} belongs to no component.", step=_STEP)
     shown, hidden = _follow_upstream(case)
     attested = {each: _attested_by(case, each) for each in sorted(below)}
-    if _attested_by(case, contents.battery) is None:
-        case.report.doubts.append(f"The origin of {contents.battery} is attested by nobody.")
+    for battery in contents.batteries:
+        if battery not in below and _attested_by(case, battery) is None:
+            case.report.doubts.append(f"The origin of {battery} is attested by nobody.")
     by_issuer: dict[str, int] = {}
     for issuer in attested.values():
         if issuer is not None:
             by_issuer[issuer] = by_issuer.get(issuer, 0) + 1
     bare = {each for each, issuer in attested.items() if issuer is None}
-    for parent in sorted({contents.battery, *below}):
+    for parent in sorted({*contents.batteries, *below}):
         _compare(case, parent, bare)
     case.report.coverage = Coverage(
         components=len(below),
@@ -48,14 +49,16 @@ def check_components(case: Case) -> str:
 def _walk(case: Case) -> set[str]:
     """Return all components; refuses a circle, two parents, and a parent outside the battery."""
     contents = case.bundle.contents
+    inside = {child for children in contents.components.values() for child in children}
+    tops = contents.batteries.keys() - inside
     below: set[str] = set()
-    waiting = [contents.battery]
+    waiting = sorted(tops)
     visited = 0
     while waiting:
         children = contents.components.get(waiting.pop(), ())
         visited += bool(children)
         for child in children:
-            if child in below or child == contents.battery:
+            if child in below or child in tops:
                 raise BadBundle(f"{child} stands in two places at once.", step=_STEP)
             below.add(child)
             waiting.append(child)
@@ -80,7 +83,7 @@ def _follow_upstream(case: Case) -> tuple[set[bytes], set[bytes]]:
 
 def _depth(case: Case) -> int:
     """How many attestations deep the battery's own origin goes; no digest can name itself."""
-    level = set(_origins(case, case.bundle.contents.battery))
+    level = {each for battery in case.bundle.contents.batteries for each in _origins(case, battery)}
     depth = 0
     while level and depth < len(case.credentials) + 1:
         depth += 1

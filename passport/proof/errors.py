@@ -124,6 +124,13 @@ class BadLeaf(ProofError):
     title = "The log entry is not acceptable"
 
 
+class BadSnapshot(ProofError):
+    """An index snapshot, or a row of one, that cannot be what it says."""
+
+    code = "bad-snapshot"
+    title = "The index snapshot is not acceptable"
+
+
 class BadPolicy(ProofError):
     """A trust policy with a line that cannot be read."""
 

@@ -134,9 +134,3 @@ def subjects_root(hashes: Iterable[bytes]) -> bytes:
     """Return what stands in ``s``: the one salted subject, or the root over many, sorted."""
     kept = list(hashes)
     return kept[0] if len(kept) == 1 else tree.root(subject_leaves(kept))
-
-
-def subject_path(*, hashes: Iterable[bytes], index: int) -> list[bytes]:
-    """Return the path of one salted subject, by its place among the sorted ones."""
-    rows = tree.levels(subject_leaves(hashes))
-    return tree.inclusion_path(index=index, size=len(rows[0]), read=tree.reader(rows))

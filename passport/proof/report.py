@@ -88,7 +88,7 @@ class Coverage:
 class Report:
     """The outcome of all steps; refusals do not get here, they are raised as BadBundle."""
 
-    battery: str = ""
+    batteries: list[str] = field(default_factory=list)
     origin: str = ""
     size: int = 0
     steps: list[Step] = field(default_factory=list)
@@ -110,7 +110,7 @@ class Report:
         """Return the report for machines."""
         return {
             "verdict": "DOUBTED" if self.doubts else "ACCEPTED",
-            "battery": self.battery,
+            "batteries": self.batteries,
             "log": {"origin": self.origin, "treeSize": self.size},
             "steps": [vars(each) for each in self.steps],
             "attestations": [each.as_json() for each in self.judgements],

@@ -1,108 +1,43 @@
-"""The Merkle tree of RFC 9162: hashes, roots, inclusion and consistency proofs, appending."""
+"""The Merkle tree of RFC 9162: inclusion and consistency proofs, for one leaf and for many."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 
 from passport.proof.errors import BadTree
+from passport.proof.hashing import (
+    EMPTY_ROOT,
+    HASH_BYTES,
+    Range,
+    Reader,
+    leaf_hash,
+    levels,
+    node_hash,
+    peak_places,
+    range_of,
+    reader,
+    root,
+)
 
-EMPTY_ROOT = hashlib.sha256(b"").digest()
-HASH_BYTES = 32
-
-# Gives the hash of the complete subtree of 2^level leaves at a place: read(level, index).
-Reader = Callable[[int, int], bytes]
-
-
-def leaf_hash(data: bytes) -> bytes:
-    """Hash a leaf: SHA-256(0x00 ‖ data) (RFC 9162 §2.1.1)."""
-    return hashlib.sha256(b"\x00" + data).digest()
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """Hash two children: SHA-256(0x01 ‖ left ‖ right) (RFC 9162 §2.1.1)."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-@dataclass(frozen=True)
-class Range:
-    """A tree of ``size`` leaves as the roots of its complete subtrees, largest first."""
-
-    size: int = 0
-    peaks: tuple[bytes, ...] = ()
-
-    def root(self) -> bytes:
-        """Return the root hash of this tree (RFC 9162 §2.1.1)."""
-        if not self.peaks:
-            return EMPTY_ROOT
-        root = self.peaks[-1]
-        for peak in reversed(self.peaks[:-1]):
-            root = node_hash(peak, root)
-        return root
-
-    def append(self, hashes: Iterable[bytes]) -> "Range":
-        """Return the tree with these leaf hashes added on the right."""
-        peaks = list(self.peaks)
-        size = self.size
-        for each in hashes:
-            merged = each
-            rest = size
-            while rest & 1:
-                merged = node_hash(peaks.pop(), merged)
-                rest >>= 1
-            peaks.append(merged)
-            size += 1
-        return Range(size=size, peaks=tuple(peaks))
-
-
-def root(hashes: Iterable[bytes]) -> bytes:
-    """Return the root over leaf hashes; the root of nothing is SHA-256 of nothing."""
-    level = list(hashes)
-    if not level:
-        return EMPTY_ROOT
-    while len(level) > 1:
-        level = _next_level(level)
-    return level[0]
-
-
-def _next_level(level: list[bytes]) -> list[bytes]:
-    sha256 = hashlib.sha256
-    paired = [
-        sha256(b"\x01" + left + right).digest()
-        for left, right in zip(level[::2], level[1::2], strict=False)
-    ]
-    if len(level) % 2:
-        paired.append(level[-1])
-    return paired
-
-
-def levels(hashes: Sequence[bytes]) -> list[list[bytes]]:
-    """Return the complete subtrees of every level, from the leaves up; reader() serves them."""
-    rows = [list(hashes)]
-    while len(rows[-1]) > 1:
-        row = rows[-1]
-        rows.append(_next_level(row[: len(row) // 2 * 2]))
-    return rows
-
-
-def reader(rows: Sequence[Sequence[bytes]]) -> Reader:
-    """Serve complete subtrees from levels() kept in memory."""
-    return lambda level, index: rows[level][index]
-
-
-def peak_places(size: int) -> list[tuple[int, int]]:
-    """Return (level, index) of each complete subtree at the top of a tree, largest first."""
-    places = []
-    start = 0
-    for level in range(size.bit_length() - 1, -1, -1):
-        if size >> level & 1:
-            places.append((level, start >> level))
-            start += 1 << level
-    return places
-
-
-def range_of(*, size: int, read: Reader) -> Range:
-    """Return the right edge of the tree with this many leaves."""
-    return Range(size=size, peaks=tuple(read(level, at) for level, at in peak_places(size)))
+__all__ = [
+    "EMPTY_ROOT",
+    "HASH_BYTES",
+    "Range",
+    "Reader",
+    "consistency_path",
+    "inclusion_path",
+    "leaf_hash",
+    "levels",
+    "multi_path",
+    "node_hash",
+    "peak_places",
+    "range_of",
+    "reader",
+    "root",
+    "root_from_many",
+    "root_from_path",
+    "verify_consistency",
+    "verify_inclusion",
+]
 
 
 def _span(start: int, end: int, read: Reader) -> bytes:
@@ -125,7 +60,7 @@ def inclusion_path(*, index: int, size: int, read: Reader) -> list[bytes]:
     path: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
-        middle = start + (1 << (end - start - 1).bit_length() - 1)
+        middle = _middle(start, end)
         if index < middle:
             path.append(_span(middle, end, read))
             end = middle
@@ -167,6 +102,69 @@ def root_from_path(*, leaf: bytes, index: int, size: int, path: Sequence[bytes])
     return r
 
 
+def multi_path(*, indices: Sequence[int], size: int, read: Reader) -> list[bytes]:
+    """Return what proves many leaves at once: the roots of the subtrees that hold none of them.
+
+    They stand in the order of a walk of the tree, left before right. Without leaves there is
+    nothing to prove. Refuses an index outside the tree.
+    """
+    places = sorted(set(indices))
+    if places and not 0 <= places[0] <= places[-1] < size:
+        raise BadTree(f"Leaf {places[0]} or {places[-1]} is not in a tree of {size} leaves.")
+    nodes: list[bytes] = []
+    waiting = [(0, size, 0, len(places))] if places else []
+    while waiting:
+        start, end, first, last = waiting.pop()
+        if first == last:
+            nodes.append(_span(start, end, read))
+        elif end - start > 1:
+            middle = _middle(start, end)
+            parting = bisect_left(places, middle, first, last)
+            waiting.append((middle, end, parting, last))
+            waiting.append((start, middle, first, parting))
+    return nodes
+
+
+def root_from_many(*, leaves: Mapping[int, bytes], size: int, nodes: Sequence[bytes]) -> bytes:
+    """Return the root that leaf hashes, by their places, and the nodes of multi_path() lead to.
+
+    Refuses no leaves, an index outside the tree, too few or too many nodes, and what is no hash.
+    """
+    places = sorted(leaves)
+    if not places or not 0 <= places[0] <= places[-1] < size:
+        raise BadTree(f"The leaves shown are not in a tree of {size} leaves.")
+    if _misshapen(*nodes) or _misshapen(*leaves.values()):
+        raise BadTree("The nodes or the leaves are not made of hashes.")
+    rest = iter(nodes)
+
+    def climb(start: int, end: int, first: int, last: int) -> bytes:
+        if first == last:
+            return _next_of(rest)
+        if end - start == 1:
+            return leaves[start]
+        middle = _middle(start, end)
+        parting = bisect_left(places, middle, first, last)
+        left = climb(start, middle, first, parting)
+        return node_hash(left, climb(middle, end, parting, last))
+
+    top = climb(0, size, 0, len(places))
+    if next(rest, None) is not None:
+        raise BadTree("The proof has more nodes than it needs.")
+    return top
+
+
+def _next_of(rest: Iterator[bytes]) -> bytes:
+    node = next(rest, None)
+    if node is None:
+        raise BadTree("The proof has fewer nodes than it needs.")
+    return node
+
+
+def _middle(start: int, end: int) -> int:
+    """Where RFC 9162 parts leaves [start, end): after the largest power of two that fits."""
+    return start + (1 << (end - start - 1).bit_length() - 1)
+
+
 def consistency_path(*, old: int, new: int, read: Reader) -> list[bytes]:
     """Return the proof that the tree of ``old`` leaves begins that of ``new`` (§2.1.4.1)."""
     if not 0 <= old <= new:
@@ -176,7 +174,7 @@ def consistency_path(*, old: int, new: int, read: Reader) -> list[bytes]:
     path: list[bytes] = []
     start, end, whole = 0, new, True
     while end != old:
-        middle = start + (1 << (end - start - 1).bit_length() - 1)
+        middle = _middle(start, end)
         if old <= middle:
             path.append(_span(middle, end, read))
             end = middle

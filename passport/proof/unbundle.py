@@ -1,26 +1,18 @@
 """Reading a provenance bundle back: step 1 of verifying it, shapes and spellings only."""
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from passport.proof import canonical, leaf, tree
-from passport.proof.bundle import (
-    FORMAT,
-    MAX_BYTES,
-    Contents,
-    Evidence,
-    Item,
-    Member,
-    digest_of,
-    shown_digest,
-)
-from passport.proof.encoding import b64_decode, b64u_decode, b64u_encode
+from passport.proof import canonical, parts
+from passport.proof.bundle import FORMAT, MAX_BYTES, MAX_TITLE, digest_of, shown_digest
+from passport.proof.contents import Contents
 from passport.proof.errors import BadBundle, ProofError
 
 _READ = 1
-Row = dict[str, object]
+_NAMES = {
+    *("format", "record", "checkpoint", "previous", "evidence", "documents", "items", "members"),
+    *("subjects", "components", "index", "timestamps"),
+}
+_SUBJECT = "/record/credentialSubject"
 
 
 @dataclass(frozen=True)
@@ -31,16 +23,6 @@ class Bundle:
     contents: Contents
     components_digest: str
     shown_digest: str
-
-
-_SHAPES = {
-    "evidence": {"index", "entry", "path"},
-    "documents": {"digest", "bytes"},
-    "items": {"batch", "index", "item", "path"},
-    "members": {"entry", "id", "index", "path"},
-    "subjects": {"id", "salt"},
-    "components": {"parent", "children"},
-}
 
 
 def read(data: bytes) -> Bundle:
@@ -57,138 +39,52 @@ def read(data: bytes) -> Bundle:
 
 
 def _read(value: dict[str, object]) -> Bundle:
-    if value.get("format") != FORMAT or set(value) != {"format", "record", "checkpoint", *_SHAPES}:
+    if value.get("format") != FORMAT or value.keys() != _NAMES:
         raise BadBundle(f"The file is not a bundle ({FORMAT}).", step=_READ)
-    if not isinstance(value["checkpoint"], str):
-        raise BadBundle("The checkpoint is not text.", step=_READ, pointer="/checkpoint")
-    rows = {name: _rows(value[name], name) for name in _SHAPES}
     record = value["record"]
     subject = record.get("credentialSubject") if isinstance(record, dict) else None
-    if not isinstance(subject, dict) or type(subject.get("lastSequence")) is not int:
+    if not isinstance(subject, dict):
         raise BadBundle("The record has no subject.", step=_READ, pointer="/record")
+    entries, nodes = parts.evidence(value["evidence"])
     contents = Contents(
-        battery=_text(subject.get("id"), "/record/credentialSubject/id"),
-        last_sequence=subject["lastSequence"],
-        checkpoint=value["checkpoint"].encode(),
-        salts=_salts(rows["subjects"]),
-        evidence=_evidence(rows["evidence"]),
-        documents=_documents(rows["documents"]),
-        items=_items(rows["items"]),
-        members=_members(rows["members"]),
-        components=_components(rows["components"]),
+        batteries=_batteries(subject.get("batteries")),
+        title=_title(subject),
+        checkpoint=parts.text(value["checkpoint"], "/checkpoint").encode(),
+        previous=parts.previous(value["previous"]),
+        evidence=entries,
+        evidence_nodes=nodes,
+        documents=parts.documents(value["documents"]),
+        items=parts.items(value["items"]),
+        members=parts.members(value["members"]),
+        salts=parts.subjects(value["subjects"]),
+        components=parts.components(value["components"]),
+        index=parts.index(value["index"]),
+        timestamps=parts.timestamps(value["timestamps"]),
     )
-    digest = digest_of(value["components"])
     return Bundle(
         record=canonical.encode(record),
         contents=contents,
-        components_digest=digest,
+        components_digest=digest_of(value["components"]),
         shown_digest=shown_digest(value),
     )
 
 
-def _rows(value: object, name: str) -> list[dict[str, object]]:
-    if not isinstance(value, list):
-        raise BadBundle(f"{name} is not a list.", step=_READ, pointer=f"/{name}")
-    for number, row in enumerate(value):
-        if not isinstance(row, dict) or set(row) != _SHAPES[name]:
-            where = f"/{name}/{number}"
-            raise BadBundle(f"{where} does not have its keys.", step=_READ, pointer=where)
-    return value
+def _batteries(value: object) -> dict[str, int]:
+    """The batteries asked about and their last sequences; -1 where there is no entry."""
+    where = f"{_SUBJECT}/batteries"
+    asked: dict[str, int] = {}
+    for row in parts.listed(value, where):
+        sequence = row.get("lastSequence") if isinstance(row, dict) else None
+        if not isinstance(row, dict) or type(sequence) is not int or sequence < -1:
+            raise BadBundle("A battery of the record is misshapen.", step=_READ, pointer=where)
+        asked[parts.text(row.get("id"), where)] = sequence
+    if not asked:
+        raise BadBundle("The record is about no battery.", step=_READ, pointer=where)
+    return asked
 
 
-def _text(value: object, pointer: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise BadBundle("A text is missing.", step=_READ, pointer=pointer)
-    return value
-
-
-def _number(value: object, pointer: str) -> int:
-    if type(value) is not int or value < 0:
-        raise BadBundle("A number is missing.", step=_READ, pointer=pointer)
-    return value
-
-
-def _hashes(value: object, pointer: str) -> tuple[bytes, ...]:
-    if not isinstance(value, list) or len(value) > 64:
-        raise BadBundle("A path is not a short list.", step=_READ, pointer=pointer)
-    return tuple(b64_decode(each, size=tree.HASH_BYTES) for each in value)
-
-
-def _ascending(keys: Sequence[object], name: str) -> None:
-    if any(left >= right for left, right in pairwise(keys)):  # type: ignore[operator]
-        raise BadBundle(f"{name} are not in ascending order.", step=_READ, pointer=f"/{name}")
-
-
-def _salts(rows: list[Row]) -> dict[str, bytes]:
-    ids = [_text(row["id"], "/subjects") for row in rows]
-    _ascending(ids, "subjects")
-    salts = [b64u_decode(row["salt"], size=leaf.SALT_BYTES) for row in rows]
-    return dict(zip(ids, salts, strict=True))
-
-
-def _evidence(rows: list[Row]) -> list[Evidence]:
-    kept = [
-        Evidence(
-            index=_number(row["index"], "/evidence"),
-            entry=b64_decode(row["entry"]),
-            path=_hashes(row["path"], "/evidence"),
-        )
-        for row in rows
-    ]
-    _ascending([each.index for each in kept], "evidence")
-    return kept
-
-
-def _documents(rows: list[Row]) -> list[bytes]:
-    digests = [_text(row["digest"], "/documents") for row in rows]
-    _ascending(digests, "documents")
-    kept = [b64_decode(row["bytes"]) for row in rows]
-    for number, data in enumerate(kept):
-        if b64u_encode(hashlib.sha256(data).digest()) != digests[number]:
-            raise BadBundle(
-                f"Document {digests[number]} has another digest than its name.",
-                step=4,
-                pointer=f"/documents/{number}",
-            )
-    return kept
-
-
-def _items(rows: list[Row]) -> list[Item]:
-    kept = [
-        Item(
-            batch=b64u_decode(row["batch"], size=32),
-            index=_number(row["index"], "/items"),
-            item=b64_decode(row["item"]),
-            path=_hashes(row["path"], "/items"),
-        )
-        for row in rows
-    ]
-    _ascending([(each.batch, each.index) for each in kept], "items")
-    return kept
-
-
-def _members(rows: list[Row]) -> list[Member]:
-    kept = [
-        Member(
-            entry=_number(row["entry"], "/members"),
-            subject=_text(row["id"], "/members"),
-            index=_number(row["index"], "/members"),
-            path=_hashes(row["path"], "/members"),
-        )
-        for row in rows
-    ]
-    _ascending([(each.entry, each.index) for each in kept], "members")
-    return kept
-
-
-def _components(rows: list[Row]) -> dict[str, Sequence[str]]:
-    parents = [_text(row["parent"], "/components") for row in rows]
-    _ascending(parents, "components")
-    kept: dict[str, Sequence[str]] = {}
-    for parent, row in zip(parents, rows, strict=True):
-        children = row["children"]
-        if not isinstance(children, list) or not children:
-            raise BadBundle("children is not a list.", step=_READ, pointer="/components")
-        kept[parent] = [_text(each, "/components") for each in children]
-        _ascending(kept[parent], "components")
-    return kept
+def _title(subject: dict[str, object]) -> str:
+    title = subject.get("title", "")
+    if not isinstance(title, str) or len(title) > MAX_TITLE or ("title" in subject) != bool(title):
+        raise BadBundle("The title is not a short text.", step=_READ, pointer=f"{_SUBJECT}/title")
+    return title

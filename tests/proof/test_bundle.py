@@ -116,6 +116,12 @@ def test_a_did_document_vouches_for_a_key_if_it_is(case, pack):
     assert report.judgements[1].voucher is voucher
 
 
+def about(value: dict, **terms: object) -> dict:
+    """A bundle whose record says something else of what it is about."""
+    subject = {**value["record"]["credentialSubject"], **terms}
+    return {**value, "record": {**value["record"], "credentialSubject": subject}}
+
+
 SHAPES = {
     "not JSON": lambda value: b"bundle",
     "a list": lambda value: b"[]",
@@ -130,15 +136,44 @@ SHAPES = {
     "a checkpoint that is a list": lambda value: {**value, "checkpoint": []},
     "a record that is text": lambda value: {**value, "record": "signed"},
     "a record about nobody": lambda value: {**value, "record": {"credentialSubject": {}}},
+    "a record about no battery": lambda value: about(value, batteries=[]),
+    "a battery that is text": lambda value: about(value, batteries=["urn:a"]),
+    "a battery without a sequence": lambda value: about(value, batteries=[{"id": "urn:a"}]),
+    "a battery before its first entry": lambda value: about(
+        value, batteries=[{"id": "urn:a", "lastSequence": -2}]
+    ),
+    "a title that is no text": lambda value: about(value, title=7),
+    "a title that is empty": lambda value: about(value, title=""),
+    "a title without end": lambda value: about(value, title="a" * 201),
     "rows out of order": lambda value: {**value, "subjects": value["subjects"][::-1]},
-    "a row twice": lambda value: {**value, "evidence": value["evidence"] + value["evidence"][-1:]},
+    "a row twice": lambda value: {**value, "subjects": value["subjects"] + value["subjects"][-1:]},
+    "a list that is text": lambda value: {**value, "timestamps": "none"},
     "a path without end": lambda value: {
         **value,
-        "evidence": [{**value["evidence"][0], "path": ["x"] * 65}],
+        "previous": [{"checkpoint": "x", "path": ["x"] * 129}],
+    },
+    "evidence without nodes": lambda value: {**value, "evidence": {"entries": []}},
+    "nodes that are no hashes": lambda value: {
+        **value,
+        "evidence": {**value["evidence"], "nodes": ["AAAA"]},
     },
     "an index that is text": lambda value: {
         **value,
-        "evidence": [{**value["evidence"][0], "index": "0"}],
+        "evidence": {**value["evidence"], "entries": [{"index": "0", "entry": ""}]},
+    },
+    "a group without rows": lambda value: {
+        **value,
+        "items": [{**value["items"][0], "rows": []}],
+    },
+    "a snapshot that is text": lambda value: {**value, "index": "x"},
+    "a row of a snapshot that is short": lambda value: {
+        **value,
+        "index": {"entry": 0, "rows": [{"at": 0, "row": "AAAA"}], "nodes": []},
+    },
+    "a time stamp that is empty": lambda value: {**value, "timestamps": [""]},
+    "a parent without children": lambda value: {
+        **value,
+        "components": [{"parent": "a", "children": []}],
     },
     "children that are text": lambda value: {
         **value,

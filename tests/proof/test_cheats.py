@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from passport.proof import batch, bundle, canonical, verdict
-from passport.proof.bundle import Item, RecordKey
+from passport.proof.bundle import RecordKey
 from passport.proof.encoding import b64u_encode
 from passport.proof.errors import BadBundle
 from tests import simulator
@@ -18,14 +18,14 @@ THIEF = simulator.key_of("issuer", simulator.PACKMAKER + "#key-9")
 def drop_evidence(index: int):
     def cheat(pack: Pack) -> bytes:
         contents = pack.contents()
-        kept = [each for each in contents.evidence if each.index != index]
-        named = {canonical.loads(each.entry)["d"] for each in kept}
+        kept = [each.index for each in contents.evidence if each.index != index]
+        named = {canonical.loads(pack.world.entries[each])["d"] for each in kept}
         documents = [
             each
             for each in contents.documents
             if b64u_encode(hashlib.sha256(each).digest()) in named
         ]
-        return pack.bundle(replace(contents, evidence=kept, documents=documents))
+        return pack.bundle(replace(contents, documents=documents, **pack.world.shown(kept)))
 
     return cheat
 
@@ -86,25 +86,21 @@ def edit_entry(pack: Pack) -> bytes:
 
 def swap_a_cell(pack: Pack) -> bytes:
     """A cell of the batch that the pack maker never named stands in for one that it did."""
-    contents = pack.contents()
-    digest = contents.items[0].batch
-    other = Item(digest, 19, pack.made.items[19], tuple(pack.made.path(19)))
-    cells = [simulator.cell_id(each) for each in (*range(11), 19)]
-    items = [*contents.items[:11], other]
-    return pack.bundle(replace(contents, items=items, components={PACK: cells}))
+    places = (*range(11), 19)
+    cells = [simulator.cell_id(each) for each in places]
+    items = [pack.items(places)]
+    return pack.bundle(replace(pack.contents(), items=items, components={PACK: cells}))
 
 
 def foreign_item(pack: Pack) -> bytes:
-    contents = pack.contents()
-    other = Item(contents.items[0].batch, 19, pack.made.items[19], tuple(pack.made.path(19)))
-    return pack.bundle(replace(contents, items=[*contents.items, other]))
+    return pack.bundle(replace(pack.contents(), items=[pack.items((*range(12), 19))]))
 
 
 def forged_item(pack: Pack) -> bytes:
     contents = pack.contents()
-    first = contents.items[0]
-    forged = replace(first, item=first.item.replace(b"3.000", b"3.650"))
-    return pack.bundle(replace(contents, items=[forged, *contents.items[1:]]))
+    (place, item), *others = contents.items[0].rows
+    rows = ((place, item.replace(b"3.000", b"3.650")), *others)
+    return pack.bundle(replace(contents, items=[replace(contents.items[0], rows=rows)]))
 
 
 def item_of_hidden_batch(pack: Pack) -> bytes:
@@ -116,7 +112,7 @@ def item_of_hidden_batch(pack: Pack) -> bytes:
 
 def shorter_tail(pack: Pack) -> bytes:
     contents = pack.contents()
-    return pack.bundle(replace(contents, last_sequence=contents.last_sequence + 1))
+    return pack.bundle(replace(contents, batteries={PACK: contents.batteries[PACK] + 1}))
 
 
 def another_head(pack: Pack) -> bytes:
@@ -153,7 +149,7 @@ def others_event(pack: Pack) -> bytes:
 def member_of_nothing(pack: Pack) -> bytes:
     contents = pack.contents()
     moved = replace(contents.members[0], entry=pack.origin_index)
-    return pack.bundle(replace(contents, members=[moved, *contents.members]))
+    return pack.bundle(replace(contents, members=[moved]))
 
 
 def idle_salt(pack: Pack) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 
 from passport.audit.verify import print_report
 from passport.proof import batch, bundle, canonical, keyevent, verdict
-from passport.proof.bundle import Contents, Item, RecordKey
+from passport.proof.bundle import Contents, RecordKey
 from passport.proof.encoding import b64u_encode
 from passport.proof.errors import BadBundle
 from tests import simulator
@@ -58,20 +58,18 @@ def one_batch(item: dict[str, object], *, item_type: str, cells: list[str]):
     )
     claim = simulator.sign(packmaker, batch.document(batch=of_packs, header=header))
     world.enter("batch", claim, packmaker.name, [PACK, OTHER])
-    items = [
-        Item(hashlib.sha256(signed).digest(), n, made.items[n], tuple(made.path(n)))
-        for n in (int(cell[-6:]) for cell in cells)
-    ]
-    own = Item(hashlib.sha256(claim).digest(), 0, rows[0], tuple(of_packs.path(0)))
+    of_cells = simulator.items_of(
+        hashlib.sha256(signed).digest(), made, [int(cell[-6:]) for cell in cells]
+    )
+    own = simulator.items_of(hashlib.sha256(claim).digest(), of_packs, [0])
     contents = Contents(
-        battery=PACK,
-        last_sequence=-1,
+        batteries={PACK: -1},
         checkpoint=world.signed_head(),
         salts={each: simulator.salt(each) for each in (CELLMAKER, PACKMAKER)},
-        evidence=[world.evidence(index) for index in range(len(world.entries))],
         documents=list(world.documents.values()),
-        items=[*items, own],
+        items=[of_cells, own] if cells else [own],
         components={PACK: cells} if cells else {},
+        **world.shown(),
     )
     return assemble(world, contents), world.policy(cellmaker, packmaker)
 
@@ -187,7 +185,7 @@ def test_a_name_in_a_bundle_cannot_write_a_verdict_on_the_terminal(capsys):
     contents = pack.contents()
     evil = cell_id(11) + "\x1b[2K\r\nACCEPTED\n\x1b[8m"
     cells = {PACK: [*contents.components[PACK][:11], evil]}
-    changed = replace(contents, items=contents.items[:11], components=cells)
+    changed = replace(contents, items=[pack.items(range(11))], components=cells)
     print_report(verdict.verify(pack.bundle(changed), policy=pack.policy()))
     printed = capsys.readouterr().out
 

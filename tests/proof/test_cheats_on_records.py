@@ -99,7 +99,9 @@ def upstream_that_is_text(pack: Pack) -> bytes:
 
 def praise_for_a_record(pack: Pack) -> bytes:
     value = canonical.loads(pack.bundle())
-    claim = simulator.origin_of(pack.world.record, PACK, lastSequence=3)
+    claim = simulator.origin_of(
+        pack.world.record, PACK, batteries=value["record"]["credentialSubject"]["batteries"]
+    )
     signed = simulator.sign(pack.world.record, claim)
     return canonical.encode({**value, "record": canonical.loads(signed)})
 
@@ -153,19 +155,18 @@ def test_a_cell_known_from_its_batch_alone_has_a_bundle():
     shown = (0, pack.batch_index)
     alone = replace(
         contents,
-        battery=cell,
-        last_sequence=-1,
+        batteries={cell: -1},
         salts={simulator.CELLMAKER: simulator.salt(simulator.CELLMAKER)},
-        evidence=[each for each in contents.evidence if each.index in shown],
         documents=[pack.world.documents[each] for each in shown],
-        items=[each for each in contents.items if each.index == 4],
+        items=[pack.items([4])],
         members=[],
         components={},
+        **pack.world.shown(shown),
     )
     report = verdict.verify(pack.bundle(alone), policy=pack.policy())
 
     assert report.exit_code == 0
-    assert (report.battery, report.coverage.depth) == (cell, 1)
+    assert (report.batteries, report.coverage.depth) == ([cell], 1)
 
 
 def test_a_single_attestation_of_a_component_covers_it():
@@ -199,7 +200,7 @@ def test_a_component_whose_attestation_is_left_out_is_a_doubt():
     pack = pack_of_cells()
     contents = pack.contents()
     report = verdict.verify(
-        pack.bundle(replace(contents, items=contents.items[1:])), policy=pack.policy()
+        pack.bundle(replace(contents, items=[pack.items(range(1, 12))])), policy=pack.policy()
     )
 
     assert report.coverage.attested == 11

@@ -95,7 +95,8 @@ def test_the_order_of_subjects_does_not_show():
 def test_each_subject_of_many_can_be_proven():
     hashes = [leaf.subject_hash(salt=bytes(16), subject=str(each)) for each in range(7)]
     root = leaf.subjects_root(hashes)
+    read = tree.reader(tree.levels(leaf.subject_leaves(hashes)))
 
     for index, each in enumerate(sorted(hashes)):
-        path = leaf.subject_path(hashes=hashes, index=index)
+        path = tree.inclusion_path(index=index, size=7, read=read)
         tree.verify_inclusion(leaf=tree.leaf_hash(each), index=index, size=7, path=path, root=root)

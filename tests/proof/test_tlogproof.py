@@ -12,8 +12,7 @@ ENTRY = WORLD.entries[3]
 
 
 def proof(**changes: object) -> bytes:
-    shown = WORLD.evidence(3)
-    parts = {"index": 3, "path": shown.path, "data": WORLD.signed_head()}
+    parts = {"index": 3, "path": WORLD.path(3), "data": WORLD.signed_head()}
     return tlogproof.encode(**{**parts, **changes})
 
 
@@ -28,7 +27,7 @@ def test_proves_an_entry_in_about_a_kilobyte():
 REFUSED = {
     "another entry": (proof(), WORLD.entries[4]),
     "another place": (proof(index=4), ENTRY),
-    "a shorter path": (proof(path=WORLD.evidence(3).path[:-1]), ENTRY),
+    "a shorter path": (proof(path=WORLD.path(3)[:-1]), ENTRY),
     "an endless path": (proof(path=[bytes(32)] * 64), ENTRY),
     "one witness": (proof(data=WORLD.signed_head(WORLD.witnesses[:1])), ENTRY),
     "another version": (proof().replace(b"@v1", b"@v2"), ENTRY),

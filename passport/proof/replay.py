@@ -1,0 +1,29 @@
+"""Step 5 of verifying a bundle: the key events in the order of the log."""
+
+from passport.proof import keyevent, leaf
+from passport.proof.case import Case
+from passport.proof.errors import BadBundle
+
+
+def check_keys(case: Case) -> str:
+    """Replay key events: each shown, signed by a key that may, in the chain of its issuer."""
+    count = 0
+    for index, entry in case.leaves.items():
+        if entry.kind != "key":
+            continue
+        data = case.shown(index)
+        if data is None:
+            raise BadBundle(f"The key event at {index} is not shown.", step=5)
+        event = keyevent.read(data, resolve_key=case.keyring.resolve_unrevoked)
+        if entry.method != event.credential.method:
+            raise BadBundle(f"Entry {index} names another signer than its document.", step=5)
+        if entry.count != 1 or not _is_about(case, entry.subject, event.did):
+            raise BadBundle(f"The key event at {index} is not in the chain of {event.did}.", step=5)
+        case.keyring.take(event, index=index)
+        count += 1
+    return f"{count} key events replayed, {len(case.keyring.known)} keys"
+
+
+def _is_about(case: Case, subject: bytes | None, did: str) -> bool:
+    salt = case.bundle.contents.salts.get(did)
+    return salt is not None and leaf.subject_hash(salt=salt, subject=did) == subject

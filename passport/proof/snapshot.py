@@ -1,0 +1,164 @@
+"""The index snapshot: for every subject of the log its last entries, under one root.
+
+A row has 112 bytes: salted subject (32) ‖ index of the last entry about it alone (8, big endian;
+2^64 − 1 for none) ‖ that entry's leaf hash (32; zeroes for none) ‖ index of the last entry of any
+kind that concerns it (8) ‖ that entry's leaf hash (32). Rows stand in the order of their subjects;
+the tree over them is that of RFC 9162.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from passport.proof import batch, canonical, integrity, tree
+from passport.proof.encoding import b64u_decode, b64u_encode
+from passport.proof.errors import BadEncoding, BadSnapshot
+
+FORMAT = "batterypassport/index/v1"
+KIND = "index"
+ROW_BYTES = 112
+SALT_BYTES = 16
+MAX_BYTES = 4096
+_NONE = 2**64 - 1
+_NO_HASH = bytes(tree.HASH_BYTES)
+_TERMS = {"format", "origin", "size", "rows", "rootHash", "at", "salt"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """The last entries of one subject; ``alone`` is None when no entry is about it alone."""
+
+    subject: bytes
+    alone: int | None
+    alone_hash: bytes
+    latest: int
+    latest_hash: bytes
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the document of a snapshot says: entries 0 to ``size`` - 1 are in its rows."""
+
+    origin: str
+    size: int
+    rows: int
+    root: bytes
+    at: str
+    salt: bytes
+
+
+def encode_row(row: Row) -> bytes:
+    """Return the 112 bytes of a row; refuses what decode_row() would refuse."""
+    alone = _NONE if row.alone is None else row.alone
+    data = (
+        row.subject
+        + alone.to_bytes(8)
+        + (_NO_HASH if row.alone is None else row.alone_hash)
+        + row.latest.to_bytes(8)
+        + row.latest_hash
+    )
+    decode_row(data)
+    return data
+
+
+def decode_row(data: bytes) -> Row:
+    """Read a row; refuses another length, and a last entry after the last of any kind."""
+    if len(data) != ROW_BYTES:
+        raise BadSnapshot(f"A row of the index has {ROW_BYTES} bytes; this has {len(data)}.")
+    alone, latest = int.from_bytes(data[32:40]), int.from_bytes(data[72:80])
+    row = Row(
+        subject=data[:32],
+        alone=None if alone == _NONE else alone,
+        alone_hash=data[40:72],
+        latest=latest,
+        latest_hash=data[80:],
+    )
+    if row.alone is None:
+        possible = row.alone_hash == _NO_HASH
+    else:
+        possible = row.alone < latest or (row.alone, row.alone_hash) == (latest, row.latest_hash)
+    if not possible or latest == _NONE:
+        raise BadSnapshot("A row of the index names entries that cannot be the last ones.")
+    return row
+
+
+def root_of(rows: Iterable[bytes]) -> tuple[int, bytes]:
+    """Return number and root of rows; refuses rows out of order or one subject twice."""
+    grown, before = tree.Range(), b""
+    for row in rows:
+        subject = decode_row(row).subject
+        if subject <= before:
+            raise BadSnapshot("The rows of the index are not in the order of their subjects.")
+        before = subject
+        grown = grown.append([tree.leaf_hash(row)])
+    return grown.size, grown.root()
+
+
+def encode(snapshot: Snapshot) -> bytes:
+    """Return the document of a snapshot, whose digest the log takes; ``salt`` has 16 bytes."""
+    data = canonical.encode(
+        {
+            "format": FORMAT,
+            "origin": snapshot.origin,
+            "size": snapshot.size,
+            "rows": snapshot.rows,
+            "rootHash": batch.root_encode(snapshot.root),
+            "at": snapshot.at,
+            "salt": b64u_encode(snapshot.salt),
+        }
+    )
+    decode(data)
+    return data
+
+
+def decode(data: bytes) -> Snapshot:
+    """Read the document of a snapshot; refuses other terms, shapes and spellings."""
+    value = canonical.loads(data, max_bytes=MAX_BYTES, max_depth=1)
+    if not isinstance(value, dict) or value.keys() != _TERMS or value["format"] != FORMAT:
+        raise BadSnapshot(f"The document is not an index snapshot ({FORMAT}).")
+    if canonical.encode(value) != data:
+        raise BadSnapshot("The index snapshot is not in canonical form (RFC 8785).")
+    numbers = (value["size"], value["rows"])
+    if any(type(each) is not int or each < 0 for each in numbers):
+        raise BadSnapshot("The index snapshot counts something that is no number.")
+    if not isinstance(value["origin"], str) or not integrity.is_moment(value["at"]):
+        raise BadSnapshot("The index snapshot names no origin, or no moment in UTC.")
+    try:
+        root, salt = batch.root_decode(value["rootHash"]), b64u_decode(value["salt"], size=16)
+    except BadEncoding as error:
+        raise BadSnapshot(f"A hash of the index snapshot is bad: {error.detail}") from error
+    return Snapshot(
+        origin=value["origin"],
+        size=value["size"],
+        rows=value["rows"],
+        root=root,
+        at=value["at"],
+        salt=salt,
+    )
+
+
+def place_of(*, subject: bytes, rows: int, read: Callable[[int], bytes]) -> int | None:
+    """Return the place of a salted subject among so many sorted rows; None when it has none."""
+    place = _first_from(subject, rows, read)
+    return place if place < rows and read(place)[:32] == subject else None
+
+
+def places_for(*, subject: bytes, rows: int, read: Callable[[int], bytes]) -> tuple[int, ...]:
+    """Return which rows to show for a subject: its own, or its neighbours when it has none.
+
+    ``read`` gives the bytes of a row by its place; rows stand in the order of their subjects.
+    """
+    place = _first_from(subject, rows, read)
+    if place < rows and read(place)[:32] == subject:
+        return (place,)
+    return tuple(each for each in (place - 1, place) if 0 <= each < rows)
+
+
+def _first_from(subject: bytes, rows: int, read: Callable[[int], bytes]) -> int:
+    low, high = 0, rows
+    while low < high:
+        middle = (low + high) // 2
+        if read(middle)[:32] < subject:
+            low = middle + 1
+        else:
+            high = middle
+    return low
