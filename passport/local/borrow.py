@@ -7,7 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 from passport.local import demo, instance, servers
 from passport.local import layout as layouts
@@ -23,12 +24,16 @@ PLAIN = {
 }
 # Measure or show something from nothing to end, and leave nothing behind.
 SCRATCH = {"bench", "journey"}
+# A benchmark fills tables by the million: never in the database that somebody works with.
+BENCH_DATABASE = "passport_bench_"
 
 
 def run(layout: Layout, arguments: list[str]) -> int:
     """Gives the command's exit code; where no servers must be started it does not return."""
     name = arguments[0] if arguments else "help"
-    if name in PLAIN or {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
+    if name == "bench" and not {"-h", "--help"} & set(arguments):
+        return _bench(layout, arguments)
+    if name in PLAIN | {"bench"} or {"DATABASE_URL", "REDIS_URL"} <= os.environ.keys():
         _become(arguments, os.environ)
     if name in SCRATCH:
         return _in_scratch(layout, arguments)
@@ -38,27 +43,61 @@ def run(layout: Layout, arguments: list[str]) -> int:
     with instance.hold(layout, f"manage.py {name}"):
         own = servers.prepare(layout, given=os.environ)
         with servers.running(own, layout.home):
-            return _call(arguments, _household(layout, own).full_environment())
+            return _call(
+                arguments, _household(layout, Addresses.of(own, os.environ)).full_environment()
+            )
 
 
 def _in_scratch(layout: Layout, arguments: list[str]) -> int:
     """Durable servers, since a figure taken without fsync would be a lie."""
+    return _on_servers(layout, arguments, os.environ, lambda addresses: addresses)
+
+
+def _bench(layout: Layout, arguments: list[str]) -> int:
+    """A database of its own, on a given server too; the broker is ours, since jobs run on it."""
+    name = f"{BENCH_DATABASE}{os.getpid()}"
+    given = {key: url for key, url in os.environ.items() if key != "REDIS_URL"}
+    return _on_servers(
+        *(layout, arguments, given),
+        lambda addresses: Addresses(
+            admin=_renamed(addresses.admin, name),
+            redis=addresses.redis,
+            roles={role: _renamed(url, name) for role, url in addresses.roles.items()},
+        ),
+        PASSPORT_DB_ROLE="system",
+    )
+
+
+def _on_servers(
+    layout: Layout,
+    arguments: list[str],
+    given: Mapping[str, str],
+    choose: Callable[[Addresses], Addresses],
+    **told: str,
+) -> int:
     home = servers.temporary_home(durable=True)
     here = layouts.at(home, root=layout.root)
     try:
-        own = servers.prepare(here, given=os.environ)
+        own = servers.prepare(here, given=given)
         with servers.running(own, home), Supervisor(Journal()) as supervisor:
-            household = _household(here, own)
+            household = _household(here, choose(Addresses.of(own, given)))
             demo.furnish(household, supervisor, story=False)
-            return _call(arguments, household.full_environment(signs=True))
+            return _call(arguments, household.full_environment(signs=True) | told)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _household(layout: Layout, own: servers.Servers) -> Household:
+def _renamed(url: str, name: str) -> str:
+    """The address of another database on the same server."""
+    parts = urlsplit(url)
+    kept = [word for word in parts.query.split("&") if not word.startswith("dbname=")]
+    return parts._replace(path=f"/{name}", query="&".join(kept)).geturl()
+
+
+def _household(layout: Layout, addresses: Addresses) -> Household:
     return Household(
         layout=layout,
-        addresses=Addresses.of(own, os.environ),
+        addresses=addresses,
         port=8000,
         witness_ports=demo.free_ports(8001, len(WITNESSES)),
     )
