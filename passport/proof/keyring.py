@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from passport.proof import canonical, keys
+from passport.proof import didanswer
 from passport.proof.errors import BadCredential, UnknownKey
 from passport.proof.keyevent import ADD, KeyEvent
 from passport.proof.policy import Policy
 from passport.proof.report import Verdict, Voucher
-
-# A verifier has no clock that it could trust: an end of any date is an end.
-_ENDED = {"revoked", "expires"}
 
 
 @dataclass(frozen=True)
@@ -104,25 +101,8 @@ class Keyring:
         if (did, public_key) in self.policy.issuers:
             return Voucher.PINNED
         document = self.did_documents.get(did)
-        if document is not None and _lists(document, did, method, public_key):
+        if document is not None and didanswer.lists(
+            document=document, did=did, method=method, public_key=public_key
+        ):
             return Voucher.OWN_DOMAIN
         return Voucher.SERVICE
-
-
-def _lists(document: bytes, did: str, method: str, public_key: bytes) -> bool:
-    """Tell whether a DID document lists this key for assertions, and in force (CID 1.0 §2.2)."""
-    value = canonical.loads(document)
-    if not isinstance(value, dict) or value.get("id") != did:
-        return False
-    methods, assertions = value.get("verificationMethod"), value.get("assertionMethod")
-    wanted = {"id": method, "type": "Multikey", "controller": did}
-    wanted["publicKeyMultibase"] = keys.multikey_encode(public_key)
-    return (
-        isinstance(methods, list)
-        and isinstance(assertions, list)
-        and method in assertions
-        and any(
-            isinstance(each, dict) and {**each, **wanted} == each and not _ENDED & each.keys()
-            for each in methods
-        )
-    )
