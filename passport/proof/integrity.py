@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from passport.proof import canonical, keys
 from passport.proof.encoding import b58_decode, b58_encode
@@ -20,7 +21,7 @@ _TERMS = {
     "proofValue",
 }
 _MOMENT = re.compile(
-    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z\Z"
+    r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z\Z", re.ASCII
 )
 
 
@@ -33,8 +34,14 @@ class Options:
 
 
 def is_moment(value: object) -> bool:
-    """Tell whether a value is an RFC 3339 moment in UTC, written with T and Z."""
-    return isinstance(value, str) and bool(_MOMENT.match(value))
+    """Tell whether a value is an RFC 3339 moment in UTC, written with T and Z, in the calendar."""
+    if not isinstance(value, str) or not _MOMENT.match(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def sign(

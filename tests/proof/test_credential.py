@@ -89,6 +89,8 @@ OUTSIDE = {
     "a type that is text": lambda doc: {**doc, "type": "VerifiableCredential"},
     "a time of another zone": lambda doc: {**doc, "validFrom": "2026-03-01T08:00:00+01:00"},
     "an end that is no moment": lambda doc: {**doc, "validUntil": "tomorrow"},
+    "an end on no day": lambda doc: {**doc, "validUntil": "2026-02-30T00:00:00Z"},
+    "an end in digits of another script": lambda doc: {**doc, "validUntil": "٢٠٢٦-01-01T00:00:00Z"},
     "an id that is a number": lambda doc: {**doc, "id": 7},
     "no salt": _subject(salt=None),
     "a short salt": _subject(salt="AAAA"),
