@@ -9,7 +9,6 @@ from passport.proof import canonical, credential, integrity, keys
 from passport.proof.errors import (
     BadCredential,
     BadDid,
-    BadSignature,
     NotStrictJson,
     ProofError,
     UnknownKey,
@@ -28,20 +27,6 @@ def resolve(method: str) -> bytes:
 
 def signed(**claims: object) -> bytes:
     return simulator.sign(KEY, simulator.origin_of(KEY, BATTERY, **claims))
-
-
-@pytest.mark.oracle
-def test_agrees_with_the_vector_of_w3c(crypto: Path):
-    vectors = crypto / "vc-di-eddsa" / "TestVectors"
-    document = json.loads((vectors / "eddsa-jcs-2022" / "signedJCS.json").read_text())
-    pair = json.loads((vectors / "keyPair.json").read_text())
-    combined = (vectors / "eddsa-jcs-2022" / "combinedHashJCS.txt").read_text().strip()
-
-    public_key = keys.multikey_decode(pair["publicKeyMultibase"])
-    integrity.verify(document, public_key=public_key)
-    assert integrity.hash_data(document, document["proof"]).hex() == combined
-    with pytest.raises(BadSignature):
-        integrity.verify({**document, "name": "another"}, public_key=public_key)
 
 
 @pytest.mark.oracle
