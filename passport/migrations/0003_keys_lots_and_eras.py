@@ -1,5 +1,6 @@
 """Keys and what is known of them, lots of material, trees of batches, names of the log."""
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import passport.models.ids
 from django.db import migrations, models
@@ -24,7 +25,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("level", models.SmallIntegerField()),
                 ("place", models.IntegerField()),
-                ("hashes", models.BinaryField(max_length=8192)),
+                ("hashes", models.BinaryField(max_length=960)),
             ],
         ),
         migrations.CreateModel(
@@ -73,6 +74,7 @@ class Migration(migrations.Migration):
                 ("body", models.BinaryField()),
                 ("sha256", models.BinaryField(max_length=32, unique=True)),
                 ("erased_at", models.DateTimeField()),
+                ("written_in", models.BigIntegerField(default=0, editable=False)),
             ],
         ),
         migrations.CreateModel(
@@ -164,6 +166,12 @@ class Migration(migrations.Migration):
                 ),
                 ("method", models.CharField(max_length=300)),
                 ("reason", models.CharField(max_length=300)),
+                (
+                    "items",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=255), null=True, size=None
+                    ),
+                ),
                 ("body", models.BinaryField()),
                 ("sha256", models.BinaryField(max_length=32, unique=True)),
                 ("recorded_at", models.DateTimeField()),
@@ -194,6 +202,13 @@ class Migration(migrations.Migration):
                 related_name="replaced_by",
                 to="passport.signingkey",
             ),
+        ),
+        # Who vouches for a key is derived from what its domain says, and changes with that.
+        migrations.RemoveField(model_name="signingkey", name="vouched_by"),
+        migrations.AlterField(
+            model_name="signingkey",
+            name="public_key",
+            field=models.BinaryField(max_length=32, unique=True),
         ),
         migrations.AddField(
             model_name="attestationupstream",

@@ -4,7 +4,7 @@ from django.db import migrations
 
 from passport.postgres.script import body
 
-BODIES = ("keys_v1", "lots_v1", "log_documents_v1", "erasure_v1", "wishes_v2")
+BODIES = ("keys_v1", "lots_v1", "chains_v1", "log_documents_v1", "erasure_v1", "wishes_v2")
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,6 @@
 """Signed claims of makers and suppliers, kept as the bytes that were signed."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from passport.models.battery import Battery
@@ -95,16 +96,18 @@ class AttestationUpstream(models.Model):
 
 
 class BatchTile(models.Model):
-    """Up to 256 neighbouring hashes of a batch's tree, at a level that is a multiple of eight.
+    """A subtree of a batch's tree, four levels high: up to 16 neighbouring hashes of `level`, then
+    the 8, 4 and 2 above them, as far as they are complete. `level` is a multiple of four.
 
-    Paths of items are read from these, so that no request hashes a million items again.
+    Paths of items are read from these, so that no request hashes a million items again. Written and
+    read by SQL functions alone.
     """
 
     id = models.BigAutoField(primary_key=True)
     attestation = models.ForeignKey(Attestation, on_delete=models.PROTECT, related_name="tiles")
     level = models.SmallIntegerField()
     place = models.IntegerField()
-    hashes = models.BinaryField(max_length=8192)
+    hashes = models.BinaryField(max_length=960)
 
     class Meta:
         constraints = (
@@ -118,7 +121,10 @@ class BatchTile(models.Model):
 
 
 class Withdrawal(models.Model):
-    """The signed statement with which an issuer takes an attestation back."""
+    """The signed statement with which an issuer takes an attestation back.
+
+    `items` are the batteries of a batch that it is taken back for; null is the whole attestation.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     attestation = models.ForeignKey(
@@ -127,6 +133,7 @@ class Withdrawal(models.Model):
     issuer = models.ForeignKey(Party, on_delete=models.PROTECT)
     method = models.CharField(max_length=300)
     reason = models.CharField(max_length=300)
+    items = ArrayField(models.CharField(max_length=255), null=True)
     body = models.BinaryField()
     sha256 = models.BinaryField(max_length=32, unique=True)
     recorded_at = models.DateTimeField()

@@ -39,7 +39,7 @@ def public_seal(*, battery_id: uuid.UUID) -> Seal:
     """The seal of any battery, from its newest public attestation of origin; needs no tenant."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT issuer_id, method, sha256, recorded_at FROM public_attestations_v1(%s)",
+            "SELECT issuer_id, method, sha256, recorded_at FROM public_attestations_v2(%s)",
             [battery_id],
         )
         rows = cursor.fetchall()

@@ -12,8 +12,15 @@ from tests.passport.acting import acting, run
 # Every SECURITY DEFINER function, and who may call it.
 DEFINERS = {
     "app_holds_v1": {"passport_app", "passport_system"},
+    "app_sees_v1": {"passport_app", "passport_system"},
     "batch_leaf_hashes_v1": {"passport_app", "passport_system"},
+    "batch_tiles_v1": {"passport_app", "passport_system"},
+    "held_attestations_v1": {"passport_app", "passport_system"},
+    "keep_batch_tiles_v1": {"passport_app", "passport_system"},
     "public_attestations_v1": {"passport_app", "passport_system"},
+    "public_attestations_v2": {"passport_app", "passport_system"},
+    "upstream_v1": {"passport_app", "passport_system"},
+    "withdrawn_entries_v1": {"passport_app", "passport_system"},
     "public_record_v1": {"passport_app", "passport_system"},
     "claim_identities_v1": {"passport_system"},
     "holder_changes_by_handover_v1": set(),
@@ -76,10 +83,13 @@ def test_the_public_record_has_public_columns_alone(furniture, enter):
 
 def test_public_attestations_show_no_body_and_only_public_ones(furniture, enter):
     with enter("app"):
-        asked = "SELECT to_json(r)::text FROM public_attestations_v1(%s) r"
+        asked = "SELECT to_json(r)::text FROM public_attestations_v2(%s) r"
         found = [json.loads(row) for (row,) in run(asked, furniture.pack.pk)]
         assert [each["kind"] for each in found] == ["BatteryOriginAttestation"]
-        assert set(found[0]) == {"kind", "issuer_id", "method", "sha256", "recorded_at"}
+        assert set(found[0]) == {
+            "kind", "issuer_id", "method", "sha256", "recorded_at", "withdrawn_at",
+            "withdrawn_because",
+        }  # fmt: skip
         assert len(run(asked, furniture.cell.pk)) == 1
 
 

@@ -1,0 +1,146 @@
+-- What builds upon what, across parties; all of these run as the owner, since row-level security
+-- hides the rows of others, and each tells no more than its purpose.
+
+-- Whether this transaction is the worker's or the sequencer's, whichever way it entered.
+CREATE FUNCTION acts_as_system_v1() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, public
+AS $$ SELECT 'passport_system' IN (session_user, current_setting('role')) $$;
+
+-- Keep the subtrees of a batch's tree. Only the issuer of a batch writes them, places that its tree
+-- does not have are refused, and what is there already stays as it is.
+CREATE FUNCTION keep_batch_tiles_v1(batch uuid, levels smallint[], places integer[], hashes bytea[])
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+    leaves integer;
+BEGIN
+    SELECT a.batch_size INTO leaves FROM public.passport_attestation a
+    WHERE a.id = batch AND (a.issuer_id = public.app_party() OR public.acts_as_system_v1());
+    IF leaves IS NULL THEN
+        RAISE EXCEPTION 'only the issuer of a batch keeps its tree'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF EXISTS (SELECT 1 FROM unnest(levels, places, hashes) AS t (level, place, body)
+               WHERE t.level NOT IN (0, 4, 8, 12, 16, 20) OR t.place < 0
+                  OR t.place::bigint << (t.level + 4) >= leaves
+                  OR octet_length(t.body) NOT BETWEEN 32 AND 960
+                  OR octet_length(t.body) % 32 <> 0) THEN
+        RAISE EXCEPTION 'the tree of this batch has no such place'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'tiles_lie_inside_their_batch';
+    END IF;
+    INSERT INTO public.passport_batchtile (attestation_id, level, place, hashes)
+    SELECT batch, t.level, t.place, t.body
+    FROM unnest(levels, places, hashes) AS t (level, place, body);
+END $$;
+REVOKE ALL ON FUNCTION keep_batch_tiles_v1(uuid, smallint[], integer[], bytea[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION keep_batch_tiles_v1(uuid, smallint[], integer[], bytea[])
+    TO passport_app, passport_system;
+
+-- Subtrees of a batch's tree, for inclusion paths. The hashes are salted, so they tell nothing but
+-- how many items there are.
+CREATE FUNCTION batch_tiles_v1(batch uuid, levels smallint[], places integer[])
+RETURNS TABLE (level smallint, place integer, hashes bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT t.level, t.place, t.hashes
+    FROM unnest(levels, places) AS wanted (level, place)
+    JOIN public.passport_batchtile t
+      ON t.attestation_id = batch AND t.level = wanted.level AND t.place = wanted.place $$;
+REVOKE ALL ON FUNCTION batch_tiles_v1(uuid, smallint[], integer[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION batch_tiles_v1(uuid, smallint[], integer[])
+    TO passport_app, passport_system;
+
+-- Which of these digests are of attestations that are held here. Who asks has the digest, so he has
+-- the document, or was told of it by somebody who has.
+CREATE FUNCTION held_attestations_v1(digests bytea[]) RETURNS SETOF bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT a.sha256 FROM public.passport_attestation a WHERE a.sha256 = ANY (digests) $$;
+REVOKE ALL ON FUNCTION held_attestations_v1(bytea[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION held_attestations_v1(bytea[]) TO passport_app, passport_system;
+
+-- Whether the acting party sees a battery: what the policy of passport_battery says.
+CREATE FUNCTION app_sees_v1(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+    SELECT EXISTS (SELECT 1 FROM public.passport_battery b WHERE b.id = wanted
+        AND (b.maker_id = public.app_party() OR public.acts_as_system_v1()
+            OR EXISTS (SELECT 1 FROM public.passport_concern c WHERE c.battery_id = b.unit_id
+                       AND c.party_id = public.app_party() AND c.until IS NULL)
+            OR public.app_acts_as('AUTHORITY'))) $$;
+REVOKE ALL ON FUNCTION app_sees_v1(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app_sees_v1(uuid) TO passport_app, passport_system;
+
+-- All that the attestations of some batteries build upon, at any depth, with what was taken back of
+-- it; and the name and salt of what each is about alone. Begins at batteries that `reader` sees and
+-- walks through nothing but credentials that are for `reader`: of the access sets in `own` at the
+-- batteries themselves, of those in `above` upstream; its own always. The application reads for the
+-- acting party only.
+CREATE FUNCTION upstream_v1(batteries uuid[], reader uuid, own text[], above text[])
+RETURNS TABLE (id uuid, withdraws uuid, issuer_id uuid, kind text, method text, access text,
+               body bytea, sha256 bytea, batch_size integer, recorded_at timestamptz,
+               identity text, salt bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH RECURSIVE asked AS (
+        SELECT b.id FROM unnest(batteries) AS b (id)
+        WHERE (reader = public.app_party() OR public.acts_as_system_v1()) AND public.app_sees_v1(b.id)
+    ), seeds AS (
+        SELECT a.id FROM public.passport_attestation a
+        WHERE (a.access = ANY (own) OR a.issuer_id = reader) AND a.id IN (
+            SELECT s.id FROM asked JOIN public.passport_attestation s ON s.battery_id = asked.id
+            UNION
+            SELECT i.attestation_id FROM asked
+            JOIN public.passport_attestationitem i ON i.battery_id = asked.id)
+    ), reached (id) AS (
+        SELECT seeds.id FROM seeds
+        UNION
+        SELECT a.id FROM reached r
+        JOIN public.passport_attestationupstream u ON u.attestation_id = r.id
+        JOIN public.passport_attestation a ON a.sha256 = u.sha256
+        WHERE (a.access = ANY (above) OR a.issuer_id = reader)
+          AND (a.battery_id IS NULL OR public.app_sees_v1(a.battery_id))
+    ), found AS (
+        SELECT a.*, coalesce(b.identity, l.identity) AS identity, coalesce(b.salt, l.salt) AS salt
+        FROM reached r JOIN public.passport_attestation a ON a.id = r.id
+        LEFT JOIN public.passport_battery b ON b.id = a.battery_id
+        LEFT JOIN public.passport_lot l ON l.id = a.lot_id
+        WHERE r.id NOT IN (SELECT seeds.id FROM seeds)
+    )
+    SELECT f.id, NULL::uuid, f.issuer_id, f.kind, f.method, f.access, f.body, f.sha256,
+           f.batch_size, f.recorded_at, f.identity, f.salt FROM found f
+    UNION ALL
+    SELECT w.id, f.id, w.issuer_id, 'AttestationWithdrawal', w.method, f.access, w.body, w.sha256,
+           f.batch_size, w.recorded_at, f.identity, f.salt
+    FROM found f JOIN public.passport_withdrawal w ON w.attestation_id = f.id
+    ORDER BY 10, 1 $$;
+REVOKE ALL ON FUNCTION upstream_v1(uuid[], uuid, text[], text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION upstream_v1(uuid[], uuid, text[], text[])
+    TO passport_app, passport_system;
+
+-- At which places of the log, from first to last, stand attestations that were wholly taken back:
+-- what a status list is made of, which anybody may read.
+CREATE FUNCTION withdrawn_entries_v1(first bigint, last bigint) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT DISTINCT e.index FROM public.passport_withdrawal w
+    JOIN public.passport_attestation a ON a.id = w.attestation_id
+    JOIN public.passport_logentry e ON e.digest = a.sha256
+    WHERE w.items IS NULL AND e.index BETWEEN first AND last ORDER BY 1 $$;
+REVOKE ALL ON FUNCTION withdrawn_entries_v1(bigint, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION withdrawn_entries_v1(bigint, bigint) TO passport_app, passport_system;
+
+-- Which public attestations speak of a battery: by whom, with which key, their digest in the log, and
+-- whether they were taken back, wholly or for this battery.
+CREATE FUNCTION public_attestations_v2(wanted uuid)
+RETURNS TABLE (kind text, issuer_id uuid, method text, sha256 bytea, recorded_at timestamptz,
+               withdrawn_at timestamptz, withdrawn_because text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT a.kind, a.issuer_id, a.method, a.sha256, a.recorded_at, w.recorded_at, w.reason
+    FROM public.passport_attestation a
+    LEFT JOIN LATERAL (
+        SELECT t.recorded_at, t.reason FROM public.passport_withdrawal t
+        WHERE t.attestation_id = a.id AND (t.items IS NULL OR EXISTS (
+            SELECT 1 FROM public.passport_battery b
+            WHERE b.id = wanted AND b.identity = ANY (t.items)))
+        ORDER BY t.recorded_at LIMIT 1) w ON true
+    WHERE a.access = 'public' AND (a.battery_id = wanted OR EXISTS (
+        SELECT 1 FROM public.passport_attestationitem i
+        WHERE i.attestation_id = a.id AND i.battery_id = wanted))
+    ORDER BY a.recorded_at, a.id $$;
+REVOKE ALL ON FUNCTION public_attestations_v2(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public_attestations_v2(uuid) TO passport_app, passport_system;
