@@ -7,7 +7,10 @@ from passport.models.ids import new_id
 
 
 class Erasure(models.Model):
-    """That the document of this digest was erased; the row's own bytes are logged."""
+    """That the document of this digest was erased; the row's own bytes are logged.
+
+    `written_in` is PostgreSQL's transaction that wrote the row: it alone may blank the content.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     digest = models.BinaryField(max_length=32, unique=True)
@@ -16,6 +19,7 @@ class Erasure(models.Model):
     body = models.BinaryField()
     sha256 = models.BinaryField(max_length=32, unique=True)
     erased_at = models.DateTimeField()
+    written_in = models.BigIntegerField(default=0, editable=False)
 
     def __str__(self) -> str:
         return f"{bytes(self.digest).hex()} erased"
