@@ -1,19 +1,24 @@
 """The sequencer's half that the database holds: takes what waits, orders it, signs the head.
 
 One process does this. The order of effects, and what a crash after each leaves:
-1. entries, chains, head and signed checkpoint commit together, or not at all;
-2. checkpoint.lock outside the database names the new head (passport.actions.publication);
-3. tiles, witnesses and the public checkpoint follow from what 1 committed.
+1. order    entries, chains and head commit together, or not at all;
+2. hold     checkpoint.lock outside the database names the new head;
+3. sign     the signed checkpoint is kept: the same bytes however often it is signed;
+4. tiles, witnesses and the public checkpoint follow from it (passport.actions.publication).
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 
+from passport.actions import checkpoint_lock
 from passport.actions.event import stamp
-from passport.models import Checkpoint, LogEntry, LogHead, LogSubject, Outbox
+from passport.models import Checkpoint, LogEra, LogHead
+from passport.postgres import sequencing
 from passport.postgres.locks import SEQUENCER, try_lock
+from passport.postgres.sequencing import End, Entry, Waiting
 from passport.proof import checkpoint, tree
 from passport.proof.keyfile import KeyFile
 from passport.proof.leaf import Leaf
@@ -45,99 +50,127 @@ class LogExists(Conflict):
 
 
 @transaction.atomic
-def create(*, origin: str) -> LogHead:
+def create(*, origin: str, at: datetime) -> LogHead:
     """Begin a log. Refuses LogExists when the database holds one of another origin."""
     head, made = LogHead.objects.get_or_create(id=1, defaults={"origin": origin})
     if not made and head.origin != origin:
-        raise LogExists(f"this database holds the log {head.origin}", remedy="use that origin")
+        raise LogExists(
+            f"this database holds the log {head.origin}",
+            remedy="use that origin, or give the log a new name: manage.py new_origin",
+        )
+    if made:
+        LogEra.objects.create(origin=origin, began_at=0, begun_on=at)
     return head
 
 
-@transaction.atomic
-def append_pending(*, key: KeyFile, at: datetime, limit: int = BATCH) -> int:
+def append_pending(
+    *, key: KeyFile, at: datetime, limit: int = BATCH, lock: Path | None = None
+) -> int:
     """Order what waits, at most `limit` entries, and sign the new head; how many were added.
+
+    `lock` is the file that names the head before it is signed; the sequencer always has one.
+    Refuses NoLog, AnotherSequencer.
+    """
+    # A head that was committed by a sequencer which died before it signed comes first.
+    sign(key=key, at=at, lock=lock)
+    added = order(origin=key.name, limit=limit)
+    # A crash here leaves a head without a signature: the next call signs it before anything else.
+    if added:
+        sign(key=key, at=at, lock=lock)
+    return added
+
+
+@transaction.atomic
+def order(*, origin: str, limit: int = BATCH) -> int:
+    """Give what waits its places in the log; how many were added. [effect 1]
 
     Refuses NoLog, AnotherSequencer.
     """
+    head = locked_head(origin=origin)
+    waiting = sequencing.take_waiting(limit=limit)
+    if waiting:
+        extend(head, waiting)
+    # A crash before this commit leaves all rows waiting; after it, all of them have their places.
+    return len(waiting)
+
+
+def locked_head(*, origin: str) -> LogHead:
+    """The head, held until the transaction ends. Refuses AnotherSequencer, NoLog."""
     if not try_lock(SEQUENCER):
         raise AnotherSequencer("another process holds the sequencer's lock", remedy="stop one")
-    head = LogHead.objects.select_for_update().filter(origin=key.name).first()
+    head = LogHead.objects.select_for_update().first()
     if head is None:
-        raise NoLog(f"no log of the origin {key.name}", remedy="create it: manage.py prepare")
-    # Never "newer than the last one taken": a row that commits late would be left behind for ever.
-    waiting = list(Outbox.objects.order_by("id")[:limit])
-    if not waiting:
-        return 0
+        raise NoLog(f"no log of the origin {origin}", remedy="create it: manage.py prepare")
+    if head.origin != origin:
+        raise NoLog(
+            f"no log of the origin {origin}: this database holds {head.origin}",
+            remedy="give the sequencer that log's key and name",
+        )
+    return head
 
+
+def extend(head: LogHead, waiting: Sequence[Waiting]) -> None:
+    """Write these wishes as the next entries, in this order, and move the head."""
     entries = _entries(waiting, first=head.size)
-    LogEntry.objects.bulk_create(entries, batch_size=2000)
-    Outbox.objects.filter(id__in=[row.id for row in waiting]).delete()
-    _sign(head, entries, key=key, at=at)
-    # A crash before this commit leaves all rows waiting; after it, publication finds the new head.
-    return len(entries)
+    sequencing.write_entries(entries)
+    grown = tree.Range(head.size, tuple(map(bytes, head.edge))).append(
+        entry.leaf_hash for entry in entries
+    )
+    head.size, head.edge = grown.size, list(grown.peaks)
+    LogHead.objects.filter(pk=head.pk).update(size=head.size, edge=head.edge)
 
 
-def _entries(waiting: Sequence[Outbox], *, first: int) -> list[LogEntry]:
+def _entries(waiting: Sequence[Waiting], *, first: int) -> list[Entry]:
     """Give each row its index, chain those about one subject, and keep the chains' new ends."""
-    ends = LogSubject.objects.in_bulk({bytes(row.subject) for row in waiting if row.subjects == 1})
-    chains = {bytes(subject): end for subject, end in ends.items()}
+    new: dict[bytes, End] = {}
+    later: dict[bytes, End] = {}
     entries = []
     for index, row in enumerate(waiting, start=first):
-        subject = bytes(row.subject)
-        before = chains.get(subject) if row.subjects == 1 else None
-        entry = _entry(row, index=index, before=before)
+        ends = new if row.sequence is None else later
+        sequence, previous = row.sequence, row.leaf_hash
+        if (end := ends.get(row.subject)) is not None and row.subjects == 1:
+            sequence, previous = end.sequence, end.leaf_hash
+        place = 0 if sequence is None else sequence + 1
+        entry = _entry(row, index=index, sequence=place, previous=previous)
         entries.append(entry)
         if row.subjects == 1:
-            chains[subject] = LogSubject(
-                subject=subject,
-                sequence=0 if before is None else before.sequence + 1,
-                leaf_hash=entry.leaf_hash,
-                index=index,
-            )
-    LogSubject.objects.bulk_create(
-        chains.values(),
-        batch_size=2000,
-        update_conflicts=True,
-        unique_fields=["subject"],
-        update_fields=["sequence", "leaf_hash", "index"],
-    )
+            ends[row.subject] = End(row.subject, place, entry.leaf_hash, index)
+    sequencing.write_ends(new=new.values(), later=list(later.values()))
     return entries
 
 
-def _entry(row: Outbox, *, index: int, before: LogSubject | None) -> LogEntry:
-    alone = row.subjects == 1
+def _entry(row: Waiting, *, index: int, sequence: int, previous: bytes | None) -> Entry:
     data = encode_leaf(
         Leaf(
             kind=row.kind,
-            digest=bytes(row.digest),
+            digest=row.digest,
             method=row.method,
             count=row.subjects,
-            subject=bytes(row.subject),
-            sequence=(0 if before is None else before.sequence + 1) if alone else None,
-            previous=None if before is None else bytes(before.leaf_hash),
+            subject=row.subject if row.subjects else None,
+            sequence=sequence if row.subjects == 1 else None,
+            previous=previous if row.subjects == 1 else None,
             at=stamp(row.at),
         )
     )
-    return LogEntry(
-        index=index,
-        kind=row.kind,
-        leaf=data,
-        leaf_hash=tree.leaf_hash(data),
-        digest=row.digest,
-        subject=row.subject,
-        method=row.method,
-        outbox_id=row.id,
-    )
+    hashed = tree.leaf_hash(data)
+    return Entry(index, row.kind, data, hashed, row.digest, row.subject, row.method, row.id)
 
 
-def _sign(head: LogHead, entries: Sequence[LogEntry], *, key: KeyFile, at: datetime) -> None:
-    grown = tree.Range(head.size, tuple(map(bytes, head.edge))).append(
-        bytes(entry.leaf_hash) for entry in entries
-    )
-    note = checkpoint.sign(
-        checkpoint=checkpoint.Checkpoint(origin=head.origin, size=grown.size, root=grown.root()),
-        public_key=key.public_key,
-        private_key=key.private_key,
-    )
-    Checkpoint.objects.create(size=grown.size, root=grown.root(), body=note, signed_at=at)
-    LogHead.objects.filter(pk=head.pk).update(size=grown.size, edge=list(grown.peaks))
+def sign(*, key: KeyFile, at: datetime, lock: Path | None = None) -> None:
+    """Sign the head if it is not signed yet. [effects 2 and 3]
+
+    Refuses NoLog, AnotherSequencer, and ForkRefused when the lock names another history.
+    """
+    with transaction.atomic():
+        head = locked_head(origin=key.name)
+        if not head.size or Checkpoint.objects.filter(size=head.size).exists():
+            return
+        said = checkpoint_lock.head_of(head)
+        if lock is not None:
+            checkpoint_lock.guard(lock=lock)
+            checkpoint_lock.hold(lock=lock, head=said)  # 2
+        note = checkpoint.sign(
+            checkpoint=said, public_key=key.public_key, private_key=key.private_key
+        )
+        # A crash before this commit loses a signature that nobody has seen; the next is the same.
+        Checkpoint.objects.create(size=said.size, root=said.root, body=note, signed_at=at)  # 3

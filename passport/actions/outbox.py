@@ -18,14 +18,15 @@ def row(
 ) -> Outbox:
     """The unsaved wish for one log entry over these stored bytes.
 
-    `subjects` are salted digests; several become the root over their sorted list.
+    `subjects` are salted digests; several become the root over their sorted list. What the service
+    logs of itself is about nobody.
     """
     return Outbox(
         kind=kind,
         digest=hashlib.sha256(body).digest(),
         method=method,
         subjects=len(subjects),
-        subject=leaf.subjects_root(subjects),
+        subject=leaf.subjects_root(subjects) if subjects else b"",
         at=at,
     )
 

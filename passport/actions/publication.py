@@ -1,41 +1,40 @@
-"""The sequencer's half outside the database: the lock, the tiles, the witnesses, the checkpoint.
+"""The sequencer's half outside the database: the tiles, the witnesses, the public checkpoint.
 
 Order of effects for each new head; every step may be repeated, so a crash costs only a repetition:
-1. guard()  the database is not behind, and not beside, what was published before;
-2. lock     checkpoint.lock names the new head: from now on no other head of this size is signed;
+1. guard    the database is not behind, and not beside, what was signed before;
+2. hold     checkpoint.lock names the head, if it does not yet: nothing leaves the house before;
 3. tiles    immutable files, written whole and renamed;
 4. witness  cosignatures are kept in the database;
-5. publish  the checkpoint file is renamed into place, then the head's published size follows.
+5. publish  the checkpoint file is renamed into place;
+6. note     the head's published size follows;
+7. prune    partial tiles that are full by now are dropped.
 """
 
-import os
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
 
+from passport.actions import checkpoint_lock, shelf
+from passport.actions.checkpoint_lock import ForkRefused
 from passport.actions.log import AnotherSequencer
-from passport.models import Checkpoint, Cosignature, LogEntry, LogHead
+from passport.models import Checkpoint, Cosignature, LogHead
 from passport.postgres.locks import SEQUENCER, held
-from passport.proof import checkpoint, note, tiles, tree
-from passport.proof.errors import BadTile, NoQuorum
+from passport.proof import checkpoint, note, tiles
+from passport.proof.errors import BadTile, NoQuorum, ProofError
 from passport.queries.log import tile_reader
-from passport.rules.errors import Conflict
+
+__all__ = ["ForkRefused", "Press", "guard", "publish", "self_check"]
 
 PATIENCE = timedelta(seconds=60)
-_CHUNK = 65_536
+_RESTORE = "restore a true copy of the database"
 
 # Asks all witnesses about a signed checkpoint; is given the consistency proof from any older size.
 Ask = Callable[[bytes, Callable[[int], list[bytes]]], Sequence[note.Signature]]
-
-
-class ForkRefused(Conflict):
-    """The database does not continue what was published: signing on would show two histories."""
-
-    code = "fork-refused"
-    title = "The log refuses to fork"
 
 
 @dataclass(frozen=True)
@@ -49,54 +48,65 @@ class Press:
 
 
 def guard(*, press: Press) -> LogHead:
-    """Refuse to go on after a restore: the head must continue what the lock names. [step 1]
+    """Refuse to go on after a restore; what checkpoint_lock.guard() refuses. [step 1]"""
+    return checkpoint_lock.guard(lock=press.lock)
 
-    Refuses ForkRefused. A head that is ahead of the lock and consistent is rolled forward.
+
+def self_check(*, press: Press | None = None) -> int:
+    """Hash every entry again, compare with head, lock and files; the number of entries.
+
+    1. each entry is what its hash says; 2. up to the size that the lock names they make the root
+    that was signed; 3. all of them make the head; 4. every published file is what the entries make:
+    one that was lost or changed is written anew, since by now they are known to be those that were
+    signed. Refuses ForkRefused and names the first entry that was changed.
     """
     head = LogHead.objects.get()
-    if not press.lock.exists():
-        if head.published_size:
-            raise ForkRefused(
-                f"{press.lock} is missing, though {head.published_size} entries were published",
-                remedy="put the file back from another copy; never make a new one",
-            )
-        return head
-    locked = checkpoint.parse(press.lock.read_text(encoding="utf-8"))
-    if locked.origin != head.origin or locked.size > head.size:
+    locked = checkpoint_lock.read(lock=press.lock) if press else None
+    entries = shelf.Entries(size=head.size, mark=locked.size if locked else 0)
+    rows = iter(entries)  # 1
+    published = shelf.files_of(islice(rows, head.published_size))
+    lost = shelf.differing(folder=press.folder, files=published) if press else []
+    deque(rows, maxlen=0)
+    grown = entries.tree
+    if locked is not None and entries.marked != locked.root:  # 2
         raise ForkRefused(
-            f"the database holds {head.size} entries of {head.origin}; "
-            f"{locked.size} of {locked.origin} were published",
-            remedy="an older backup was restored: restore a newer one, or begin a new log",
+            f"the entries up to {locked.size} do not make the root that was signed{_first(lost)}",
+            remedy=_RESTORE,
         )
-    signed = Checkpoint.objects.filter(size=locked.size).first()
-    if locked.size and (signed is None or bytes(signed.root) != locked.root):
+    if grown.size != head.size or grown.peaks != tuple(map(bytes, head.edge)):  # 3
         raise ForkRefused(
-            f"another history was published up to {locked.size} than the database holds",
-            remedy="find out who changed the database; restore a true copy",
+            f"the head says {head.size} entries, the entries make another tree of {grown.size}"
+            f"{_first(lost)}",
+            remedy=_RESTORE,
         )
-    return head
-
-
-def self_check() -> int:
-    """Hash every entry again and compare with the head; the number of entries checked.
-
-    Refuses ForkRefused and names the first entry that was changed.
-    """
-    head, grown = LogHead.objects.get(), tree.Range()
-    rows = LogEntry.objects.order_by("index").values_list("index", "leaf", "leaf_hash")
-    for index, leaf, kept in rows.iterator(chunk_size=10_000):
-        if index != grown.size or tree.leaf_hash(bytes(leaf)) != bytes(kept):
-            raise ForkRefused(
-                f"entry {grown.size} is missing or was changed",
-                remedy="restore a true copy of the database",
-            )
-        grown = grown.append([bytes(kept)])
-    if grown.size != head.size or grown.peaks != tuple(map(bytes, head.edge)):
-        raise ForkRefused(
-            f"the head says {head.size} entries, the entries make another tree of {grown.size}",
-            remedy="restore a true copy of the database",
-        )
+    if press is not None:
+        shelf.mend(folder=press.folder, size=head.published_size, paths=lost)  # 4
+        _mend_checkpoint(press, head)
     return grown.size
+
+
+def _first(lost: Sequence[str]) -> str:
+    bundles = [path for path in lost if "/entries/" in path]
+    return f"; the first to differ from what was published stand in {bundles[0]}" if bundles else ""
+
+
+def _mend_checkpoint(press: Press, head: LogHead) -> None:
+    """Put the public checkpoint back when its file is lost, or is none of this log's."""
+    path = press.folder / "checkpoint"
+    if not head.published_size or (path.exists() and _is_ours(path.read_bytes())):
+        return
+    signed = Checkpoint.objects.get(size=head.published_size)
+    shelf.replace(path, _with_kept_lines(signed))
+
+
+def _is_ours(body: bytes) -> bool:
+    try:
+        text, _ = note.parse(body)
+        said = checkpoint.parse(text)
+    except ProofError:
+        return False
+    signed = Checkpoint.objects.filter(size=said.size).first()
+    return signed is not None and note.parse(bytes(signed.body))[0] == text
 
 
 def publish(*, press: Press, at: datetime) -> int | None:
@@ -112,58 +122,44 @@ def publish(*, press: Press, at: datetime) -> int | None:
 
 def _publish(press: Press, *, at: datetime) -> int | None:
     head = guard(press=press)  # 1
-    if head.published_size == head.size:
+    signed = Checkpoint.objects.filter(size=head.size).first()
+    if head.published_size == head.size or signed is None:
         return None
-    signed = Checkpoint.objects.get(size=head.size)
 
-    text, _ = note.parse(bytes(signed.body))
-    _replace(
-        press.lock, text.encode()
-    )  # 2: a crash here leaves tiles and checkpoint to the next run
+    checkpoint_lock.hold(lock=press.lock, head=checkpoint_lock.head_of(head))  # 2
     write_tiles(folder=press.folder, head=head, signed=signed)  # 3
     body = _witnessed(press, signed, at=at)  # 4
     if not _enough(press, body, since=_waiting_since(head), at=at):
+        # A crash here, or a quorum that lacks, leaves all of it to the next turn.
         return None
-    _replace(press.folder / "checkpoint", body)  # 5: a crash here publishes the same bytes again
-    LogHead.objects.filter(pk=head.pk).update(published_size=head.size)
+    shelf.replace(press.folder / "checkpoint", body)  # 5
+    # A crash here publishes the same bytes again: what was cosigned is in the database.
+    LogHead.objects.filter(pk=head.pk).update(published_size=head.size)  # 6
+    shelf.prune(folder=press.folder, old=head.published_size, new=head.size)  # 7
     return head.size
 
 
 def write_tiles(*, folder: Path, head: LogHead, signed: Checkpoint) -> None:
     """Write the tiles up to a signed head; all of them again when the right edge is lost."""
-    read = tile_reader(folder=folder)
     try:
-        root = _append(folder, read, old=head.published_size, new=head.size)
+        root = shelf.append(folder=folder, old=head.published_size, new=head.size)
     except BadTile:
-        root = _append(folder, read, old=0, new=head.size)
+        root = shelf.append(folder=folder, old=0, new=head.size)
     if root != bytes(signed.root):
+        # Nothing of this size is published: the lock and the checkpoint stay as they are.
         raise ForkRefused(
             f"the entries up to {head.size} do not make the root that was signed",
             remedy="restore a true copy of the database and of the tiles",
         )
 
 
-def _append(folder: Path, read: tiles.TileReader, *, old: int, new: int) -> bytes:
-    root, size = b"", old
-    while size < new:
-        upto = min(new, size + _CHUNK)
-        rows = LogEntry.objects.filter(index__gte=size, index__lt=upto).order_by("index")
-        entries = [bytes(leaf) for leaf in rows.values_list("leaf", flat=True)]
-        grown = tiles.append(old_size=size, entries=entries, read=read)
-        for path, data in grown.files.items():
-            _replace(folder / path, data)
-        root, size = grown.root, grown.size
-    return root
-
-
 def _witnessed(press: Press, signed: Checkpoint, *, at: datetime) -> bytes:
-    kept = list(Cosignature.objects.filter(checkpoint=signed).values_list("line", flat=True))
-    lines = [note.parse_signature(line) for line in kept]
-    body = checkpoint.add_cosignatures(bytes(signed.body), lines=lines)
+    body = _with_kept_lines(signed)
     try:
         press.quorum(body)
     except NoQuorum:
         lines = list(press.ask(bytes(signed.body), _proofs(press, signed)))
+        # A crash here loses cosignatures that their witnesses give again for the same checkpoint.
         with transaction.atomic():
             Cosignature.objects.bulk_create(
                 [
@@ -179,6 +175,12 @@ def _witnessed(press: Press, signed: Checkpoint, *, at: datetime) -> bytes:
             )
         body = checkpoint.add_cosignatures(body, lines=lines)
     return body
+
+
+def _with_kept_lines(signed: Checkpoint) -> bytes:
+    kept = Cosignature.objects.filter(checkpoint=signed).order_by("id")
+    lines = [note.parse_signature(line) for line in kept.values_list("line", flat=True)]
+    return checkpoint.add_cosignatures(bytes(signed.body), lines=lines)
 
 
 def _proofs(press: Press, signed: Checkpoint) -> Callable[[int], list[bytes]]:
@@ -203,19 +205,3 @@ def _enough(press: Press, body: bytes, *, since: datetime, at: datetime) -> bool
         # Readers see that the quorum is missing; a late witness is better than a log that stops.
         return at - since > PATIENCE
     return True
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole, force it to the disk, and only then give it its name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

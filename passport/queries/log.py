@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from passport.models import Checkpoint, LogEntry, LogHead, Outbox
-from passport.proof import checkpoint, note, tiles
+from passport.proof import checkpoint, note, tiles, tree
 from passport.proof.encoding import b64_encode
 from passport.proof.errors import BadTile
 from passport.rules.errors import NotFound
@@ -45,15 +45,28 @@ class Proof:
 
 
 def tile_reader(*, folder: Path) -> tiles.TileReader:
-    """Read tiles from where the sequencer published them."""
+    """Read tiles from where the sequencer published them.
+
+    A partial tile that has become full meanwhile is cut out of the full one.
+    """
 
     def read(path: str) -> bytes:
         try:
             return (folder / path).read_bytes()
         except FileNotFoundError as missing:
-            raise BadTile(f"There is no tile {path}.") from missing
+            full, partial, width = path.partition(".p/")
+            if not partial:
+                raise BadTile(f"There is no tile {path}.") from missing
+            return _beginning(read, tiles.parse_path(full), int(width))
 
     return read
+
+
+def _beginning(read: tiles.TileReader, full: tiles.Place, width: int) -> bytes:
+    if full.level is not None:
+        return read(full.path)[: width * tree.HASH_BYTES]
+    entries = tiles.entries_of(full, read)[:width]
+    return b"".join(len(each).to_bytes(2) + each for each in entries)
 
 
 def published() -> Published | None:

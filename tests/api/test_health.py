@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ def test_is_ready_once_the_log_exists(cast: Cast, as_system: Callable[[], Any]) 
     before = cast.speak("nobody").get("/health/ready")
     assert (before.status_code, before.json()["parts"]["log"]["good"]) == (503, False)
     with as_system():
-        log.create(origin=settings.PASSPORT_LOG_ORIGIN)
+        log.create(origin=settings.PASSPORT_LOG_ORIGIN, at=datetime.now(UTC))
     after = cast.speak("nobody").get("/health/ready")
     assert after.status_code == 200, after.json()
     assert set(after.json()["parts"]) == {"database", "migrations", "log", "disk"}

@@ -35,11 +35,11 @@ class House:
 
     def begin(self) -> None:
         """Create the log; call it as the system's role."""
-        log.create(origin=ORIGIN)
+        log.create(origin=ORIGIN, at=THEN)
 
     def turn(self, at: datetime = THEN) -> int | None:
         """One turn of the sequencer: order what waits, then publish; as the system's role."""
-        log.append_pending(key=self.key, at=at)
+        log.append_pending(key=self.key, at=at, lock=self.press.lock)
         return publication.publish(press=self.press, at=at)
 
     def policy_text(self, *pinned: KeyFile) -> str:

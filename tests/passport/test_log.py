@@ -144,7 +144,7 @@ def test_a_log_of_another_origin_is_not_signed(log_house):
     with pytest.raises(log.NoLog):
         log.append_pending(key=key_of("log", "elsewhere.example/log"), at=THEN)
     with pytest.raises(log.LogExists):
-        log.create(origin="elsewhere.example/log")
+        log.create(origin="elsewhere.example/log", at=THEN)
 
 
 def test_a_missing_quorum_is_waited_for_and_then_said(log_house):

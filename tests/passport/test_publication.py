@@ -31,7 +31,7 @@ def _enter(count, word="x"):
 
 
 def _append(house):
-    return log.append_pending(key=house.key, at=THEN)
+    return log.append_pending(key=house.key, at=THEN, lock=house.press.lock)
 
 
 def _publish(house):

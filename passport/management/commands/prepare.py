@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         try:
             log, record, witnesses = make_keys()
             write_policy([log, record, *witnesses])
-            create(origin=settings.PASSPORT_LOG_ORIGIN)
+            create(origin=settings.PASSPORT_LOG_ORIGIN, at=datetime.now(UTC))
         except (OSError, ProofError) as error:
             raise CommandError(f"The keys could not be made: {error}") from error
         for key in (log, record, *witnesses) if options["verbosity"] else ():

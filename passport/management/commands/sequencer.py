@@ -62,14 +62,14 @@ def _patiently(act: Callable[[], bool]) -> bool:
 def _check(press: publication.Press) -> bool:
     """Hash the whole log before the first signature."""
     publication.guard(press=press)
-    logger.info("log checked", extra={"entries": publication.self_check()})
+    logger.info("log checked", extra={"entries": publication.self_check(press=press)})
     return True
 
 
 def _round(key: keyfile.KeyFile, press: publication.Press) -> bool:
     """One turn; whether there was anything to order."""
     publication.guard(press=press)
-    added = log.append_pending(key=key, at=datetime.now(UTC))
+    added = log.append_pending(key=key, at=datetime.now(UTC), lock=press.lock)
     size = publication.publish(press=press, at=datetime.now(UTC))
     if added or size:
         logger.info("published", extra={"added": added, "size": size})

@@ -1,0 +1,96 @@
+"""The sequencer's statements: takes what waits, writes entries and the ends of chains, in bulk."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+# Never "newer than the last one taken": a row that commits late would be left behind for ever.
+_TAKE = """
+WITH taken AS (
+    DELETE FROM passport_outbox
+    WHERE id IN (SELECT id FROM passport_outbox ORDER BY id LIMIT %s)
+    RETURNING id, kind, digest, method, subjects, subject, at
+)
+SELECT taken.*, ends.sequence, ends.leaf_hash
+FROM taken LEFT JOIN passport_logsubject ends
+    ON taken.subjects = 1 AND ends.subject = taken.subject
+ORDER BY taken.id
+"""
+_ENTRIES = """
+COPY passport_logentry ("index", kind, leaf, leaf_hash, digest, subject, method, outbox_id)
+FROM STDIN (FORMAT BINARY)
+"""
+_NEW_ENDS = """
+COPY passport_logsubject (subject, sequence, leaf_hash, "index") FROM STDIN (FORMAT BINARY)
+"""
+_LATER_ENDS = """
+UPDATE passport_logsubject SET sequence = e.sequence, leaf_hash = e.leaf_hash, "index" = e."index"
+FROM unnest(%s::bytea[], %s::int[], %s::bytea[], %s::bigint[])
+    AS e (subject, sequence, leaf_hash, "index")
+WHERE passport_logsubject.subject = e.subject
+"""
+
+
+class Waiting(NamedTuple):
+    """A wish for an entry, with the end of its subject's chain so far when it is about one."""
+
+    id: int
+    kind: str
+    digest: bytes
+    method: str | None
+    subjects: int
+    subject: bytes
+    at: datetime
+    sequence: int | None
+    leaf_hash: bytes | None
+
+
+class Entry(NamedTuple):
+    """A row of the log."""
+
+    place: int
+    kind: str
+    leaf: bytes
+    leaf_hash: bytes
+    digest: bytes
+    subject: bytes
+    method: str | None
+    outbox_id: int
+
+
+class End(NamedTuple):
+    """The newest entry of one subject."""
+
+    subject: bytes
+    sequence: int
+    leaf_hash: bytes
+    place: int
+
+
+def take_waiting(*, limit: int) -> list[Waiting]:
+    """Take the oldest wishes out of the outbox, in order; the caller writes them in one go."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [limit])
+        return list(map(Waiting._make, cursor.fetchall()))
+
+
+def write_entries(entries: Iterable[Entry]) -> None:
+    """Append rows to the log."""
+    with connection.cursor() as cursor, cursor.copy(_ENTRIES) as copy:
+        copy.set_types(["int8", "varchar", "bytea", "bytea", "bytea", "bytea", "varchar", "int8"])
+        for entry in entries:
+            copy.write_row(entry)
+
+
+def write_ends(*, new: Iterable[End], later: Sequence[End]) -> None:
+    """Keep the ends of chains: those of subjects that had none, and those that moved on."""
+    with connection.cursor() as cursor, cursor.copy(_NEW_ENDS) as copy:
+        copy.set_types(["bytea", "int4", "bytea", "int8"])
+        for end in new:
+            copy.write_row(end)
+    if later:
+        columns = [list(column) for column in zip(*later, strict=True)]
+        with connection.cursor() as cursor:
+            cursor.execute(_LATER_ENDS, columns)
