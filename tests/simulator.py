@@ -96,20 +96,28 @@ class Simulator:
     def hash_of(self, index: int) -> bytes:
         return leaf.leaf_hash(leaf.decode(self.entries[index]))
 
-    def enrol(self, key: KeyFile) -> int:
-        data = keyevent.enrol(key=key, challenge="nonce-" + key.name[-5:], created=AT)
+    def enrol(self, key: KeyFile, custody: str | None = None) -> int:
+        challenge = "nonce-" + key.name[-5:]
+        data = keyevent.enrol(key=key, challenge=challenge, created=AT, custody=custody)
         return self.enter("key", data, key.name, [key.did])
 
-    def revoke(self, key: KeyFile, suspect_from: int | None = None) -> int:
+    def rotate(self, key: KeyFile, new: KeyFile, custody: str | None = None) -> int:
+        data = keyevent.rotate(key=key, new=new, challenge="n", created=AT, custody=custody)
+        return self.enter("key", data, key.name, [key.did])
+
+    def revoke(
+        self, key: KeyFile, suspect_from: int | None = None, *, by: KeyFile | None = None
+    ) -> int:
+        signer = by or key
         data = keyevent.revoke(
-            key=key,
+            key=signer,
             method=key.name,
             reason="keyCompromise",
             challenge="nonce",
             created=AT,
             suspect_from=suspect_from,
         )
-        return self.enter("key", data, key.name, [key.did])
+        return self.enter("key", data, signer.name, [key.did])
 
     def head(self) -> Checkpoint:
         root = tiles.root_of(size=len(self.entries), read=self.files.__getitem__)

@@ -93,6 +93,7 @@ def print_report(report: Report) -> None:
     for each in report.judgements:
         _say(f"  {each.index:>6}  {each.words}  {each.kind} of {each.about}")
         _say(f"          by {each.method}; key vouched for by: {each.voucher.value}; {each.reason}")
+    _print_keys(report)
     _print_coverage(report)
     for cosigned in report.cosigned:
         _say(f"Cosigned by {cosigned.name} at POSIX time {cosigned.seconds}")
@@ -102,6 +103,14 @@ def print_report(report: Report) -> None:
     for doubt in report.doubts:
         _say(f"DOUBT: {doubt}")
     print("ACCEPTED" if report.exit_code == ACCEPTED else "IN DOUBT")
+
+
+def _print_keys(report: Report) -> None:
+    print("\nKeys")
+    for key in report.keys:
+        _say(f"  {key.method}, {key.in_force}; vouched for by: {key.voucher.value}")
+        if key.note:
+            _say(f"          {key.note}")
 
 
 def _print_coverage(report: Report) -> None:

@@ -76,7 +76,7 @@ def judge(case: Case) -> str:  # step 10
         if signed is None:
             continue
         key = case.keyring.known[signed.method]
-        verdict, reason = key.judge(index)
+        verdict, reason = case.keyring.judge(signed.method, index=index)
         judgement = Judgement(
             index=index,
             digest=b64u_encode(signed.sha256),
@@ -86,13 +86,15 @@ def judge(case: Case) -> str:  # step 10
             about=signed.subject_id or f"{case.leaves[index].count} items",
             verdict=verdict,
             voucher=key.voucher,
-            reason=reason,
+            reason=f"{reason}; {key.note}" if key.note else reason,
         )
         case.report.judgements.append(judgement)
         # Logged twice, the first time counts: a later copy proves no less.
         case.judgements.setdefault(signed.sha256, judgement)
         if not judgement.is_plain:
-            case.report.doubts.append(f"Attestation at {index}: {judgement.words}; {reason}.")
+            case.report.doubts.append(
+                f"Attestation at {index}: {judgement.words}; {judgement.reason}."
+            )
         ends = signed.document.get("validUntil")
         if isinstance(ends, str) and _moment(ends) <= _moment(case.leaves[index].at):
             case.report.doubts.append(f"Attestation at {index} had ended when it was logged.")
@@ -110,8 +112,8 @@ def _judge_hidden(case: Case, index: int) -> None:
         if case.subjects.get(index) in case.bundle.contents.batteries:
             case.report.doubts.append(f"The {entry.kind} at {index} is shown by its digest only.")
         return
-    key = case.keyring.known.get(entry.method)
-    verdict = None if key is None else key.judge(index)[0]
+    known = entry.method in case.keyring.known
+    verdict = case.keyring.judge(entry.method, index=index)[0] if known else None
     if verdict is not Verdict.VALID:
         case.report.doubts.append(
             f"The {entry.kind} at {index}, shown by its digest only, is signed by {entry.method},"

@@ -3,6 +3,7 @@
 from passport.proof import keyevent, leaf
 from passport.proof.case import Case
 from passport.proof.errors import BadBundle
+from passport.proof.report import KeyFound
 
 
 def check_keys(case: Case) -> str:
@@ -21,6 +22,11 @@ def check_keys(case: Case) -> str:
             raise BadBundle(f"The key event at {index} is not in the chain of {event.did}.", step=5)
         case.keyring.take(event, index=index)
         count += 1
+    case.keyring.settle(origin=case.head.origin)
+    case.report.keys = [
+        KeyFound(method=each.method, voucher=each.voucher, in_force=each.in_force, note=each.note)
+        for each in case.keyring.known.values()
+    ]
     return f"{count} key events replayed, {len(case.keyring.known)} keys"
 
 

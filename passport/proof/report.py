@@ -17,8 +17,17 @@ class Voucher(StrEnum):
 
     PINNED = "pinned"
     OWN_DOMAIN = "own domain"
+    ENDORSED = "endorsed by the key before it"
+    HOSTED = "hosted by this service"
     SERVICE = "this service"
 
+
+# Those that do not come down to the service's own word.
+PLAIN = (Voucher.PINNED, Voucher.OWN_DOMAIN, Voucher.ENDORSED)
+_WORDS = {
+    Voucher.SERVICE: "VALID (key vouched for by this service only)",
+    Voucher.HOSTED: "VALID (key hosted by this service)",
+}
 
 ACCEPTED, DOUBTED, REFUSED = 0, 1, 2
 
@@ -49,19 +58,33 @@ class Judgement:
     @property
     def words(self) -> str:
         """The verdict as it is printed: a key nobody else vouches for is never plain VALID."""
-        if self.verdict is Verdict.VALID and self.voucher is Voucher.SERVICE:
-            return "VALID (key vouched for by this service only)"
+        if self.verdict is Verdict.VALID:
+            return _WORDS.get(self.voucher, self.verdict.value)
         return self.verdict.value
 
     @property
     def is_plain(self) -> bool:
         """Tell whether nothing about this attestation is in doubt."""
-        return self.verdict is Verdict.VALID and self.voucher is not Voucher.SERVICE
+        return self.verdict is Verdict.VALID and self.voucher in PLAIN
 
     def as_json(self) -> dict[str, object]:
         """Return the judgement for machines."""
         plain = {"verdict": self.verdict.value, "voucher": self.voucher.value}
         return {**vars(self), **plain, "words": self.words}
+
+
+@dataclass(frozen=True)
+class KeyFound:
+    """A key of the bundle: where in the log it counts, and who says that it is its issuer's."""
+
+    method: str
+    voucher: Voucher
+    in_force: str
+    note: str
+
+    def as_json(self) -> dict[str, object]:
+        """Return the key for machines."""
+        return {**vars(self), "voucher": self.voucher.value}
 
 
 @dataclass(frozen=True)
@@ -92,6 +115,7 @@ class Report:
     origin: str = ""
     size: int = 0
     steps: list[Step] = field(default_factory=list)
+    keys: list[KeyFound] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)
     cosigned: list[Cosigned] = field(default_factory=list)
     unknown_signatures: list[str] = field(default_factory=list)
@@ -113,6 +137,7 @@ class Report:
             "batteries": self.batteries,
             "log": {"origin": self.origin, "treeSize": self.size},
             "steps": [vars(each) for each in self.steps],
+            "keys": [each.as_json() for each in self.keys],
             "attestations": [each.as_json() for each in self.judgements],
             "witnesses": [vars(each) for each in self.cosigned],
             "unknownSignatures": self.unknown_signatures,
