@@ -1,7 +1,9 @@
-// check_log opens a checkpoint, its cosignatures, tiles and proofs with the Go project's own code.
+// check_log opens a published log with the Go project's own code: checkpoint, cosignatures, every
+// tile and entry, tlog-proofs, and consistency with an older head.
 package main
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
@@ -17,20 +19,22 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
+type proven struct {
+	Entry []byte
+	Proof string
+}
+
 type claims struct {
-	Checkpoint  string
 	Log         string
 	Witnesses   []string
-	Index       int64
-	Entry       []byte
-	Path        [][]byte
+	Files       string
+	Proofs      []proven
 	OldSize     int64
 	OldRoot     []byte
 	Consistency [][]byte
-	Files       string
 }
 
-// cosigner verifies what C2SP tlog-cosignature calls an Ed25519 cosignature.
+// cosigner verifies what C2SP tlog-cosignature calls an Ed25519 cosignature (type 4).
 type cosigner struct {
 	name string
 	hash uint32
@@ -50,12 +54,47 @@ func (c cosigner) Verify(msg, sig []byte) bool {
 func newCosigner(vkey string) cosigner {
 	parts := strings.SplitN(vkey, "+", 3)
 	key, err := base64.StdEncoding.DecodeString(parts[2])
-	must(err)
+	must("witness", err)
 	if len(key) != 33 || key[0] != 4 {
-		must(errors.New("not the key of a cosigner"))
+		must("witness", errors.New("not the key of a cosigner"))
 	}
 	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), key...))
 	return cosigner{parts[0], binary.BigEndian.Uint32(sum[:]), key[1:]}
+}
+
+// open demands the signature of the log (type 1, judged by the library) and of every witness.
+func open(text string, verifiers []note.Verifier) (origin string, tree tlog.Tree) {
+	opened, err := note.Open([]byte(text), note.VerifierList(verifiers...))
+	must("note", err)
+	if len(opened.Sigs) != len(verifiers) {
+		must("note", fmt.Errorf("%d of %d signatures verify", len(opened.Sigs), len(verifiers)))
+	}
+	var root string
+	_, err = fmt.Sscanf(opened.Text, "%s\n%d\n%s\n", &origin, &tree.N, &root)
+	must("checkpoint", err)
+	tree.Hash, err = tlog.ParseHash(root)
+	must("checkpoint", err)
+	return origin, tree
+}
+
+// prove reads a C2SP tlog-proof line by line and checks its path with the library.
+func prove(each proven, verifiers []note.Verifier) {
+	parts := strings.SplitN(each.Proof, "\n\n", 2)
+	lines := strings.Split(parts[0], "\n")
+	if len(parts) != 2 || len(lines) < 2 || lines[0] != "c2sp.org/tlog-proof@v1" {
+		must("tlog-proof", errors.New("not a tlog-proof"))
+	}
+	var index int64
+	_, err := fmt.Sscanf(lines[1], "index %d", &index)
+	must("tlog-proof", err)
+	var path []tlog.Hash
+	for _, line := range lines[2:] {
+		hash, err := tlog.ParseHash(line)
+		must("tlog-proof", err)
+		path = append(path, hash)
+	}
+	_, tree := open(parts[1], verifiers)
+	must("tlog-proof", tlog.CheckRecord(path, tree.N, tree.Hash, index, tlog.RecordHash(each.Entry)))
 }
 
 // folder reads tiles where C2SP puts them: without the height in the path.
@@ -76,58 +115,85 @@ func (f folder) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	return all, nil
 }
 
-func must(err error) {
+// readAll has the library authenticate the hash of every entry, then hashes the entries themselves.
+func readAll(tree tlog.Tree, files folder) {
+	var indexes []int64
+	for n := int64(0); n < tree.N; n++ {
+		indexes = append(indexes, tlog.StoredHashIndex(0, n))
+	}
+	hashes, err := tlog.TileHashReader(tree, files).ReadHashes(indexes)
+	must("tile", err)
+	for n := int64(0); n < tree.N; n += 256 {
+		width := tree.N - n
+		if width > 256 {
+			width = 256
+		}
+		for at, entry := range bundle(files, n/256, int(width)) {
+			if tlog.RecordHash(entry) != hashes[n+int64(at)] {
+				must("entry", fmt.Errorf("entry %d has another hash", n+int64(at)))
+			}
+		}
+	}
+}
+
+func bundle(files folder, index int64, width int) (entries [][]byte) {
+	path := strings.Replace(tlog.Tile{H: 8, L: 0, N: index, W: width}.Path(), "tile/8/0/", "tile/entries/", 1)
+	data, err := os.ReadFile(filepath.Join(string(files), path))
+	must("entry", err)
+	for reader := bytes.NewReader(data); reader.Len() > 0; {
+		var length uint16
+		must("entry", binary.Read(reader, binary.BigEndian, &length))
+		entry := make([]byte, length)
+		if read, _ := reader.Read(entry); read != int(length) {
+			must("entry", errors.New("an entry is cut off"))
+		}
+		entries = append(entries, entry)
+	}
+	if len(entries) != width {
+		must("entry", fmt.Errorf("%d entries instead of %d", len(entries), width))
+	}
+	return entries
+}
+
+// must ends the program and names the part that was refused.
+func must(part string, err error) {
 	if err != nil {
-		fmt.Println(err)
+		fmt.Println("refused", part+":", err)
 		os.Exit(1)
 	}
-}
-
-func hashes(list [][]byte) []tlog.Hash {
-	var all []tlog.Hash
-	for _, each := range list {
-		all = append(all, hash(each))
-	}
-	return all
-}
-
-func hash(data []byte) (h tlog.Hash) {
-	copy(h[:], data)
-	return h
 }
 
 func main() {
 	var c claims
 	data, err := os.ReadFile(os.Args[1])
-	must(err)
-	must(json.Unmarshal(data, &c))
+	must("claims", err)
+	must("claims", json.Unmarshal(data, &c))
 
 	log, err := note.NewVerifier(c.Log)
-	must(err)
+	must("log", err)
 	verifiers := []note.Verifier{log}
 	for _, each := range c.Witnesses {
 		verifiers = append(verifiers, newCosigner(each))
 	}
-	opened, err := note.Open([]byte(c.Checkpoint), note.VerifierList(verifiers...))
-	must(err)
-	if len(opened.Sigs) != len(verifiers) {
-		must(fmt.Errorf("%d of %d signatures verify", len(opened.Sigs), len(verifiers)))
+	head, err := os.ReadFile(filepath.Join(c.Files, "checkpoint"))
+	must("checkpoint", err)
+	origin, tree := open(string(head), verifiers)
+
+	readAll(tree, folder(c.Files))
+	for _, each := range c.Proofs {
+		prove(each, verifiers)
 	}
+	if c.OldSize > 0 {
+		var path []tlog.Hash
+		for _, each := range c.Consistency {
+			path = append(path, hashOf(each))
+		}
+		must("consistency", tlog.CheckTree(path, tree.N, tree.Hash, c.OldSize, hashOf(c.OldRoot)))
+	}
+	fmt.Println("agreed", origin, tree.N, len(c.Proofs))
+}
 
-	var origin, root string
-	var tree tlog.Tree
-	_, err = fmt.Sscanf(opened.Text, "%s\n%d\n%s\n", &origin, &tree.N, &root)
-	must(err)
-	tree.Hash, err = tlog.ParseHash(root)
-	must(err)
-
-	leaf := tlog.RecordHash(c.Entry)
-	must(tlog.CheckRecord(hashes(c.Path), tree.N, tree.Hash, c.Index, leaf))
-	must(tlog.CheckTree(hashes(c.Consistency), tree.N, tree.Hash, c.OldSize, hash(c.OldRoot)))
-
-	reader := tlog.TileHashReader(tree, folder(c.Files))
-	proof, err := tlog.ProveRecord(tree.N, c.Index, reader)
-	must(err)
-	must(tlog.CheckRecord(proof, tree.N, tree.Hash, c.Index, leaf))
-	fmt.Println("agreed", origin, tree.N)
+func hashOf(data []byte) (h tlog.Hash) {
+	copy(h[:], data)
+	return h
 }
