@@ -87,6 +87,23 @@ def test_grant(told: dict[str, object], refused: type[Refusal] | None) -> None:
     )
 
 
+RECORDERS: dict[str, Told] = {
+    "the holder records": ({}, None),
+    "a workshop that was let in records": ({"by": "workshop", "let_in": True}, None),
+    "a workshop that was not": ({"by": "workshop"}, NotTheHolder),
+    "the maker, after it gave the battery away": ({"by": "maker"}, NotTheHolder),
+}
+
+
+@pytest.mark.parametrize(("told", "refused"), RECORDERS.values(), ids=RECORDERS)
+def test_recorder(told: dict[str, object], refused: type[Refusal] | None) -> None:
+    _ask(
+        custody.check_recorder,
+        {"holder": "keeper", "by": "keeper", "let_in": False, **told},
+        refused,
+    )
+
+
 def _ask(rule: object, told: dict[str, object], refused: type[Refusal] | None) -> None:
     assert callable(rule)
     if refused is None:

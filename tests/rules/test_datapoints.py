@@ -132,12 +132,25 @@ def _without(parsed: Any, name: str) -> Any:
     return parsed
 
 
+def _dated(parsed: Any, change: Any) -> Any:
+    """What is due for one category of the fourth point, changed; None leaves the category out."""
+    due = parsed["points"][3]["applicability"]
+    changed = change(due.pop("EV"))
+    due |= {} if changed is None else {"EV": changed}
+    return parsed
+
+
 BROKEN = {
     "a list": lambda: [],
     "a number left out": lambda: {**_parsed(), "points": _parsed()["points"][1:]},
     "no source": lambda: _without(_parsed(), "source"),
     "no access": lambda: _without(_parsed(), "access"),
     "no applicability": lambda: _without(_parsed(), "applicability"),
+    "a category left out": lambda: _dated(_parsed(), lambda dated: None),
+    "a category without a state": lambda: _dated(_parsed(), lambda dated: []),
+    "the newest state first": lambda: _dated(
+        _parsed(), lambda dated: [["2028-08-18", "mandatory"], ["2027-02-18", "not_yet"]]
+    ),
 }
 
 

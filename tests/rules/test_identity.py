@@ -103,6 +103,8 @@ BAD = {
     "a model": Bad(f"https://a/01/{GTIN}", NotOneBattery, "/21/"),
     "a batch": Bad(f"https://a/01/{GTIN}/10/L1", NotOneBattery, "batch"),
     "a place": Bad("(414)9521234000006", NotOneBattery, "place"),
+    "a serial of a place": Bad("(414)9521234000006(21)A", NotADigitalLink, "does not go with"),
+    "a part made for one customer": Bad(f"(01){GTIN}(235)A", NotADigitalLink, "names no battery"),
     "a maker's plain text": Bad("SN-4711", NotAnIdentity, "whole content"),
     "nothing": Bad("", NotAnIdentity, "whole content"),
     "too much": Bad("https://a.example/" + "x" * 2000, NotAnIdentity, "characters"),

@@ -113,6 +113,10 @@ MOMENTS: dict[str, tuple[datetime, type[Refusal] | None]] = {
     "no time zone": (datetime(2026, 1, 1), NoTimeZone),  # noqa: DTZ001 - that is the case
     "the end of the calendar": (datetime.max.replace(tzinfo=UTC), InTheFuture),
     "the first day of the calendar": (datetime.min.replace(tzinfo=UTC), BeforeManufacture),
+    "the first day of the calendar, which UTC does not have": (
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=13))),
+        BeforeManufacture,
+    ),
 }
 
 

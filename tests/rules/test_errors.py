@@ -1,0 +1,29 @@
+"""A refusal keeps what it says, wherever it is carried."""
+
+import pickle
+
+from passport.rules.custody import NotTheHolder
+from passport.rules.errors import Refusal
+
+TOLD = NotTheHolder("another party holds it", pointer="/battery", remedy="ask the holder")
+
+
+def test_a_refusal_crosses_the_border_of_a_process() -> None:
+    # A pool and a result back end pickle what a worker raises.
+    carried = pickle.loads(pickle.dumps(TOLD))
+
+    assert type(carried) is NotTheHolder
+    assert vars(carried) == vars(TOLD)
+    assert str(carried) == "another party holds it"
+
+
+def test_a_refusal_is_told_where_its_value_stands() -> None:
+    moved = TOLD.at("/items/3")
+
+    assert isinstance(moved, NotTheHolder)
+    assert (moved.pointer, moved.detail, moved.remedy) == (
+        "/items/3/battery",
+        TOLD.detail,
+        TOLD.remedy,
+    )
+    assert (Refusal.code, TOLD.code) == ("refused", "not-the-holder")
