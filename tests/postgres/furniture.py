@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from passport.actions import custody, health, intake, job, key, party, replay
-from passport.models import Attestation, Battery, Document, Intake, Job, Party
+from passport.actions import custody, health, intake, job, party
+from passport.models import Attestation, Battery, Intake, Job, Party, SigningKey
 from passport.models.ids import new_id
 from passport.rules.health import Method, make_reading
 from recycling.actions import plan, programme, retirement, treatment
@@ -22,6 +22,7 @@ from tests import cast as casting
 from tests.cast import THEN, Cast
 from tests.passport import signing
 from tests.passport.house import House
+from tests.postgres import two_sides
 
 SOUND = {
     "recall_open": False, "thermal_event": False, "case_damage": False, "water_ingress": False,
@@ -41,6 +42,7 @@ class Furniture:
     batch: str  # the maker's batch of cells
     waiting: str  # the maker's intake that no worker has read
     own: str  # the second maker's pack
+    key: str  # the maker's signing key
 
 
 def furnish(name: str, folder: Path) -> Furniture:
@@ -49,33 +51,45 @@ def furnish(name: str, folder: Path) -> Furniture:
     maker, keeper = cast["maker"], cast["keeper"]
     person = party.register_person(email="a@maker.example", name="A", password="long-Enough-4-all")
     party.join(person=person, party=maker, at=THEN)
-    party.add_facility(party=maker, name="Line 1", country="DE")
     pack, ends, routed = casting.packs(maker, "P1", "P2", "P3", cells=2)
-    (own,) = casting.packs(cast["second-maker"], "S1")
-    casting.take_in(maker, [casting.battery_line("L1", model="CELL-1"), {"type": "nothing"}])
-    _sign(cast, pack)
+    second = cast["second-maker"]
+    others = casting.packs(second, "S1", "S2", "S3", cells=1)
+    for side in (maker, second):
+        casting.take_in(side, [_loose(side), {"type": "nothing"}])
+        party.add_facility(party=side, name="Line 1", country="DE")
+    batch = _sign(cast, pack)
+    two_sides.furnish_claims(maker, batch=batch)
     _pass_on(cast["keeper"], pack, ends, routed)
     custody.grant(battery_id=pack.pk, to_id=cast["auditor"].pk, by=keeper, at=THEN)
     custody.hand_over(battery_id=pack.pk, to_id=cast["workshop"].pk, by=keeper, at=THEN)
     _retire(cast, ends, routed)
+    two_sides.furnish_erasure(keeper, routed)
+    two_sides.furnish_second_maker(second, others, to=cast["recycler"])
     _leave_waiting(cast)
     house = House(folder)
     house.begin()
-    house.turn()
-    key.issue_challenge(by=maker, at=THEN)
+    size = house.turn()
+    assert size is not None
+    two_sides.furnish_log(size=size)
     return Furniture(
         name=name,
         cast=cast,
         pack=pack,
         cell=Battery.objects.filter(unit=pack).exclude(pk=pack.pk).order_by("identity")[0],
         lone=Battery.objects.get(serial="L1"),
-        own=str(own.pk),
-        batch=str(Attestation.objects.get(battery=None).pk),
+        own=str(others[0].pk),
+        batch=str(batch.pk),
+        key=str(SigningKey.objects.get(method=f"{maker.did}#key-1").pk),
         waiting=str(Intake.objects.get(state="RECEIVED").pk),
     )
 
 
-def _sign(cast: Cast, pack: Battery) -> None:
+def _loose(side: Party) -> dict[str, object]:
+    """A cell on its maker's shelf."""
+    return casting.battery_line("L1" if side.slug == "maker" else "L2", model="CELL-1")
+
+
+def _sign(cast: Cast, pack: Battery) -> Attestation:
     held = signing.enrolled(cast["maker"])
     cells = list(Battery.objects.filter(unit=pack).exclude(pk=pack.pk).order_by("identity"))
     batch = signing.attest_cells(held, cells, by=cast["maker"])
@@ -83,6 +97,7 @@ def _sign(cast: Cast, pack: Battery) -> None:
         credential_bytes=signing.pack_origin(held, pack, [batch]),
         items=None, by=cast["maker"], at=THEN,
     )  # fmt: skip
+    return batch
 
 
 def _pass_on(to: Party, *packs: Battery) -> None:
@@ -126,15 +141,6 @@ def _leased(wanted: Job) -> Job:
 
 
 def _leave_waiting(cast: Cast) -> None:
-    """A file that no worker has read, an answer that was kept, a document."""
-    maker = cast["maker"]
+    """A file that no worker has read."""
     lines = [json.dumps(casting.battery_line("W1")).encode()]
-    intake.receive(lines=lines, media_type="application/x-ndjson", by=maker, at=THEN)
-    replay.keep(
-        party=maker, route="intakes", key="k", fingerprint=bytes(32), status=202, body=b"{}",
-        location="", at=THEN + timedelta(seconds=1),
-    )  # fmt: skip
-    Document.objects.create(
-        sha256=bytes(32), party=maker, media_type="text/plain", size_bytes=1, content=b"x",
-        access="parties", stored_at=THEN,
-    )  # fmt: skip
+    intake.receive(lines=lines, media_type="application/x-ndjson", by=cast["maker"], at=THEN)

@@ -17,6 +17,7 @@ DEFINERS = {
     "batch_tiles_v1": {"passport_app", "passport_system"},
     "held_attestations_v1": {"passport_app", "passport_system"},
     "keep_batch_tiles_v1": {"passport_app", "passport_system"},
+    "public_erasures_v1": {"passport_app", "passport_system"},
     "public_attestations_v1": {"passport_app", "passport_system"},
     "public_attestations_v2": {"passport_app", "passport_system"},
     "upstream_v1": {"passport_app", "passport_system"},

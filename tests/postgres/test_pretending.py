@@ -22,6 +22,7 @@ def _of(furniture: Furniture) -> dict[str, object]:
         "own": furniture.own,
         "intake": furniture.waiting,
         "batch": furniture.batch,
+        "key": furniture.key,
     }
 
 
@@ -49,9 +50,22 @@ OFFER = _row(
 )
 KEY = _row(
     party_id=ME, did="'did:web:maker.example'", method="'did:web:maker.example#9'", public_key=NONE,
-    enrolment=NONE, enrolment_sha256=NONE, enrolled_at=NOW, vouched_by="'SERVICE'",
+    enrolment=NONE, enrolment_sha256=NONE, enrolled_at=NOW, custody="'OWN'",
 )  # fmt: skip
 OWN_DID = {"did": "'did:web:second-maker.example'"}
+HOSTED = _row(
+    party_id=ME, method="'did:web:maker.example#9'", purpose="'issuer'", kek_id="'k'",
+    wrapped_key=NONE, sealed_seed=NONE, created_at=NOW,
+)  # fmt: skip
+REVOCATION = _row(
+    key_id="%(key)s", party_id=ME, signed_by="'did:web:maker.example#key-1'", reason="'lost'",
+    body=NONE, sha256=NONE, recorded_at=NOW,
+)  # fmt: skip
+LOT = _row(identity="'urn:lot:x'", issuer_id=MAKER, salt=NONE, registered_at=NOW)
+WITHDRAWAL = _row(
+    attestation_id="%(batch)s", issuer_id=ME, method="'x'", reason="'x'", body=NONE, sha256=NONE,
+    recorded_at=NOW,
+)  # fmt: skip
 CLAIM = _row(
     issuer_id=MAKER, kind="'x'", method="'x'", body=NONE, sha256=NONE, battery_id=PACK,
     access="'public'", recorded_at=NOW,
@@ -102,6 +116,20 @@ INSERTS = {
     "a signing key of another": _insert("passport_signingkey", **KEY | {"party_id": MAKER}),
     "a signing key under another's DID": _insert("passport_signingkey", **KEY),
     "a method under another's DID": _insert("passport_signingkey", **KEY | OWN_DID),
+    "a hosted key of another": _insert("passport_hostedkey", **HOSTED | {"party_id": MAKER}),
+    "a hosted key under another's DID": _insert("passport_hostedkey", **HOSTED),
+    "a revocation of another's key": _insert("passport_keyrevocation", **REVOCATION),
+    "a revocation in another's name": _insert(
+        "passport_keyrevocation", **REVOCATION | {"party_id": MAKER}
+    ),
+    "a lot of another": _insert("passport_lot", **LOT),
+    "a withdrawal of another's attestation": _insert("passport_withdrawal", **WITHDRAWAL),
+    "a withdrawal in another's name": _insert(
+        "passport_withdrawal", **WITHDRAWAL | {"issuer_id": MAKER}
+    ),
+    "what another's attestation builds upon": _insert(
+        "passport_attestationupstream", attestation_id="%(batch)s", sha256="'x'"
+    ),
     "a challenge for another": _insert(
         "passport_keychallenge", nonce="'n'", party_id=MAKER, expires_at=NOW
     ),
@@ -113,6 +141,35 @@ INSERTS = {
     "an answer kept for another": _insert("passport_idempotencykey", **ANSWER),
     "a document of another": _insert("passport_document", **DOCUMENT),
 }
+# Those that the application does not write at all, for whomever.
+NEVER = {
+    "an erasure": _insert(
+        "passport_erasure", **_row(digest="'x'", reason="'x'", body=NONE, sha256=NONE,
+                                   erased_at=NOW, written_in="0"),
+    ),
+    "what a domain answered": _insert(
+        "passport_diddocument", **_row(party_id=ME, did="'x'", url="'x'", body=NONE, sha256=NONE,
+                                       trouble=NONE, fetched_at=NOW),
+    ),
+    "a tree of a batch": _insert(
+        "passport_batchtile", attestation_id="%(batch)s", level="0", place="1", hashes="'x'"
+    ),
+    "a tree of a batch, by its function": (
+        "SELECT keep_batch_tiles_v1(%(batch)s, '{0}', '{0}', '{x}')"
+    ),
+    "a document of the log": _insert(
+        "passport_logdocument", sha256="'x'", kind="'index'", body=NONE, recorded_at=NOW
+    ),
+    "a name of the log": _insert(
+        "passport_logera", origin="'x'", began_at="0", begun_on=NOW
+    ),
+    "a time stamp": _insert(
+        "passport_checkpointtimestamp", checkpoint_id="1", authority="'x'", token=NONE,
+        received_at=NOW,
+    ),
+    "an entry of the log": _insert("passport_logentry", index="99", kind="'event'"),
+    "an item's content blanked": "UPDATE passport_attestationitem SET body = ''",
+}  # fmt: skip
 UPDATES = (
     "UPDATE passport_battery SET holder_id = %(stranger)s",
     "UPDATE passport_battery SET state = 'RECYCLED'",
@@ -122,6 +179,8 @@ UPDATES = (
     "UPDATE passport_keychallenge SET used_at = now()",
     "UPDATE passport_apikey SET revoked_at = now() WHERE party_id <> %(stranger)s",
     "UPDATE passport_job SET state = 'READY'",
+    "UPDATE passport_hostedkey SET kek_id = 'x'",
+    "UPDATE passport_withdrawal SET body = ''",
     "UPDATE passport_intake SET size_bytes = 0",
     "UPDATE passport_idempotencykey SET status = 500",
     "UPDATE recycling_offer SET state = 'DECLINED', answered_at = now()",
@@ -134,6 +193,14 @@ UPDATES = (
 def test_nobody_writes_in_anothers_place(furniture, enter, what):
     with enter("app"), pytest.raises(DatabaseError, match=r"row-level security|another party"):
         _as(furniture, "second-maker", INSERTS[what])
+
+
+@pytest.mark.parametrize("what", NEVER)
+def test_nobody_writes_what_only_the_system_writes(furniture, enter, what):
+    with enter("app"):
+        for name in ("second-maker", "maker" if "function" not in what else "keeper"):
+            with pytest.raises(DatabaseError, match=r"permission denied|only the issuer"):
+                _as(furniture, name, NEVER[what])
 
 
 def test_a_stranger_changes_nothing(furniture, enter):

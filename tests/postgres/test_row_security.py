@@ -25,6 +25,9 @@ PUBLIC = {
     "passport_logsubject": "the log is public: salted digests",
     "passport_checkpoint": "the log is public",
     "passport_cosignature": "the log is public",
+    "passport_checkpointtimestamp": "the log is public: tokens over its checkpoints",
+    "passport_logera": "the log is public: under which names it went on",
+    "passport_logdocument": "what the service itself had logged: hashes, checkpoints, counts",
     "django_session": "Django's own: random keys, signed contents",
     "django_migrations": "Django's own",
     "django_content_type": "Django's own",
@@ -33,9 +36,13 @@ PUBLIC = {
     "auth_group_permissions": "Django's own, unused",
 }
 # Tables with policies that let every reader see every row, by design.
-READ_BY_ALL = {"passport_facility", "passport_signingkey"}
+READ_BY_ALL = {
+    "passport_facility", "passport_signingkey", "passport_keyrevocation", "passport_diddocument"
+}  # fmt: skip
 # Those that show something to any party, but nothing to nobody.
 READ_BY_PARTIES = {"recycling_programme"}
+# Those that the application reaches by functions alone.
+BY_FUNCTIONS = {"passport_batchtile"}
 
 
 def _tables(*, guarded: bool) -> set[str]:
@@ -55,8 +62,9 @@ def test_every_table_is_guarded_or_public_for_a_reason(enter):
 def test_every_guarded_table_has_a_policy_for_each_of_the_two_roles(enter):
     with enter("owner"):
         found = run("SELECT tablename, unnest(roles) FROM pg_policies WHERE schemaname = 'public'")
-        for role in ("passport_app", "passport_system"):
-            assert {table for table, name in found if name == role} == _tables(guarded=True)
+        guarded = _tables(guarded=True)
+        for role, apart in (("passport_app", BY_FUNCTIONS), ("passport_system", set())):
+            assert {table for table, name in found if name == role} == guarded - apart
         assert {name for _, name in found} == {"passport_app", "passport_system"}
 
 
@@ -79,14 +87,14 @@ def test_the_role_of_these_tests_cannot_walk_around_the_wall(enter, role):
 
 def test_without_a_party_nothing_is_seen(enter):
     with enter("owner"):
-        guarded = _tables(guarded=True) - READ_BY_ALL
+        guarded = _tables(guarded=True) - READ_BY_ALL - BY_FUNCTIONS
     with enter("app"):
         assert _seen(guarded, None) == {}
 
 
 def test_a_stranger_sees_nothing_of_others(furniture, enter):
     with enter("owner"):
-        guarded = _tables(guarded=True) - READ_BY_ALL - READ_BY_PARTIES
+        guarded = _tables(guarded=True) - READ_BY_ALL - READ_BY_PARTIES - BY_FUNCTIONS
     with enter("app"):
         own = {"passport_apikey": 1}
         assert _seen(guarded, furniture.cast["stranger"]) == own
@@ -98,9 +106,47 @@ def test_there_was_something_to_see(enter):
     assert empty == []
 
 
+def test_each_of_two_parties_sees_rows_that_the_other_does_not(furniture, enter):
+    with enter("owner"):
+        guarded = _tables(guarded=True) - READ_BY_ALL - READ_BY_PARTIES - BY_FUNCTIONS
+    with enter("app"):
+        for table in sorted(guarded):
+            there = _rows(table, furniture.cast["second-maker"])
+            apart = [
+                here - there and there - here
+                for name in ("maker", "keeper", "recycler")
+                if (here := _rows(table, furniture.cast[name]))
+            ]
+            assert any(apart), table
+
+
+def test_what_every_party_reads_is_of_more_than_one(enter):
+    with enter("system"):
+        for table in READ_BY_ALL | READ_BY_PARTIES:
+            ((parties,),) = run(f"SELECT count(DISTINCT party_id) FROM {table}")
+            assert parties >= 2 or table == "recycling_programme", table
+
+
+def _rows(table: str, party) -> set[str]:
+    with acting(party):
+        return {row for (row,) in run(f"SELECT ctid::text FROM {table}")}
+
+
+def test_a_sealed_seed_is_read_by_its_own_party_alone(furniture, enter):
+    asked = "SELECT party_id, octet_length(sealed_seed) FROM passport_hostedkey"
+    with enter("app"):
+        for name in ("maker", "second-maker"):
+            party = furniture.cast[name]
+            with acting(party):
+                assert run(asked) == [(party.pk, 60)]
+        for name in ("keeper", "authority", "auditor", "stranger"):
+            with acting(furniture.cast[name]):
+                assert run(asked) == []
+
+
 def test_each_party_sees_its_own(furniture, enter):
     with enter("app"):
-        for name, batteries in {"maker": 10, "keeper": 6, "recycler": 6, "authority": 11}.items():
+        for name, batteries in {"maker": 10, "keeper": 6, "recycler": 10, "authority": 17}.items():
             with acting(furniture.cast[name]):
                 assert (name, run("SELECT count(*) FROM passport_battery")) == (
                     name,

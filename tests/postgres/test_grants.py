@@ -1,0 +1,133 @@
+"""What each role may do at all, table by table: a right that nobody needs is a right too many."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.passport.acting import run
+
+# What the application may do: r reads, a adds, w(…) changes these columns, d drops. No table is
+# missing: what is not here, it cannot touch.
+APP = """
+passport_apikey r a w(revoked_at)
+passport_assembly r
+passport_attestation r a
+passport_attestationitem r a
+passport_attestationupstream r a
+passport_battery r w(holder_id,state,status)
+passport_batterymodel r
+passport_checkpoint r
+passport_checkpointtimestamp r
+passport_concern r a w(until)
+passport_cosignature r
+passport_custody r a w(until)
+passport_diddocument r
+passport_document r a
+passport_erasure r
+passport_facility r a
+passport_handover r a w(answered_at,state)
+passport_healthreading r a
+passport_hostedkey r a
+passport_idempotencykey r a w(body,location,status)
+passport_intake r a w(job_id,lines_read,sha256,size_bytes)
+passport_intakeerror r
+passport_intakeline r(id) a
+passport_job r a w(attempts,last_error,lease_until,run_after,state)
+passport_keychallenge r a w(used_at)
+passport_keyrevocation r a
+passport_lifecycleevent r a
+passport_logdocument r
+passport_logentry r
+passport_logera r
+passport_loghead r
+passport_logsubject r
+passport_lot r a
+passport_membership r
+passport_outbox r(at,id) a
+passport_party r
+passport_person r w(last_login)
+passport_signingkey r a
+passport_withdrawal r a
+recycling_fraction r a
+recycling_offer r w(answered_at,hand_over_id,state)
+recycling_plan r
+recycling_planline r
+recycling_programme r a w(capacity_packs,closes_on)
+recycling_retirement r a w(state)
+recycling_treatment r a
+"""
+# What the system's role may change or drop; it reads and adds everywhere.
+SYSTEM = """
+passport_apikey w
+passport_assembly w
+passport_attestation w(body)
+passport_attestationitem w(body)
+passport_battery w
+passport_concern w
+passport_custody w
+passport_document w(content)
+passport_handover w
+passport_healthreading d
+passport_hostedkey w(kek_id,wrapped_key)
+passport_idempotencykey w d
+passport_intake w
+passport_intakeline d
+passport_job w
+passport_keychallenge w
+passport_lifecycleevent w(body)
+passport_loghead w
+passport_logsubject w
+passport_outbox d
+passport_person w
+passport_withdrawal w(body,reason)
+recycling_offer w(answered_at,hand_over_id,state)
+recycling_retirement w(state)
+"""
+RIGHTS = """
+SELECT c.relname,
+       has_table_privilege(%s, c.oid, right_), string_agg(a.attname, ',' ORDER BY a.attname)
+           FILTER (WHERE right_ <> 'DELETE' AND has_column_privilege(%s, c.oid, a.attnum,
+               CASE right_ WHEN 'DELETE' THEN 'SELECT' ELSE right_ END))
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+CROSS JOIN (SELECT %s::text AS right_) wanted
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+  AND c.relname ~ '^(passport|recycling)_'
+GROUP BY c.relname, c.oid, right_
+"""
+
+
+def _may(role: str, letters: dict[str, str]) -> dict[str, str]:
+    """By table, what a role may do, spelt as above."""
+    found: dict[str, list[str]] = {}
+    for letter, right in letters.items():
+        for table, whole, columns in run(RIGHTS, role, role, right):
+            if whole or columns:
+                found.setdefault(table, []).append(letter if whole else f"{letter}({columns})")
+    return {table: " ".join(words) for table, words in found.items()}
+
+
+def _told(table: str) -> dict[str, str]:
+    lines = (line.partition(" ") for line in table.strip().splitlines())
+    return {name: words for name, _, words in lines}
+
+
+def test_the_application_may_do_what_its_actions_do_and_no_more(enter):
+    with enter("owner"):
+        letters = {"r": "SELECT", "a": "INSERT", "w": "UPDATE"}
+        assert _may("passport_app", letters) == _told(APP)
+
+
+@pytest.mark.parametrize("right", ["DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"])
+def test_the_application_holds_no_right_that_ends_or_bends_a_table(enter, right):
+    asked = (
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " AND relkind IN ('r', 'p') AND relname <> 'django_session'"
+        " AND has_table_privilege('passport_app', oid, %s)"
+    )
+    with enter("owner"):
+        assert run(asked, right) == []
+
+
+def test_the_system_changes_and_drops_where_its_work_does_and_nowhere_else(enter):
+    with enter("owner"):
+        assert _may("passport_system", {"w": "UPDATE", "d": "DELETE"}) == _told(SYSTEM)

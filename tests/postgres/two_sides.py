@@ -1,0 +1,154 @@
+"""Rows of two parties in every table that row-level security guards: each side's own, none shared.
+
+What no action makes for both sides is written as rows, by the system's role.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from passport.actions import custody, erasure, event, health, job, key, party, replay
+from passport.models import (
+    Attestation,
+    AttestationUpstream,
+    BatchTile,
+    Battery,
+    CheckpointTimestamp,
+    DidDocument,
+    Document,
+    HostedKey,
+    KeyRevocation,
+    LogDocument,
+    LogEra,
+    Lot,
+    Party,
+    SigningKey,
+    Withdrawal,
+)
+from passport.models.ids import new_id
+from passport.rules.health import Method, make_reading
+from passport.rules.lifecycle import EventKind
+from recycling.actions import plan, retirement
+from recycling.models import Fraction, RetirementReason, Treatment
+from tests.cast import THEN
+from tests.passport import signing
+from tests.passport.acting import run
+
+LATER = THEN + timedelta(seconds=2)
+
+
+def sha256(*words: str) -> bytes:
+    """A digest that depends on words alone."""
+    return hashlib.sha256(" ".join(words).encode()).digest()
+
+
+def furnish_claims(side: Party, *, batch: Attestation) -> None:
+    """What a maker has besides its keys and attestations."""
+    named = SigningKey.objects.get(party=side)
+    Lot.objects.create(identity=f"urn:lot:{side.slug}:1", issuer=side, registered_at=THEN)
+    AttestationUpstream.objects.create(attestation=batch, sha256=sha256("upstream", side.slug))
+    _keep_tree(batch)
+    Withdrawal.objects.create(
+        attestation=batch, issuer=side, method=named.method, reason="mistaken",
+        body=side.slug.encode(), sha256=sha256(side.slug), recorded_at=THEN,
+    )  # fmt: skip
+    Document.objects.create(
+        sha256=sha256("document", side.slug), party=side, media_type="text/plain", size_bytes=1,
+        content=b"x", access="parties", stored_at=THEN,
+    )  # fmt: skip
+    replay.keep(
+        party=side, route="intakes", key="k", fingerprint=bytes(32), status=202, body=b"{}",
+        location="", at=LATER,
+    )  # fmt: skip
+    key.issue_challenge(by=side, at=THEN)
+    _key_rows(side)
+
+
+def _keep_tree(batch: Attestation) -> None:
+    if BatchTile.objects.filter(attestation=batch).exists():
+        return
+    run(
+        "SELECT keep_batch_tiles_v1(%s, '{0}'::smallint[], '{0}'::int[], %s::bytea[])",
+        batch.pk, [bytes(64)],
+    )  # fmt: skip
+
+
+def _key_rows(side: Party) -> None:
+    gone = SigningKey.objects.get(method=signing.enrolled(side, fragment="key-2").name)
+    KeyRevocation.objects.create(
+        key=gone, party=side, signed_by=gone.method, reason="superseded",
+        body=gone.method.encode(), sha256=sha256(gone.method), recorded_at=THEN,
+    )  # fmt: skip
+    HostedKey.objects.create(
+        party=side, method=f"{side.did}#hosted", purpose="issuer", kek_id="kek-1",
+        wrapped_key=bytes(40), sealed_seed=bytes(60), created_at=THEN,
+    )  # fmt: skip
+    DidDocument.objects.create(
+        party=side, did=side.did or "", url="https://x.example/did.json", body=b"{}",
+        sha256=sha256("did", side.slug), fetched_at=THEN,
+    )  # fmt: skip
+
+
+def furnish_erasure(side: Party, battery: Battery) -> None:
+    """An event of this party's, erased."""
+    told = event.record(
+        battery_id=battery.pk, kind=EventKind.INCIDENT, happened_at=THEN, event_id=new_id(),
+        facts={"technician": "somebody"}, by=side, at=LATER,
+    )  # fmt: skip
+    erasure.erase(digest=bytes(told.body_sha256), reason="asked for by its technician", at=LATER)
+
+
+def furnish_second_maker(second: Party, packs: list[Battery], *, to: Party) -> None:
+    """The other side: it keeps, retires and even treats its packs itself."""
+    held = signing.enrolled(second)
+    cells = list(Battery.objects.filter(maker=second, level="CELL").order_by("identity"))
+    furnish_claims(second, batch=signing.attest_cells(held, cells, by=second))
+    person = party.register_person(email="b@second.example", name="B", password="long-Enough-4-all")
+    party.join(person=person, party=second, at=THEN)
+    reading = make_reading(
+        soh=Decimal("0.9"), method=Method.TESTED, source="cycler", measured_at=THEN
+    )
+    kept, retired, treated = packs
+    health.read(battery_id=kept.pk, event_id=new_id(), reading=reading, by=second, at=THEN)
+    furnish_erasure(second, kept)
+    retirement.retire(
+        battery_id=retired.pk, by=second, reason=RetirementReason.DAMAGE,
+        condition={"thermal_event": False}, event_id=new_id(), at=THEN,
+    )  # fmt: skip
+    custody.hand_over(battery_id=kept.pk, to_id=to.pk, by=second, at=LATER)
+    leased = job.lease(job_id=plan.request(by=second, at=THEN).pk, at=THEN)
+    assert leased is not None
+    plan.run(job=leased, at=THEN)
+    _treat(second, treated)
+
+
+@transaction.atomic
+def _treat(second: Party, pack: Battery) -> None:
+    told = event.record(
+        battery_id=pack.pk, kind=EventKind.INCIDENT, happened_at=THEN, event_id=new_id(),
+        facts={}, by=second, at=LATER,
+    )  # fmt: skip
+    booked = Treatment.objects.create(
+        battery=pack, recycler=second, event=told, process="hydro", chemistry="LFP",
+        mass_in_kg=1, mass_out_kg=1, efficiency=1, tables_version="t", treated_at=THEN,
+        booked_at=THEN,
+    )  # fmt: skip
+    Fraction.objects.create(treatment=booked, material="Cu", mass_kg=1, fate="RECYCLED")
+
+
+def furnish_log(*, size: int) -> None:
+    """What the service itself has had logged, once the log has a checkpoint of this size."""
+    LogEra.objects.get_or_create(
+        origin="batterypassport.example/log/2025",
+        defaults={"began_at": -1, "before": None, "begun_on": THEN},
+    )
+    LogDocument.objects.get_or_create(
+        sha256=sha256("index"), defaults={"kind": "index", "body": b"{}", "recorded_at": THEN}
+    )
+    CheckpointTimestamp.objects.create(
+        checkpoint_id=size, authority="https://tsa.example", token=b"t", received_at=THEN
+    )
