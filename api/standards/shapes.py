@@ -25,6 +25,7 @@ class SealShape(StrictShape):
     signed_by = Text()
     method = Text()
     vouched_by = Text()
+    suspect = Flag()
     digest = Text()
     index = Count(allow_null=True)
     log_size = Count(allow_null=True)

@@ -1,19 +1,23 @@
-"""Public keys with which a party signs: challenged, proven, enrolled. No private key comes here."""
+"""Public keys with which a party signs: how they come, stand and go. No private key comes here."""
+
+from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.http.fields import Digest, Document, Identifier, Moment, Text, Word
+from api.http.fields import Count, Digest, Document, Flag, Identifier, Moment, Text, Word
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource, address, repeatable
 from api.http.shapes import StrictShape
 from passport.actions import key as keys
-from passport.models import VouchedBy
 from passport.models.party import Role
-from passport.proof import canonical
-from passport.queries import key
+from passport.proof import canonical, keyevent
+from passport.queries import voucher
+from passport.queries.key import State
+from passport.queries.voucher import Voucher
 
 SIGNERS = (Role.MAKER, Role.WORKSHOP, Role.RECYCLER)
+OPERATIONS = (keyevent.ADD, keyevent.ROTATE, keyevent.REVOKE)
 
 
 class ChallengeShape(StrictShape):
@@ -29,19 +33,40 @@ class KeyEvent(StrictShape):
     credential = Document()
 
 
+class KeyEventShape(StrictShape):
+    catalogue = "key-event"
+
+    op = Word(among=OPERATIONS)
+    at = Moment()
+    digest = Digest()
+    index = Count(allow_null=True)
+    signed_by = Text()
+    reason = Text(empty=True)
+    suspect_from = Count(allow_null=True)
+
+
 class KeyShape(StrictShape):
     catalogue = "key"
 
-    id = Identifier()
-    did = Text()
-    method = Text()
-    vouched_by = Word(among=VouchedBy.values)
-    digest = Digest(source="enrolment_sha256")
-    enrolled_at = Moment()
+    id = Identifier(source="standing.id")
+    did = Text(source="standing.did")
+    method = Text(source="standing.method")
+    public_key = Text(source="standing.multikey")
+    state = Word(among=[str(each) for each in State], source="standing.state")
+    hosted = Flag(source="standing.hosted")
+    vouched_by = Word(among=[str(each) for each in Voucher])
+    reason = Text(source="standing.reason", empty=True)
+    suspect_from = Count(source="standing.suspect_from", allow_null=True)
+    replaces = Text(source="standing.replaces", empty=True)
+    replaced_by = Text(source="standing.replaced_by", empty=True)
+    enrolled_at = Moment(source="standing.enrolled_at")
+    digest = Digest(source="came.digest")
+    index = Count(source="came.index", allow_null=True)
+    events = KeyEventShape(many=True)
 
 
 class Challenges(Resource):
-    """A fresh nonce to sign with the key that is to be enrolled."""
+    """A fresh nonce for one key event: an add, a rotation or a revocation."""
 
     needs = {"POST": needs(*SIGNERS, scope=Scope.ATTEST)}
     answers = {"POST": ChallengeShape}
@@ -52,7 +77,11 @@ class Challenges(Resource):
 
 
 class Keys(Resource):
-    """The keys of the key's party; POST enrols one by a key event that it signed itself."""
+    """The keys of the key's party; POST takes a key event, as `audit sign` makes it.
+
+    An add brings in the key that signed it; a rotation puts another in its place; a revocation
+    ends a key. The answer shows the key that came in, or the one that went.
+    """
 
     needs = {"GET": needs(scope=Scope.READ), "POST": needs(*SIGNERS, scope=Scope.ATTEST)}
     accepts = {"POST": KeyEvent}
@@ -61,10 +90,15 @@ class Keys(Resource):
     statuses = {"POST": 201}
 
     def get(self, request: Request) -> Response:
-        return self.all(key.listing(party=self.party))
+        return self.all(voucher.lines(party_id=self.party.pk))
 
     @repeatable(required=False)
     def post(self, request: Request) -> Response:
         document = canonical.encode(self.payload()["credential"])
-        made = keys.enrol(document=document, by=self.party, at=self.at)
-        return self.one(made, location=address("keys"))
+        changed = keys.take(document=document, by=self.party, at=self.at)
+        return self.one(shown(changed), location=address("keys"))
+
+
+def shown(key: Any) -> voucher.KeyLine:
+    """Return a key that an action gave, as its shape shows it."""
+    return voucher.line(key_id=key.pk, did=key.did)

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from passport.actions import outbox
+from passport.actions import outbox, signer
 from passport.models import Attestation, AttestationItem, Battery, Party
 from passport.proof import batch, credential, tree
 from passport.proof.credential import BATCH, ORIGIN, Credential
 from passport.proof.errors import UnknownKey
 from passport.queries.battery import components
-from passport.queries.key import by_method
+from passport.queries.key import standing
 from passport.rules.errors import Malformed, NotAllowed, NotFound, Refusal
 
 
@@ -74,7 +74,8 @@ def _record(
 
 def _resolver(by: Party) -> credential.KeyResolver:
     def resolve(method: str) -> bytes:
-        key = by_method(method=method)
+        signer.hold_events(did=method.partition("#")[0])
+        key = standing(method=method)
         if key is None:
             raise UnknownKey(
                 f"{method} is not enrolled.", remedy="Enrol it first: POST /api/v1/keys."
@@ -85,7 +86,8 @@ def _resolver(by: Party) -> credential.KeyResolver:
                 pointer="/proof/verificationMethod",
                 remedy="sign with a key of your own",
             )
-        return bytes(key.public_key)
+        signer.check_in_force(key=key)
+        return key.public_key
 
     return resolve
 

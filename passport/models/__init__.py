@@ -34,7 +34,6 @@ from passport.models.key import (
     KeyCustody,
     KeyRevocation,
     SigningKey,
-    VouchedBy,
 )
 from passport.models.log import (
     Checkpoint,
@@ -100,6 +99,5 @@ __all__ = (
     "Person",
     "Role",
     "SigningKey",
-    "VouchedBy",
     "Withdrawal",
 )

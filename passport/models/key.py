@@ -1,16 +1,9 @@
-"""Keys with which parties sign, and what is known of whose they are."""
+"""Keys with which parties sign, how they end, and what is known of whose they are."""
 
 from django.db import models
 
 from passport.models.ids import new_id
 from passport.models.party import Party
-
-
-class VouchedBy(models.TextChoices):
-    """Who says that a key is its party's; the auditor's own pin is not ours to store."""
-
-    DOMAIN = "DOMAIN", "the party's own domain"
-    SERVICE = "SERVICE", "this service"
 
 
 class KeyCustody(models.TextChoices):
@@ -27,7 +20,7 @@ class SigningKey(models.Model):
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="signing_keys")
     did = models.CharField(max_length=255)
     method = models.CharField(max_length=300, unique=True)
-    public_key = models.BinaryField(max_length=32)
+    public_key = models.BinaryField(max_length=32, unique=True)
     enrolment = models.BinaryField()
     enrolment_sha256 = models.BinaryField(max_length=32, unique=True)
     enrolled_at = models.DateTimeField()
@@ -35,9 +28,6 @@ class SigningKey(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
     )
     custody = models.CharField(max_length=6, choices=KeyCustody.choices, default=KeyCustody.OWN)
-    vouched_by = models.CharField(
-        max_length=7, choices=VouchedBy.choices, default=VouchedBy.SERVICE
-    )
 
     def __str__(self) -> str:
         return self.method
@@ -89,7 +79,11 @@ class HostedKey(models.Model):
 
 
 class DidDocument(models.Model):
-    """What a party's own domain answered when it was asked for its DID document: evidence."""
+    """What a party's own domain answered when it was asked for its DID document: evidence.
+
+    `body` is what the log has the digest of: the answer to the byte, in proof.didanswer's words.
+    `trouble` says why it vouches for nothing, and is empty when it is a good document.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="did_documents")

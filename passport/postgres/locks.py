@@ -8,6 +8,8 @@ from django.db import connection
 SEQUENCER = 0x5EC0
 PLANNER = 0x91A0
 REPLAY = 0x1DE0
+# Known to the triggers of sql/keys_v1.sql too.
+ISSUER = 0x155E
 
 
 def try_lock(purpose: int, key: int = 0) -> bool:
@@ -21,6 +23,15 @@ def lock(purpose: int, key: int = 0) -> None:
     """Take a lock until the transaction ends, waiting for whoever holds it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [purpose, key])
+
+
+def lock_name(purpose: int, name: str, *, shared: bool = False) -> None:
+    """Take a lock on what a text names until the transaction ends; sharers wait for no sharer."""
+    with connection.cursor() as cursor:
+        if shared:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, hashtext(%s))", [purpose, name])
+        else:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [purpose, name])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Who is who: parties, those who may act for them, their keys and facilities."""
+"""Who is who: parties, those who may act for them, their API keys and facilities."""
 
 import hashlib
 import hmac
@@ -8,11 +8,9 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
-from passport.models import ApiKey, Attestation, Facility, Membership, Party, SigningKey
-from passport.proof.keys import multikey_encode
+from passport.models import ApiKey, Facility, Membership, Party
 from passport.queries import tenancy
 from passport.rules.errors import NotFound
 
@@ -28,16 +26,6 @@ class PartyLine:
     roles: tuple[str, ...]
     country: str
     did: str | None
-
-
-@dataclass(frozen=True)
-class KeyLine:
-    method: str
-    did: str
-    fingerprint: str
-    enrolled_at: datetime
-    vouched_by: str
-    attestations: int
 
 
 @dataclass(frozen=True)
@@ -99,31 +87,6 @@ def facilities(*, party: Party, after: uuid.UUID | None, limit: int) -> list[Fac
     """A page of a party's facilities, by id."""
     rows = Facility.objects.filter(party=party).order_by("id")
     return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
-
-
-def keys_of(*, party_id: uuid.UUID) -> tuple[KeyLine, ...]:
-    """The signing keys that a party has enrolled, oldest first."""
-    counted = (
-        Attestation.objects.filter(method=OuterRef("method"))
-        .order_by()
-        .values("method")
-        .annotate(n=Count("id"))
-        .values("n")
-    )
-    rows = SigningKey.objects.filter(party_id=party_id).annotate(
-        attestations=Coalesce(Subquery(counted), 0)
-    )
-    return tuple(
-        KeyLine(
-            method=row.method,
-            did=row.did,
-            fingerprint=multikey_encode(bytes(row.public_key)),
-            enrolled_at=row.enrolled_at,
-            vouched_by=row.vouched_by,
-            attestations=row.attestations,
-        )
-        for row in rows.order_by("id")
-    )
 
 
 def api_keys_of(*, party_id: uuid.UUID) -> tuple[ApiKeyLine, ...]:

@@ -6,21 +6,31 @@ from datetime import datetime
 
 from django.db import connection
 
-from passport.models import Battery, LogEntry, Party, SigningKey, VouchedBy
+from passport.models import Battery, LogEntry, Party
 from passport.proof.encoding import b64u_encode
-from passport.queries import log
+from passport.queries import key, log, voucher
+from passport.queries.voucher import Voucher
 
-_VOUCHED = {VouchedBy.DOMAIN: "own_domain", VouchedBy.SERVICE: "this_service"}
+_VOUCHED = {
+    Voucher.DOMAIN: "own_domain",
+    Voucher.ENDORSED: "earlier_key",
+    Voucher.SERVICE: "this_service",
+    Voucher.HOSTED: "hosted",
+}
 
 
 @dataclass(frozen=True)
 class Seal:
-    """`missing` says what is not there yet: attestation, log, witness."""
+    """`missing` says what is not there yet: attestation, log, witness.
+
+    `suspect` says that the key's owner withdrew it, and doubts what it signed at that place.
+    """
 
     proven: bool
     signed_by: str
     method: str
     vouched_by: str
+    suspect: bool
     index: int | None
     log_size: int | None
     witnesses: int
@@ -48,7 +58,7 @@ def public_seal(*, battery_id: uuid.UUID) -> Seal:
     known = head.witnesses_known if head else 0
     if not rows:
         nothing = ("attestation", "log", "witness")
-        return Seal(False, "", "", "", None, None, witnesses, known, "", None, nothing)
+        return Seal(False, "", "", "", False, None, None, witnesses, known, "", None, nothing)
     issuer_id, method, sha256, recorded_at = rows[-1]
     index = _index(bytes(sha256), size=head.size if head else 0)
     missing = tuple(
@@ -56,12 +66,14 @@ def public_seal(*, battery_id: uuid.UUID) -> Seal:
         for word, there in (("log", index is not None), ("witness", witnesses > 0))
         if not there
     )
-    key = SigningKey.objects.filter(method=method).first()
+    suspect = _is_suspect(method, index)
+    vouched_by = voucher.of_method(method=method)
     return Seal(
-        proven=not missing,
+        proven=not (missing or suspect),
         signed_by=Party.objects.get(pk=issuer_id).name,
         method=method,
-        vouched_by=_VOUCHED[VouchedBy(key.vouched_by)] if key else "",
+        vouched_by=_VOUCHED[vouched_by] if vouched_by else "",
+        suspect=suspect,
         index=index,
         log_size=head.size if head else None,
         witnesses=witnesses,
@@ -70,6 +82,12 @@ def public_seal(*, battery_id: uuid.UUID) -> Seal:
         recorded_at=recorded_at,
         missing=missing,
     )
+
+
+def _is_suspect(method: str, index: int | None) -> bool:
+    found = key.standing(method=method)
+    since = None if found is None else found.suspect_from
+    return since is not None and (index is None or index >= since)
 
 
 def _index(digest: bytes, *, size: int) -> int | None:

@@ -35,7 +35,7 @@ def test_a_key_is_kept_as_its_bytes_and_logged_under_its_issuer(cast, as_system)
     document = _document(_challenge(cast["maker"]))
     made = _enrol(document, cast["maker"])
     assert bytes(made.enrolment) == document
-    assert (made.method, made.vouched_by) == (OWN, "SERVICE")
+    assert (made.method, made.custody) == (OWN, "OWN")
     with as_system():
         entry = Outbox.objects.get()
         assert (entry.kind, entry.method, entry.subjects) == ("key", OWN, 1)

@@ -11,7 +11,7 @@ from passport.actions import key as keys
 from passport.actions import party as parties
 from passport.models import Party, Role
 from passport.queries import retelling
-from passport.queries.key import by_method
+from passport.queries.key import standing
 
 KEY_NAME = "demo"
 _READ_ONLY = ("read",)
@@ -78,12 +78,12 @@ def enrol_keys(tale: Tale, tick: Tick) -> None:
         party, at = tale.parties[slug], tale.plot.moment("keys") + timedelta(minutes=5 * number)
         own = tale.files.maker_key(slug, str(party.did))
         tale.keys[slug] = own
-        enrolled = by_method(method=own.name)
+        enrolled = standing(method=own.name)
         if enrolled is None:
             challenge = keys.issue_challenge(by=party, at=at)
             document = signing.enrolment(own, challenge=challenge.nonce, at=at)
             keys.enrol(document=document, by=party, at=at + timedelta(minutes=1))
-        elif bytes(enrolled.public_key) != own.public_key:
+        elif enrolled.public_key != own.public_key:
             raise StoryStuck(
                 f"{own.name} is enrolled with another key than the file of {slug} holds.",
                 remedy="Put the old file back, or begin anew: `manage.py demo --fresh`.",
