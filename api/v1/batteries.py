@@ -14,9 +14,17 @@ from api.http.resource import Resource, tagged
 from api.http.shapes import StrictShape
 from passport.models.battery import Level
 from passport.models.party import Role
+from passport.proof.encoding import b64u_encode
 from passport.queries import battery
 from passport.rules.disclosure import audiences_of
 from passport.rules.errors import Malformed
+
+
+class Salt(Text):
+    """Sixteen bytes as a maker signs them: base64url without padding."""
+
+    def to_representation(self, value: Any) -> str:
+        return b64u_encode(bytes(value))
 
 
 class BatteryShape(StrictShape):
@@ -39,6 +47,7 @@ class BatteryShape(StrictShape):
     state = Word()
     unit = Identifier(source="unit_id")
     holder = Text(source="unit.holder.slug")
+    log_salt = Salt(source="salt")
     registered_at = Moment()
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from passport.actions import model, placing
 from passport.models import Battery, BatteryModel, Facility, Party
-from passport.models.ids import new_id
+from passport.models.ids import new_id, new_salt
 from passport.postgres.bulk import claim_identities
 from passport.proof.errors import ProofError
 from passport.rules import intake as lines
@@ -214,6 +214,7 @@ class Register:
             holder=self.by if parent is None else parent.holder,
             registered_at=self.at,
             intake_id=self.intake_id,
+            salt=line.log_salt or new_salt(),
         )
         battery.unit = battery if parent is None else parent.unit
         return battery

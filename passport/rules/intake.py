@@ -39,7 +39,10 @@ class ModelLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatteryLine:
-    """One battery of a model; facility and position are empty when they are not told."""
+    """One battery of a model; facility and position are empty when they are not told.
+
+    `log_salt` hides its name in the log; None leaves the drawing of it to the service.
+    """
 
     number: int
     model: str
@@ -48,6 +51,7 @@ class BatteryLine:
     facility: str
     parent: Identity | None
     position: str
+    log_salt: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +89,7 @@ ENERGY_FACTOR = 4
 _MODEL_REQUIRED = ("code", "name", "level", "category", "chemistry", *QUANTITIES)
 _MODEL = frozenset({"type", "gtin", "facts", *_MODEL_REQUIRED})
 _BATTERY_REQUIRED = ("model", "id", "manufactured_on")
-_BATTERY = frozenset({"type", "facility", "parent", "position", *_BATTERY_REQUIRED})
+_BATTERY = frozenset({"type", "facility", "parent", "position", "log_salt", *_BATTERY_REQUIRED})
 _ASSEMBLY_REQUIRED = ("parent", "child")
 _ASSEMBLY = frozenset({"type", "position", *_ASSEMBLY_REQUIRED})
 
@@ -150,6 +154,7 @@ def _battery(value: Mapping[str, object], number: int, today: date | None) -> Ba
         facility=read.text(value, "facility", longest=120, due=False),
         parent=parent,
         position=read.text(value, "position", longest=60, due=False),
+        log_salt=read.salt(value, "log_salt"),
     )
 
 
@@ -193,8 +198,9 @@ def _parts(line: Line) -> tuple[str, ...]:
     if isinstance(line, BatteryLine):
         parent = line.parent.canonical if line.parent else ""
         made = line.manufactured_on.isoformat()
-        battery = line.identity.canonical
-        return ("battery/1", battery, line.model, made, line.facility, parent, line.position)
+        told = (line.identity.canonical, line.model, made, line.facility, parent, line.position)
+        salt = line.log_salt
+        return ("battery/1", *told) if salt is None else ("battery/2", *told, salt.hex())
     if isinstance(line, AssemblyLine):
         return ("assembly/1", line.parent.canonical, line.child.canonical, line.position)
     amounts = (f"{getattr(line, name).normalize():f}" for name in QUANTITIES)

@@ -1,5 +1,6 @@
 """Reading the fields of one intake line: known names, right types, ranges, one fault at a time."""
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -51,9 +52,18 @@ class NotADay(Malformed):
     title = "A day written as YYYY-MM-DD is due"
 
 
+class NotASalt(Malformed):
+    """The value is not 16 bytes in their only spelling."""
+
+    code = "not-a-salt"
+    title = "A salt of 16 bytes is due"
+
+
 # Nothing we follow is older; a lower year is a slip of the pen.
 FIRST_DAY = date(1990, 1, 1)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+# 128 bits as base64url without padding: the last letter carries two bits, its others are 0.
+_SALT = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
 # Control characters, line separators, halves of surrogate pairs.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -148,6 +158,20 @@ def day(value: Mapping[str, object], name: str, *, today: date | None) -> date:
             remedy="register a battery when it has been made; check the date",
         )
     return parsed
+
+
+def salt(value: Mapping[str, object], name: str) -> bytes | None:
+    """16 bytes of base64url without padding; None where it is absent. Refuses NotASalt."""
+    if name not in value:
+        return None
+    found = value[name]
+    if not isinstance(found, str) or not _SALT.fullmatch(found):
+        raise NotASalt(
+            f'"{name}" is not 16 bytes of base64url',
+            pointer=pointer_to(name),
+            remedy="draw 16 random bytes and write them as 22 letters, or leave it out",
+        )
+    return base64.urlsafe_b64decode(found + "==")
 
 
 def identity(value: Mapping[str, object], name: str) -> Identity:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from passport.models import Battery
-from tests.cast import Cast, packs
+from tests.cast import Cast, battery_line, model_line, packs, take_in
 
 ADDRESS = "/api/v1/batteries"
+SALT = "AAECAwQFBgcICQoLDA0ODw"
 
 
 def test_gives_one_battery_with_decimals_as_strings(cast: Cast, pack: Battery) -> None:
@@ -19,6 +20,14 @@ def test_gives_one_battery_with_decimals_as_strings(cast: Cast, pack: Battery) -
     assert answer.json()["identity"] == pack.identity
     assert answer.json()["rated_capacity_ah"] == "280"
     assert answer.json()["holder"] == "maker"
+
+
+def test_tells_its_maker_the_salt_that_it_drew(cast: Cast, as_system: Callable[[], Any]) -> None:
+    with as_system():
+        done = take_in(cast["maker"], [model_line(), battery_line("S1", log_salt=SALT)])
+        assert done.accepted == 2
+    (one,) = cast.speak("maker").get(ADDRESS).json()["items"]
+    assert one["log_salt"] == SALT
 
 
 def test_a_caller_that_has_it_gets_304(cast: Cast, pack: Battery) -> None:
@@ -99,4 +108,6 @@ def test_each_reader_gets_its_own_fields(cast: Cast, pack: Battery, who: str) ->
     listed = cast.speak(who).get(f"{ADDRESS}?identity={pack.identity}").json()["items"][0]
     assert one == listed
     assert ("status" in one, "holder" in one) == READERS[who]
+    # The salt is for the parties as the holder is: it opens the battery's chain in the log.
+    assert ("log_salt" in one) == ("holder" in one)
     assert one["identity"] == pack.identity

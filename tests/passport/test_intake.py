@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from passport.actions import custody, intake
+from passport.actions import custody, intake, outbox
 from passport.actions import job as jobs
 from passport.models import (
     Assembly,
@@ -52,6 +52,18 @@ def test_three_levels_land_with_their_places(maker):
     kinds = LifecycleEvent.objects.values_list("kind", "battery__serial")
     assert sorted(kinds, key=str) == [("REGISTERED", "P1"), ("REGISTERED", None)]
     assert Outbox.objects.count() == 2
+
+
+def test_a_maker_may_draw_the_salt_of_the_log_and_no_line_changes_it(maker):
+    salted = P1 | {"log_salt": "AAECAwQFBgcICQoLDA0ODw"}
+    assert _counts(take_in(maker, [PACK, salted])) == (2, 0, 0)
+    assert _counts(take_in(maker, [salted])) == (0, 0, 1)
+    other = take_in(maker, [P1, P1 | {"log_salt": "AAECAwQFBgcICQoLDA0OEA"}])
+    assert [code for _, _, code in _faults(other)] == ["duplicate-serial"] * 2
+    pack = Battery.objects.get(serial="P1")
+    assert bytes(pack.salt) == bytes(range(16))
+    subjects = {bytes(row.subject) for row in Outbox.objects.filter(subjects=1)}
+    assert outbox.subject_of(salt=bytes(range(16)), subject=pack.identity) in subjects
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -16,7 +16,14 @@ from passport.rules.gs1_values import WrongCheckDigit, WrongValue
 from passport.rules.identity import NotOneBattery
 from passport.rules.intake import AssemblyLine, BatteryLine, ModelLine, OtherGtin
 from passport.rules.intake_facts import NoSuchFact, NotAFact, SaidElsewhere
-from passport.rules.intake_fields import MissingField, NotADay, NotAWord, UnknownField, WrongType
+from passport.rules.intake_fields import (
+    MissingField,
+    NotADay,
+    NotASalt,
+    NotAWord,
+    UnknownField,
+    WrongType,
+)
 from passport.rules.lifecycle import InTheFuture
 
 TODAY = date(2026, 11, 23)
@@ -63,6 +70,15 @@ def test_reads_a_battery() -> None:
     assert (line.manufactured_on, line.position) == (date(2025, 3, 2), "1/12")
 
 
+def test_reads_the_salt_that_a_maker_draws() -> None:
+    line, without = parse({**BATTERY, "log_salt": SALT}), parse(BATTERY)
+
+    assert isinstance(line, BatteryLine)
+    assert line.log_salt == bytes(range(16))
+    # Lines of before this field have the digest that they had.
+    assert intake.digest(without).hex().startswith("f5ce45a1e158129b")
+
+
 def test_reads_an_assembly() -> None:
     line = parse(ASSEMBLY)
 
@@ -70,6 +86,7 @@ def test_reads_an_assembly() -> None:
     assert (line.parent.serial, line.child.serial) == ("P000001", "C000001")
 
 
+SALT = "AAECAwQFBgcICQoLDA0ODw"
 DAY, VOLTS, DEEP = "/manufactured_on", "/nominal_voltage_v", "/facts/13/0/x"
 WRONG, ELSEWHERE = CELL.replace("0013", "0014"), CELL.replace("id.", "x.")
 
@@ -110,6 +127,11 @@ BAD: dict[str, Bad] = {
     "a day as a number": (BATTERY, made(20250302), NotADay, DAY, "2025-03-02"),
     "a day in the last century": (BATTERY, made("1925-03-02"), NotADay, DAY, "year"),
     "a day to come": (BATTERY, made("2026-11-25"), InTheFuture, DAY, "made"),
+    "a short salt": (BATTERY, {"log_salt": "AAAA"}, NotASalt, "/log_salt", "16 random bytes"),
+    "a salt with stray bits": (BATTERY, {"log_salt": SALT[:-1] + "B"}, NotASalt, "/log_salt", "22"),
+    "a salt with a line end": (BATTERY, {"log_salt": SALT + "\n"}, NotASalt, "/log_salt", "22"),
+    "null for a salt": (BATTERY, {"log_salt": None}, NotASalt, "/log_salt", "leave it out"),
+    "a salt of an assembly": (ASSEMBLY, {"log_salt": SALT}, UnknownField, "/log_salt", "leave"),
     "facts in a list": (MODEL, {"facts": []}, NotAFact, "/facts", "write"),
     "a number as a fact": (MODEL, {"facts": {"24": 3.5}}, NotAFact, "/facts/24", "texts"),
     "a number deep in a fact": (MODEL, {"facts": {"13": [{"x": 1}]}}, NotAFact, DEEP, "texts"),
@@ -202,6 +224,8 @@ OTHER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "another place": (BATTERY, {"facility": "Hall 2"}),
     "a parent": (BATTERY, {"parent": PACK}),
     "a position": (ASSEMBLY, {"position": "1"}),
+    "a salt": (BATTERY, {"log_salt": SALT}),
+    "another salt": ({**BATTERY, "log_salt": SALT[:-1] + "g"}, {"log_salt": SALT}),
 }
 
 
