@@ -125,6 +125,11 @@ def subject_hash(*, salt: bytes, subject: str) -> bytes:
     return hashlib.sha256(salt + subject.encode()).digest()
 
 
+def issuer_salt(*, did: str) -> bytes:
+    """Return the salt of an issuer: not secret, so that anybody can list its key events."""
+    return hashlib.sha256(b"batterypassport/issuer/v1\n" + did.encode()).digest()[:SALT_BYTES]
+
+
 def subject_leaves(hashes: Iterable[bytes]) -> list[bytes]:
     """Return the tree leaves over the sorted salted subjects of an entry about many."""
     return [tree.leaf_hash(each) for each in sorted(hashes)]
