@@ -42,8 +42,8 @@ def seal(document: Mapping[str, object], *, private_key: Signer, method: str) ->
 def opened(token: str, *, resolve_key: KeyResolver) -> dict[str, object]:
     """Return the credential in a vc+jwt, its signature verified.
 
-    1. three parts of base64url; 2. the header is exactly ours; 3. the payload is strict JSON, has no
-    proof, and its issuer controls the method; 4. the key is known; 5. the signature verifies.
+    1. three parts of base64url; 2. the header is exactly ours; 3. the payload is strict JSON with
+    no proof, its issuer controls the method; 4. the key is known; 5. the signature verifies.
     """
     parts = token.split(".") if len(token) <= _MAX_TOKEN else []
     if len(parts) != 3:  # 1

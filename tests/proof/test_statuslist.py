@@ -1,4 +1,4 @@
-"""The derived status list: a bit a log entry, read back here by code that shares nothing with it."""
+"""The derived status list: one bit an entry, read back by code that shares nothing with it."""
 
 import base64
 import gzip
