@@ -16,7 +16,7 @@ class Bundle(Resource):
     needs = {"GET": needs(scope=Scope.READ)}
 
     def get(self, request: Request, battery_id: UUID) -> HttpResponse:
-        data = bundle.assemble(battery_id=battery_id, by=self.party, at=self.at)
+        data = bundle.assemble(battery_ids=[battery_id], by=self.party, at=self.at)
         response = HttpResponse(data, content_type="application/json")
         response["Content-Disposition"] = f'attachment; filename="bundle-{battery_id}.json"'
         response["Cache-Control"] = "private, no-store"

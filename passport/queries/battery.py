@@ -1,6 +1,7 @@
 """Batteries that concern the acting party, and what they are made of."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -45,6 +46,15 @@ def by_id(*, battery_id: uuid.UUID) -> Battery:
     if battery is None:
         raise unknown()
     return battery
+
+
+def several(*, battery_ids: Sequence[uuid.UUID]) -> list[Battery]:
+    """The batteries of these ids, each once, by identity. Refuses NotFound, naming the first."""
+    rows = {row.pk: row for row in Battery.objects.filter(id__in=battery_ids)}
+    for number, each in enumerate(battery_ids):
+        if each not in rows:
+            raise unknown().at(f"/batteries/{number}")
+    return sorted(rows.values(), key=lambda row: row.identity)
 
 
 def find(*, identity: str) -> Battery:

@@ -42,7 +42,7 @@ class Story:
     def pulled(self, name):
         by = self.cast[name]
         with acting(by):
-            return bundle.assemble(battery_id=self.pack.pk, by=by, at=THEN)
+            return bundle.assemble(battery_ids=[self.pack.pk], by=by, at=THEN)
 
     def policy(self):
         return policy.parse(self.house.policy_text(self.held).encode())
@@ -115,8 +115,8 @@ def _changed(value, path, name):
         return {("x" + key if key == name else key): each for key, each in value.items()}
     if isinstance(value, list):
         return value[1:] or ["x"]
-    if isinstance(value, int):
-        return value + 1
+    if value is None or isinstance(value, int):
+        return (value or 0) + 1
     flipped = "B" if value[len(value) // 2] != "B" else "C"
     return value[: len(value) // 2] + flipped + value[len(value) // 2 + 1 :]
 
@@ -209,4 +209,4 @@ def test_what_is_not_published_yet_is_not_in_it(story, as_system):
 
 def test_before_the_first_checkpoint_there_is_no_bundle(cast, pack, house: House):
     with pytest.raises(bundle.NothingPublished), acting(cast["maker"]):
-        bundle.assemble(battery_id=pack.pk, by=cast["maker"], at=THEN)
+        bundle.assemble(battery_ids=[pack.pk], by=cast["maker"], at=THEN)

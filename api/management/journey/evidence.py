@@ -47,7 +47,7 @@ def publish() -> None:
 def take(battery: Battery, *, by: Party, to: Path) -> Path:
     """Write the bundle of a battery as its keeper may take it away."""
     place = to / "bundle.json"
-    data = bundle.assemble(battery_id=battery.pk, by=by, at=datetime.now(UTC))
+    data = bundle.assemble(battery_ids=[battery.pk], by=by, at=datetime.now(UTC))
     place.write_bytes(data)
     return place
 

@@ -1,0 +1,74 @@
+-- What a bundle reads for the acting party where row-level security would ask again for each of
+-- thousands of rows, or hide what proves another row. All of these run as the owner, look at the
+-- batteries first, once, and give nothing of those that the acting party does not see.
+
+-- Those of some batteries that the acting party sees: what the policy of passport_battery says, for
+-- the functions below alone.
+CREATE FUNCTION batteries_seen_v1(wanted uuid[]) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    SELECT b.id FROM public.passport_battery b
+    WHERE b.id = ANY (wanted) AND (b.maker_id = public.app_party()
+        OR b.unit_id IN (SELECT c.battery_id FROM public.passport_concern c
+                         WHERE c.party_id = public.app_party() AND c.until IS NULL)
+        OR public.app_acts_as('AUTHORITY')) $$;
+REVOKE ALL ON FUNCTION batteries_seen_v1(uuid[]) FROM PUBLIC;
+
+-- What their items of batches say.
+CREATE FUNCTION items_seen_v1(wanted uuid[])
+RETURNS TABLE (attestation_id uuid, index integer, battery_id uuid, body bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT i.attestation_id, i.index, i.battery_id, i.body
+    FROM public.passport_attestationitem i
+    WHERE i.battery_id = ANY (ARRAY(SELECT public.batteries_seen_v1(wanted))) $$;
+REVOKE ALL ON FUNCTION items_seen_v1(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION items_seen_v1(uuid[]) TO passport_app, passport_system;
+
+-- What was attested of them, alone or as items of a batch.
+CREATE FUNCTION attestations_seen_v1(wanted uuid[]) RETURNS SETOF passport_attestation
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH seen AS (SELECT ARRAY(SELECT public.batteries_seen_v1(wanted)) AS ids)
+    SELECT a.* FROM public.passport_attestation a WHERE a.id IN (
+        SELECT i.attestation_id FROM public.passport_attestationitem i
+        WHERE i.battery_id = ANY ((SELECT ids FROM seen)::uuid[])
+        UNION
+        SELECT s.id FROM public.passport_attestation s
+        WHERE s.battery_id = ANY ((SELECT ids FROM seen)::uuid[])) $$;
+REVOKE ALL ON FUNCTION attestations_seen_v1(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION attestations_seen_v1(uuid[]) TO passport_app, passport_system;
+
+-- Under which event of a whole file each of them was registered that has no such event of its own.
+CREATE FUNCTION registrations_seen_v1(wanted uuid[])
+RETURNS TABLE (battery_id uuid, intake_id uuid, body bytea, body_sha256 bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT b.id, b.intake_id, e.body, e.body_sha256
+    FROM public.batteries_seen_v1(wanted) AS seen (id)
+    JOIN public.passport_battery b ON b.id = seen.id
+    JOIN public.passport_lifecycleevent e ON e.intake_id = b.intake_id AND e.kind = 'REGISTERED'
+    WHERE NOT EXISTS (SELECT 1 FROM public.passport_lifecycleevent own
+                      WHERE own.battery_id = b.id AND own.kind = 'REGISTERED') $$;
+REVOKE ALL ON FUNCTION registrations_seen_v1(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION registrations_seen_v1(uuid[]) TO passport_app, passport_system;
+
+-- The salted subjects of all batteries that were registered together with one that the acting party
+-- sees, sorted and end to end: from these the log's root over them is made again. They tell nothing
+-- but how many there are. A cell never has a registration of its own.
+CREATE FUNCTION registered_together_v1(witness uuid) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET work_mem = '128MB' AS $$
+    SELECT string_agg(hashed.subject, ''::bytea ORDER BY hashed.subject) FROM (
+        SELECT sha256(b.salt || convert_to(b.identity, 'UTF8')) AS subject
+        FROM public.passport_battery b
+        WHERE b.intake_id = (
+            SELECT w.intake_id FROM public.batteries_seen_v1(ARRAY[witness]) AS seen (id)
+            JOIN public.passport_battery w ON w.id = seen.id)
+        AND (b.level = 'CELL' OR NOT EXISTS (
+            SELECT 1 FROM public.passport_lifecycleevent e
+            WHERE e.battery_id = b.id AND e.kind = 'REGISTERED'))) AS hashed $$;
+REVOKE ALL ON FUNCTION registered_together_v1(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION registered_together_v1(uuid) TO passport_app, passport_system;
+
+-- Which of these documents wait for their entry: published later, so a bundle leaves them out. The
+-- application reads no other column of what waits.
+CREATE FUNCTION awaited_v1(digests bytea[]) RETURNS SETOF bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT o.digest FROM public.passport_outbox o WHERE o.digest = ANY (digests) $$;
+REVOKE ALL ON FUNCTION awaited_v1(bytea[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION awaited_v1(bytea[]) TO passport_app, passport_system;

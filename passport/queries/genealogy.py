@@ -1,0 +1,96 @@
+"""Many batteries with all that is inside them: whose component each is, and in which it stands."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db import connection
+
+from passport.models import Battery
+from passport.postgres.script import body
+from passport.rules.errors import Refusal
+
+# What fits into a bundle: some 350 bytes a component, 64 MiB in all.
+MOST = 150_000
+
+
+class TooMuchInside(Refusal):
+    """One file holds so many batteries and no more."""
+
+    code = "too-much-inside"
+    title = "Too many batteries for one file"
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """A battery that stands inside another."""
+
+    id: uuid.UUID
+    identity: str
+    salt: bytes
+    parent_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class Family:
+    """The batteries asked about, and everything inside them that the acting party sees."""
+
+    asked: tuple[Battery, ...]
+    inner: tuple[Inner, ...]
+
+    @cached_property
+    def identities(self) -> Mapping[uuid.UUID, str]:
+        """What each of them is called."""
+        own = {each.pk: each.identity for each in self.asked}
+        return {each.id: each.identity for each in self.inner} | own
+
+    @cached_property
+    def salts(self) -> Mapping[uuid.UUID, bytes]:
+        """The salt that hides each of them in the log."""
+        own = {each.pk: bytes(each.salt) for each in self.asked}
+        return {each.id: each.salt for each in self.inner} | own
+
+    @cached_property
+    def children(self) -> Mapping[uuid.UUID, list[uuid.UUID]]:
+        """What stands directly in each."""
+        found: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+        for each in self.inner:
+            found[each.parent_id].append(each.id)
+        return found
+
+    @cached_property
+    def outermost(self) -> Mapping[uuid.UUID, Battery]:
+        """Under which battery asked about each stands; one that is in no other, under itself."""
+        inside = {each.id for each in self.inner}
+        found: dict[uuid.UUID, Battery] = {}
+        for top in sorted(self.asked, key=lambda each: each.pk in inside):
+            waiting = [top.pk]
+            while waiting:
+                here = waiting.pop()
+                if here not in found:
+                    found[here] = top
+                    waiting += self.children.get(here, ())
+        return found
+
+    def components(self) -> dict[str, list[str]]:
+        """What stands directly in what, by identity."""
+        names = self.identities
+        return {names[one]: [names[each] for each in ids] for one, ids in self.children.items()}
+
+
+def family(*, asked: Sequence[Battery]) -> Family:
+    """Some batteries with all inside them, at any depth, in one query. Refuses TooMuchInside."""
+    with connection.cursor() as cursor:
+        ids = [each.pk for each in asked]
+        cursor.execute(body("genealogies_v1"), {"batteries": ids, "most": MOST + 1})
+        rows = cursor.fetchall()
+    if len(rows) > MOST:
+        raise TooMuchInside(
+            f"these batteries hold more than {MOST:,} others",
+            pointer="/batteries",
+            remedy="ask for fewer at once: a file for each container, for example",
+        )
+    inner = tuple(Inner(one, name, bytes(salt), parent) for one, name, salt, parent in rows)
+    return Family(asked=tuple(asked), inner=inner)
