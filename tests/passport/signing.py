@@ -24,6 +24,24 @@ def enrolled(party: Party, *, fragment: str = "key-1") -> KeyFile:
     return held
 
 
+def rotation(party: Party, old: KeyFile, *, fragment: str = "key-2") -> tuple[KeyFile, bytes]:
+    """Another key of the party, and the event by which it takes the place of the old one."""
+    new = key_of("issuer", f"{party.did}#{fragment}")
+    challenge = key.issue_challenge(by=party, at=THEN).nonce
+    return new, keyevent.rotate(key=old, new=new, challenge=challenge, created=AT)
+
+
+def revocation(
+    party: Party, by: KeyFile, *, method: str = "", suspect_from: int | None = None,
+    reason: str = "keyCompromise",
+) -> bytes:  # fmt: skip
+    """The event that ends a key, signed by it or by another."""
+    return keyevent.revoke(
+        key=by, method=method or by.name, reason=reason, created=AT, suspect_from=suspect_from,
+        challenge=key.issue_challenge(by=party, at=THEN).nonce,
+    )  # fmt: skip
+
+
 def items_of(batteries: Sequence[Battery]) -> list[bytes]:
     """The salted item of each battery of a batch."""
     return [
