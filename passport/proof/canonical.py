@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate
 
 import rfc8785
 
@@ -32,7 +33,12 @@ MAX_DEPTH = 32
 # Every alternative consumes at least one byte and none can be entered twice at one place, so the
 # scan is linear even over a string that is never closed.
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]+|[\]}]+|[^"\[\]{}]+', re.DOTALL)
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_UP_OR_DOWN = bytes.maketrans(b"[{]}", b"\x01\x01\x00\x00")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+# _check() has bounded the depth, so nothing can be inside itself.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
+)
 _DECIMALS_REMEDY = 'Send the quantity as a decimal string, for example "4.85".'
 
 
@@ -148,6 +154,8 @@ def _decode(data: bytes) -> str:
 def _check_depth(data: bytes, limit: int) -> None:
     if data.count(b"[") + data.count(b"{") <= limit:
         return
+    if _depth(data) <= limit:
+        return
     depth = 0
     for match in _TOKEN.finditer(data):
         first = data[match.start()]
@@ -158,6 +166,17 @@ def _check_depth(data: bytes, limit: int) -> None:
         if depth > limit:
             line = data.count(b"\n", 0, match.start()) + 1
             raise NotStrictJson(f"The document is nested deeper than {limit} levels.", line=line)
+
+
+def _depth(data: bytes) -> int:
+    """Count brackets where every second part between quotes, none escaped, is outside of text.
+
+    Right up to the first byte that is no JSON, and there reading ends.
+    """
+    plain = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    outside = b"".join(plain.split(b'"')[::2])
+    brackets = outside.translate(_UP_OR_DOWN, _NO_BRACKETS)
+    return max(accumulate(1 if each else -1 for each in brackets), default=0)
 
 
 class _Flaw:

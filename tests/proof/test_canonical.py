@@ -110,3 +110,35 @@ def test_does_not_write_what_is_nested_too_deep():
 
     with pytest.raises(NotCanonical, match="nested"):
         canonical.encode(value)
+
+
+TOKENS = st.sampled_from(["[", "]", "{", "}", '"', "\\", '\\"', "\\\\", ",", ":", "a", "1", "\\n"])
+
+
+@given(st.lists(TOKENS, max_size=60).map("".join))
+def test_whatever_is_read_was_counted_right(text):
+    # Deeper than allowed is refused before the parser descends; the parser itself is the witness.
+    data = ('["' + text).encode()
+    try:
+        value = canonical.loads(data, max_depth=3)
+    except NotStrictJson:
+        return
+    assert depth_of(value) <= 3
+
+
+def depth_of(value: object) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(depth_of, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(depth_of, value), default=0)
+    return 0
+
+
+@given(values(ASCII_NAMES), st.integers(0, 4))
+def test_the_limit_of_levels_is_exact(value, limit):
+    data = canonical.encode(value)
+    if depth_of(value) <= limit:
+        assert canonical.loads(data, max_depth=limit) == value
+    else:
+        with pytest.raises(NotStrictJson, match="nested"):
+            canonical.loads(data, max_depth=limit)
