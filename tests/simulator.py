@@ -10,6 +10,7 @@ from passport.proof import (
     canonical,
     checkpoint,
     credential,
+    integrity,
     keyevent,
     keyfile,
     leaf,
@@ -191,6 +192,12 @@ def sign_batch(key: KeyFile, items: list[bytes]) -> tuple[batch.Batch, bytes]:
 
 def sign(key: KeyFile, document: dict[str, object]) -> bytes:
     return credential.sign(document, private_key=key.private_key, method=key.name, created=AT)
+
+
+def sign_anything(key: KeyFile, document: dict[str, object]) -> bytes:
+    """A good signature over what no honest program would sign."""
+    options = integrity.Options(method=key.name, created=AT)
+    return canonical.encode(integrity.sign(document, private_key=key.private_key, options=options))
 
 
 def origin_of(key: KeyFile, battery: str, **claims: object) -> dict[str, object]:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from passport.proof import canonical, tree
+from passport.proof import canonical, kinds, tree
 from passport.proof.credential import ACCESS_SETS, BATCH, CONTEXTS, ORIGIN, SALT_BYTES, Credential
 from passport.proof.encoding import b64u_decode, b64u_encode
-from passport.proof.errors import BadBatch, BadEncoding, NotStrictJson
+from passport.proof.errors import BadBatch, BadCredential, BadEncoding, NotStrictJson
 
 MAX_ITEMS = 2**20
 MAX_ITEM_BYTES = 4096
@@ -64,17 +64,23 @@ def read_item(data: bytes) -> dict[str, object]:
     return item
 
 
-def build(items: Iterable[bytes], *, common: Mapping[str, object] = _NOTHING) -> Batch:
+def build(
+    items: Iterable[bytes],
+    *,
+    common: Mapping[str, object] = _NOTHING,
+    item_type: str = ORIGIN,
+) -> Batch:
     """Build the tree over canonical items.
 
-    Refuses none, too many, bad ones, one id twice, and an item that overrides a common field.
+    Refuses none, too many, bad ones, one id twice, an item that overrides a common field, and one
+    with terms that its kind does not know.
     """
     kept: list[bytes] = []
     seen: set[object] = set()
     for number, data in enumerate(items):
         if number >= MAX_ITEMS:
             raise BadBatch(f"A batch has at most {MAX_ITEMS} items.", remedy="Make two batches.")
-        item = _read_numbered(data, number, common)
+        item = _read_numbered(data, number, common, item_type)
         if item["id"] in seen:
             raise BadBatch(f"{item['id']} stands twice in the batch.", pointer=f"/items/{number}")
         seen.add(item["id"])
@@ -86,12 +92,15 @@ def build(items: Iterable[bytes], *, common: Mapping[str, object] = _NOTHING) ->
     return Batch(items=tuple(kept), rows=tuple(tuple(row) for row in rows), root=root)
 
 
-def _read_numbered(data: bytes, number: int, common: Mapping[str, object]) -> dict[str, object]:
+def _read_numbered(
+    data: bytes, number: int, common: Mapping[str, object], item_type: str
+) -> dict[str, object]:
     try:
         item = read_item(data)
         _refuse_override(item, common)
+        kinds.check_item(item_type=item_type, item=item, common=common)
         return item
-    except (BadBatch, NotStrictJson) as error:
+    except (BadBatch, BadCredential, NotStrictJson) as error:
         where = f"/items/{number}{error.pointer}"
         raise BadBatch(
             f"Item {number}: {error.detail}", pointer=where, remedy=error.remedy
@@ -142,15 +151,13 @@ def signed_tree(credential: Credential) -> tuple[int, bytes]:
         raise BadBatch(f"The credential does not sign a tree of {TREE}.")
     if type(size) is not int or not 1 <= size <= MAX_ITEMS:
         raise BadBatch("treeSize is not a number of items.", pointer="/credentialSubject/treeSize")
-    if not isinstance(subject.get("common"), dict):
-        raise BadBatch("common is not an object.", pointer="/credentialSubject/common")
     return size, root_decode(subject.get("rootHash"))
 
 
 def verify_items(*, credential: Credential, items: Iterable[bytes]) -> Batch:
     """Rebuild the tree from all items and refuse unless it is the one that was signed."""
     size, root = signed_tree(credential)
-    batch = build(items, common=common_of(credential))
+    batch = build(items, common=common_of(credential), item_type=item_type_of(credential))
     if len(batch.items) != size or batch.root != root:
         raise BadBatch(
             f"The {len(batch.items)} items make another tree than the {size} that were signed.",
@@ -164,10 +171,9 @@ def verify_item(
 ) -> dict[str, object]:
     """Return the claims about one item, common ones included; refuses one not in the tree."""
     size, root = signed_tree(credential)
-    item = read_item(data)
     tree.verify_inclusion(leaf=tree.leaf_hash(data), index=index, size=size, path=path, root=root)
     common = common_of(credential)
-    _refuse_override(item, common)
+    item = _read_numbered(data, index, common, item_type_of(credential))
     return {**common, **item}
 
 
@@ -184,12 +190,16 @@ def verify_some(
     leaves = {index: tree.leaf_hash(data) for index, data in shown.items()}
     if tree.root_from_many(leaves=leaves, size=size, nodes=nodes) != root:
         raise BadBatch("The items lead to another root than the one that was signed.")
-    claims = []
-    for data in shown.values():
-        item = read_item(data)
-        _refuse_override(item, common)
-        claims.append({**common, **item})
-    return claims
+    item_type = item_type_of(credential)
+    return [
+        {**common, **_read_numbered(data, index, common, item_type)}
+        for index, data in shown.items()
+    ]
+
+
+def item_type_of(credential: Credential) -> str:
+    """Return of which kind the items of a batch are."""
+    return str(credential.subject["itemType"])
 
 
 def common_of(credential: Credential) -> dict[str, object]:

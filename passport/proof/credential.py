@@ -8,33 +8,33 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from passport.proof import canonical, did, integrity
+from passport.proof import canonical, did, integrity, kinds
 from passport.proof.encoding import b64u_decode
 from passport.proof.errors import BadCredential, BadEncoding
 from passport.proof.keys import Signer
+from passport.proof.kinds import BATCH, KEY_EVENT, KINDS, ORIGIN, RECORD, WITHOUT_ACCESS_SET
+from passport.proof.vocabulary import ACCESS_SETS, SALT_BYTES
+
+__all__ = [
+    "ACCESS_SETS",
+    "BATCH",
+    "CONTEXTS",
+    "KEY_EVENT",
+    "KINDS",
+    "MAX_BYTES",
+    "ORIGIN",
+    "RECORD",
+    "SALT_BYTES",
+    "Credential",
+    "KeyResolver",
+    "digest",
+    "read",
+    "sign",
+    "verify",
+]
 
 CONTEXTS = ["https://www.w3.org/ns/credentials/v2", "https://batterypassport.example/ns/v1"]
-ACCESS_SETS = ("public", "legitimateInterest", "authority", "parties")
 MAX_BYTES = canonical.MAX_BYTES
-SALT_BYTES = 16
-
-ORIGIN = "BatteryOriginAttestation"
-BATCH = "AttestationBatch"
-KEY_EVENT = "KeyEvent"
-RECORD = "ProvenanceRecord"
-KINDS = (
-    ORIGIN,
-    BATCH,
-    KEY_EVENT,
-    RECORD,
-    "MaterialOriginAttestation",
-    "BatteryTestRecord",
-    "FeocSupplierCertificate",
-    "RepurposingAttestation",
-    "RecyclingAttestation",
-)
-# A key event is salted by its challenge; neither it nor a record is meant for one audience.
-_WITHOUT_ACCESS_SET = (KEY_EVENT, RECORD)
 
 _REQUIRED = {"@context", "type", "issuer", "validFrom", "credentialSubject", "proof"}
 _OPTIONAL = {"id", "validUntil"}
@@ -158,8 +158,8 @@ def _kind(types: object) -> str:
 def _check_subject(kind: str, subject: object) -> str | None:
     if not isinstance(subject, dict):
         raise BadCredential("credentialSubject is not an object.", pointer="/credentialSubject")
-    _check_names(subject, "/credentialSubject")
-    if kind in _WITHOUT_ACCESS_SET:
+    if kind in WITHOUT_ACCESS_SET:
+        kinds.check(kind=kind, subject=subject)
         return None
     try:
         b64u_decode(subject.get("salt"), size=SALT_BYTES)
@@ -175,19 +175,5 @@ def _check_subject(kind: str, subject: object) -> str | None:
             f"accessSet must be one of {', '.join(ACCESS_SETS)}.",
             pointer="/credentialSubject/accessSet",
         )
+    kinds.check(kind=kind, subject=subject)
     return access
-
-
-def _check_names(value: object, pointer: str) -> None:
-    """Refuse names that are not ASCII: they sort differently in other people's JSON."""
-    if isinstance(value, dict):
-        for name, each in value.items():
-            if not name.isascii() or name.startswith("@"):
-                raise BadCredential(
-                    f"The name {name!r} is not plain ASCII or is a JSON-LD keyword.",
-                    pointer=pointer,
-                )
-            _check_names(each, f"{pointer}/{name}")
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            _check_names(each, f"{pointer}/{index}")

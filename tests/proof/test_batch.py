@@ -3,7 +3,7 @@
 import pytest
 
 from passport.proof import batch, canonical, credential
-from passport.proof.errors import BadBatch, BadEncoding, ProofError
+from passport.proof.errors import BadBatch, BadCredential, BadEncoding, ProofError
 from tests import simulator
 
 KEY = simulator.key_of("issuer", simulator.CELLMAKER + "#key-1")
@@ -33,6 +33,10 @@ WRONG_ITEMS = {
     "one without id": [b'{"salt":"AAAAAAAAAAAAAAAAAAAAAA"}'],
     "one without salt": [b'{"id":"a"}'],
     "one that is a list": [b"[]"],
+    "one for an audience": [canonical.encode({**canonical.loads(ITEMS[0]), "accessSet": "public"})],
+    "one with a term that nobody knows": [
+        canonical.encode({**canonical.loads(ITEMS[0]), "ocV": "3.2"})
+    ],
     "one with a float": [b'{"id":1.5}'],
     "one that overrides": [
         canonical.encode({**canonical.loads(ITEMS[0]), "chemistry": "NMC"}),
@@ -88,6 +92,12 @@ CLAIMS = {
     "a root in hexadecimal": {"rootHash": "f1220" + "00" * 32},
     "a root of another hash": {"rootHash": "uEyAA" + "A" * 43},
     "no root": {"rootHash": None},
+    "another type": {"type": "Batch"},
+    "items of no kind": {"itemType": "Battery"},
+    "items that are batches": {"itemType": "AttestationBatch"},
+    "an id for all items": {"common": {"id": "urn:a"}},
+    "a salt of the log for all items": {"common": {"logSalt": "A" * 22}},
+    "a common field that nobody knows": {"common": {"chemsitry": "LFP"}},
 }
 
 
@@ -99,10 +109,8 @@ def test_refuses_a_batch_that_claims(case):
     )
     document = batch.document(batch=built, header=header)
     document["credentialSubject"].update(CLAIMS[case])
-    signed = credential.read(simulator.sign(KEY, document))
-
-    with pytest.raises((BadBatch, BadEncoding)):
-        batch.signed_tree(signed)
+    with pytest.raises((BadBatch, BadEncoding, BadCredential)):
+        batch.signed_tree(credential.read(simulator.sign(KEY, document)))
 
 
 def test_an_origin_attestation_is_no_batch():

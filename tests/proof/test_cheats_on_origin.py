@@ -47,7 +47,7 @@ def one_batch(item: dict[str, object], *, item_type: str, cells: list[str]):
         canonical.encode({"id": name, "salt": b64u_encode(simulator.salt(name)), **extra})
         for name, extra in ((PACK, item), (OTHER, {}))
     ]
-    of_packs = batch.build(rows)
+    of_packs = batch.build(rows, item_type=item_type)
     header = batch.Header(
         issuer=packmaker.did,
         valid_from=AT,
