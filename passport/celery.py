@@ -45,6 +45,12 @@ app.conf.update(
             "schedule": 1.0,
             "options": {"expires": 5.0},
         },
+        # Once a day in effect: a lost message costs a minute, not the day's snapshot.
+        "index": {
+            "task": "passport.tasks.take_index",
+            "schedule": 60.0,
+            "options": {"expires": 30.0},
+        },
     },
 )
 app.autodiscover_tasks()

@@ -35,6 +35,14 @@ PASSPORT_RECORD_KEY = env.path("PASSPORT_RECORD_KEY")
 PASSPORT_POLICY = env.path("PASSPORT_POLICY") or PASSPORT_STATE / "policy"
 # One "name=url" a witness; its verification key stands in the policy file.
 PASSPORT_WITNESSES = env.pairs("PASSPORT_WITNESSES")
+# A log in which nothing happens says so this often, so that its checkpoint stays fresh.
+PASSPORT_HEARTBEAT_S = env.integer("PASSPORT_HEARTBEAT_S", default=600, least=1)
+# What is accepted now is in the log so many seconds later at the latest, says its receipt.
+PASSPORT_LOG_WITHIN_S = env.integer("PASSPORT_LOG_WITHIN_S", default=60, least=1)
+# Fewer than the threads of a web process: those that wait for a proof must leave some to answer.
+PASSPORT_WAITING_THREADS = env.integer("PASSPORT_WAITING_THREADS", default=2, least=0)
+# Snapshots of the index older than this lose their rows; their documents stay.
+PASSPORT_INDEX_DAYS = env.integer("PASSPORT_INDEX_DAYS", default=14, least=1)
 
 # --- the application ---------------------------------------------------------------------------
 
@@ -55,8 +63,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "api.http.trace.Trace",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.http.headers.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -3,14 +3,16 @@
 import logging
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from celery import shared_task
 from django.apps import apps
+from django.conf import settings
 from django.utils.module_loading import import_string
 
-from passport.actions import intake, job
+from passport.actions import index, intake, job
 from passport.models import Job
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,14 @@ def dispatch() -> int:
 def run(job_id: str) -> str:
     """Lease one job, do it, and say in its row how it went."""
     return perform(uuid.UUID(job_id), clock=_now)
+
+
+@shared_task(name="passport.tasks.take_index", ignore_result=True)
+def take_index() -> bool:
+    """Take today's snapshot of the log's index, unless it was taken; asked for all day long."""
+    keep = timedelta(days=settings.PASSPORT_INDEX_DAYS)
+    taken = index.take(folder=Path(settings.PASSPORT_LOG_DIR), at=_now(), keep=keep)
+    return taken is not None
 
 
 def perform(job_id: uuid.UUID, *, clock: Callable[[], datetime]) -> str:

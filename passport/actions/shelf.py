@@ -8,7 +8,9 @@ import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from passport.actions.checkpoint_lock import ForkRefused
 from passport.models import LogEntry
@@ -34,16 +36,23 @@ def replace_all(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         path = folder / name
         make_folder(path.parent)
-        fresh = path.with_name(path.name + ".new")
-        with fresh.open("wb") as file:
+        with whole(path) as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        # A crash here leaves the old file, or none, and a stray .new that the next call overwrites.
-        fresh.replace(path)
         touched.add(path.parent)
     for each in touched:
         sync_folder(each)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """Write a file that has its name only once all of it is on the disk."""
+    fresh = path.with_name(path.name + ".new")
+    with fresh.open("wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+    # A crash here leaves the old file, or none, and a stray .new that the next call overwrites.
+    fresh.replace(path)
 
 
 def make_folder(folder: Path) -> None:

@@ -8,6 +8,7 @@ from django.db import connection
 SEQUENCER = 0x5EC0
 PLANNER = 0x91A0
 REPLAY = 0x1DE0
+INDEX = 0x1DE8
 # Known to the triggers of sql/keys_v1.sql too.
 ISSUER = 0x155E
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from passport.models import Checkpoint, LogEntry, LogHead, Outbox
+from passport.models import Checkpoint, LogDocument, LogEntry, LogEra, LogHead, Outbox
 from passport.proof import checkpoint, note, tiles, tree
+from passport.proof.contents import Previous
 from passport.proof.encoding import b64_encode
 from passport.proof.errors import BadTile
 from passport.rules.errors import NotFound
@@ -128,6 +129,23 @@ def proof_of(*, digest: bytes) -> Proof:
         path=path_of(index=entry.index, size=now.size),
         checkpoint=now.body,
     )
+
+
+def previous(*, size: int) -> list[Previous]:
+    """The last witnessed checkpoint under each older name, oldest first, with its path to a size.
+
+    That is the proof (RFC 9162 §2.1.4.1) that the log of this size begins with what stood there.
+    """
+    read = tile_reader(folder=Path(settings.PASSPORT_LOG_DIR))
+    eras = LogEra.objects.filter(before__isnull=False, began_at__lt=size).order_by("began_at")
+    bodies = LogDocument.objects.in_bulk([era.before for era in eras])
+    return [
+        Previous(
+            checkpoint=bytes(bodies[era.before].body),
+            path=tuple(tiles.consistency_path(old=era.began_at, new=size, read=read)),
+        )
+        for era in eras
+    ]
 
 
 def lag(*, at: datetime) -> float | None:

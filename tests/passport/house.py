@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from passport.actions import log, publication
+from passport.actions import era, log, publication
 from passport.audit.witness import Witness, request_body
 from passport.proof import checkpoint, keyfile, note, policy
 from passport.proof.keyfile import KeyFile
@@ -22,6 +22,7 @@ class House:
         self.record = key_of("record", SERVICE + "#record-1")
         self.record_file = folder / "record.key"
         self.record_file.write_bytes(keyfile.encode(self.record))
+        self.former: list[KeyFile] = []
         self.down: set[str] = set()
         self.asked = 0
         self.witnesses = [self._witness(name, folder) for name in ("witness-a", "witness-b")]
@@ -42,9 +43,18 @@ class House:
         log.append_pending(key=self.key, at=at, lock=self.press.lock)
         return publication.publish(press=self.press, at=at)
 
+    def rename(self, origin: str, at: datetime = THEN) -> int:
+        """Go on under another name, of which the witnesses are told."""
+        key = key_of("log", origin)
+        size = era.begin(key=key, press=self.press, at=at)
+        self.former, self.key = [*self.former, self.key], key
+        for each in self.witnesses:
+            each.logs[origin] = key.verifier
+        return size
+
     def policy_text(self, *pinned: KeyFile) -> str:
         """A trust file for this log, its witnesses and record key, and these issuers."""
-        lines = [f"log {self.key.verifier.vkey}"]
+        lines = [f"log {each.verifier.vkey}" for each in (*self.former, self.key)]
         lines += [f"witness {each.key.name} {each.key.verifier.vkey}" for each in self.witnesses]
         lines += ["group both all witness-a witness-b", "quorum both"]
         lines += [f"issuer {each.did} {each.multikey}" for each in pinned]
@@ -64,7 +74,7 @@ class House:
         )
 
     def _quorum(self, body: bytes) -> None:
-        opened = note.verify(body, verifiers=self.trusted.verifiers())
+        opened = note.verify(body, verifiers=[*self.trusted.verifiers(), self.key.verifier])
         self.trusted.check_quorum({each.verifier for each in opened.verified})
 
     def _ask(self, body: bytes, proof: Callable[[int], list[bytes]]) -> Sequence[note.Signature]:
@@ -73,7 +83,8 @@ class House:
         for witness in self.witnesses:
             if witness.key.name in self.down:
                 continue
-            old = witness.seen[ORIGIN].size if ORIGIN in witness.seen else 0
+            origin = checkpoint.parse(note.parse(body)[0]).origin
+            old = witness.seen[origin].size if origin in witness.seen else 0
             answer = witness.add_checkpoint(
                 request_body(old=old, proof=proof(old) if old else [], data=body)
             )

@@ -37,14 +37,14 @@ class Command(BaseCommand):
 
 def make_keys() -> tuple[KeyFile, KeyFile, list[KeyFile]]:
     """The three kinds of key, made where they lack. Witnesses also get the log's public name."""
-    log = _key(_named("PASSPORT_LOG_KEY"), "log", settings.PASSPORT_LOG_ORIGIN)
-    record = _key(
+    log = make_key(_named("PASSPORT_LOG_KEY"), "log", settings.PASSPORT_LOG_ORIGIN)
+    record = make_key(
         _named("PASSPORT_RECORD_KEY"), "record", f"{settings.PASSPORT_SERVICE_DID}#record-1"
     )
     witnesses = []
     for name in settings.PASSPORT_WITNESSES:
         folder = Path(settings.PASSPORT_STATE) / name
-        witnesses.append(_key(folder / "witness.key", "witness", name))
+        witnesses.append(make_key(folder / "witness.key", "witness", name))
         files.replace(folder / "log.vkey", log.verifier.vkey.encode())
     return log, record, witnesses
 
@@ -61,7 +61,8 @@ def write_policy(known: list[KeyFile]) -> None:
     files.replace(place, ("\n".join(lines) + "\n").encode())
 
 
-def _key(place: Path, purpose: str, name: str) -> KeyFile:
+def make_key(place: Path, purpose: str, name: str) -> KeyFile:
+    """The key in a file, made where there is none; refuses a key of another name."""
     if not place.exists():
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = keyfile.make(purpose=purpose, name=name, seed=os.urandom(32))
@@ -72,8 +73,8 @@ def _key(place: Path, purpose: str, name: str) -> KeyFile:
     key = files.load_key(place, purposes=(purpose,))
     if key.name != name:
         raise CommandError(
-            f"{place} is the key of {key.name}, and {name} is configured. A log keeps its name for"
-            " ever: set the old one again, or give the new one a folder of its own."
+            f"{place} is the key of {key.name}, and {name} is asked for. One name, one key: name"
+            " another file, or set the old name again (a log is renamed by manage.py new_origin)."
         )
     return key
 

@@ -5,17 +5,17 @@ import signal
 import threading
 from argparse import ArgumentParser
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
 
-from passport.actions import log, publication
-from passport.audit.panel import Panel
-from passport.proof import keyfile, policy
+from passport.actions import log, notice, publication
+from passport.management import pressroom
+from passport.proof import keyfile
+from passport.queries import verifier
 from passport.rules.errors import Conflict, NotFound
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="publish what waits, then stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        key, press = _key(), _press()
+        key, press = pressroom.log_key(), pressroom.press()
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
         signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -60,37 +60,20 @@ def _patiently(act: Callable[[], bool]) -> bool:
 
 
 def _check(press: publication.Press) -> bool:
-    """Hash the whole log before the first signature."""
+    """Hash the whole log before the first signature; then say which verifier this release is."""
     publication.guard(press=press)
     logger.info("log checked", extra={"entries": publication.self_check(press=press)})
+    notice.announce_verifier(sha256=verifier.packed().sha256, at=datetime.now(UTC))
     return True
 
 
 def _round(key: keyfile.KeyFile, press: publication.Press) -> bool:
     """One turn; whether there was anything to order."""
     publication.guard(press=press)
+    quiet = timedelta(seconds=settings.PASSPORT_HEARTBEAT_S)
+    notice.beat(at=datetime.now(UTC), after=quiet)
     added = log.append_pending(key=key, at=datetime.now(UTC), lock=press.lock)
     size = publication.publish(press=press, at=datetime.now(UTC))
     if added or size:
         logger.info("published", extra={"added": added, "size": size})
     return bool(added)
-
-
-def _key() -> keyfile.KeyFile:
-    if settings.PASSPORT_LOG_KEY is None:
-        raise CommandError(
-            "PASSPORT_LOG_KEY is not set. Only the sequencer is given the log's key."
-        )
-    return keyfile.decode(Path(settings.PASSPORT_LOG_KEY).read_bytes())
-
-
-def _press() -> publication.Press:
-    trusted = policy.parse(Path(settings.PASSPORT_POLICY).read_bytes())
-    panel = Panel(policy=trusted, urls=dict(settings.PASSPORT_WITNESSES))
-    folder = Path(settings.PASSPORT_LOG_DIR)
-    return publication.Press(
-        folder=folder,
-        lock=folder.parent / "checkpoint.lock",
-        ask=panel.ask,
-        quorum=panel.check_quorum,
-    )
