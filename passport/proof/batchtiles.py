@@ -11,6 +11,8 @@ from passport.proof.tree import HASH_BYTES, Reader, peak_places
 
 HEIGHT = 4
 WIDTH = 1 << HEIGHT
+# How many hashes stand before each row of a whole subtree.
+_BEFORE = (0, 16, 24, 28)
 
 # The level of the subtree's lowest hashes, a multiple of HEIGHT, and its place from the left.
 Place: TypeAlias = tuple[int, int]
@@ -72,8 +74,12 @@ def _start(level: int, index: int, size: int) -> int:
     if not 0 <= index < size >> level:
         raise BadTile(f"A tree of {size} leaves has no hash {index} of level {level}.")
     bottom, place = _place_of(level, index)
-    before = 0
-    for below in range(level - bottom):
-        width = WIDTH >> below
-        before += min(width, (size >> bottom + below) - place * width)
-    return HASH_BYTES * (before + index - place * (WIDTH >> level - bottom))
+    above = level - bottom
+    if place + 1 << HEIGHT <= size >> bottom:
+        before = _BEFORE[above]
+    else:
+        before = sum(
+            min(WIDTH >> row, (size >> bottom + row) - place * (WIDTH >> row))
+            for row in range(above)
+        )
+    return HASH_BYTES * (before + index - place * (WIDTH >> above))
