@@ -21,7 +21,7 @@ def check_subjects(case: Case) -> str:
             case.subjects[index] = _subject_of(index, entry, hashes)
     _check_members(case)
     _check_all_used(case)
-    for subject in set(case.subjects.values()):
+    for subject in sorted({*case.subjects.values(), *contents.batteries}):
         _check_chain(case, subject)
     return f"{len(contents.salts)} subjects, each chain whole as far as it goes"
 
@@ -81,12 +81,12 @@ def _check_chain(case: Case, subject: str) -> None:
 def _check_whole(case: Case, subject: str, indices: list[int], sequences: list[int]) -> None:
     """The battery's chain, and an issuer's chain of key events, must be there from the start."""
     last = case.bundle.contents.batteries.get(subject)
-    whole = list(range(len(sequences)))
-    if last is not None and sequences != list(range(last + 1)):
+    whole = sequences == list(range(len(sequences)))
+    if last is not None and not (whole and len(sequences) == last + 1):
         raise BadBundle(
             f"Of the entries about {subject} some are left out: found {sequences},"
             f" the record says 0 to {last}.",
             step=_STEP,
         )
-    if any(case.leaves[index].kind == "key" for index in indices) and sequences != whole:
+    if any(case.leaves[index].kind == "key" for index in indices) and not whole:
         raise BadBundle(f"A key event of {subject} is left out: found {sequences}.", step=_STEP)
