@@ -1,5 +1,7 @@
 """Keys are replaced and revoked by who holds them; afterwards they sign nothing any more."""
 
+from dataclasses import replace
+
 import pytest
 
 from passport.actions import attestation, job, key, signer
@@ -241,7 +243,7 @@ def test_one_key_has_one_name(cast, maker, first):
 
 
 def _renamed(held, name):
-    return type(held)(purpose=held.purpose, name=name, private_key=held.private_key)
+    return replace(held, name=name)
 
 
 def test_only_this_service_says_that_it_holds_a_key(maker):

@@ -156,3 +156,10 @@ def test_the_old_key_is_the_one_that_signs():
     with pytest.raises(ProofError, match="signed by the key that goes"):
         keyevent.read(claimed, resolve_key=known.__getitem__)
     assert keyevent.read(stolen, resolve_key=known.__getitem__).replaces == KEY.name
+
+
+def test_a_revocation_may_suspect_nothing():
+    data = revocation(suspect_from=None, reason="superseded")
+    event = keyevent.read(data, resolve_key=lambda _: OTHER.public_key)
+
+    assert (event.suspect_from, event.reason) == (None, "superseded")
