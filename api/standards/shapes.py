@@ -32,6 +32,8 @@ class SealShape(StrictShape):
     witnesses = Count()
     witnesses_known = Count()
     recorded_at = Moment(allow_null=True)
+    erased_at = Moment(allow_null=True)
+    erased_because = Text(allow_null=True)
 
 
 class PublicShape(StrictShape):

@@ -23,10 +23,10 @@ LARGEST = 256 << 20
 
 
 class Stored(Document):
-    """A document kept as bytes."""
+    """A document kept as bytes; null once they were erased."""
 
     def to_representation(self, value: Any) -> Any:
-        return canonical.loads(bytes(value))
+        return canonical.loads(bytes(value)) if value else None
 
 
 class NewAttestation(StrictShape):
@@ -48,10 +48,12 @@ class AttestationLine(StrictShape):
     batch_size = Count(allow_null=True)
     digest = Digest(source="sha256")
     recorded_at = Moment()
+    erased_at = Moment(allow_null=True)
+    erased_because = Text(allow_null=True)
 
 
 class AttestationShape(AttestationLine):
-    credential = Stored(source="body")
+    credential = Stored(source="body", allow_null=True)
 
 
 class Attestations(Resource):

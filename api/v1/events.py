@@ -25,10 +25,10 @@ TOLD = (EventKind.COMMISSIONED, EventKind.INCIDENT, EventKind.REPAIRED)
 
 
 class FactsOf(Document):
-    """The facts inside an event's stored bytes."""
+    """The facts inside an event's stored bytes; none when these were erased."""
 
     def to_representation(self, value: Any) -> Any:
-        body = canonical.loads(bytes(value))
+        body = canonical.loads(bytes(value)) if value else {}
         return body.get("facts", {}) if isinstance(body, dict) else {}
 
 
@@ -53,6 +53,8 @@ class EventShape(StrictShape):
     recorded_at = Moment()
     facts = FactsOf(source="body")
     digest = Digest(source="body_sha256")
+    erased_at = Moment(allow_null=True)
+    erased_because = Text(allow_null=True)
 
 
 class Events(OfBattery):

@@ -12,12 +12,20 @@ from passport.models import Battery, Concern, ConcernReason, LifecycleEvent, Par
 from passport.models.ids import new_salt
 from passport.proof import canonical
 from passport.queries import battery as batteries
+from passport.queries.erasure import erased, in_words
 from passport.queries.event import recorded
 from passport.rules.custody import NotTheHolder, check_recorder
 from passport.rules.errors import Conflict, Refusal
 from passport.rules.lifecycle import EventKind, check_event
 
 BODY_FORMAT = "batterypassport/event/v1"
+
+
+class Erased(Conflict):
+    """What was erased on lawful demand is not recorded again under the same id."""
+
+    code = "erased"
+    title = "The content was erased"
 
 
 class EventIdReused(Conflict):
@@ -182,6 +190,17 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def check_content(*, event: LifecycleEvent) -> None:
+    """The event still says something. Refuses Erased."""
+    gone = None if event.body else erased(digests=[bytes(event.body_sha256)])
+    for erasure in (gone or {}).values():
+        raise Erased(
+            f"the event {event.event_id} was {in_words(erasure=erasure)}",
+            pointer="/event_id",
+            remedy="take it out of your queue; what was erased is not recorded again",
+        )
+
+
 def _is_workshop_let_in(battery: Battery, by: Party) -> bool:
     if not by.acts_as(Role.WORKSHOP):
         return False
@@ -198,6 +217,7 @@ def _same(
     happened_at: datetime,
     facts: dict[str, object],
 ) -> LifecycleEvent:
+    check_content(event=earlier)
     body = canonical.loads(bytes(earlier.body))
     claimed = (battery.pk, kind.value, stamp(happened_at), facts)
     if not isinstance(body, dict) or claimed != (

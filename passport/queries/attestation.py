@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Q
 
 from passport.models import Attestation, AttestationItem, Battery, Concern, Party
+from passport.queries import erasure
 from passport.queries.battery import unknown
 from passport.rules.disclosure import READERS, Access, audiences_of
 
@@ -16,6 +17,7 @@ def listing(*, battery: Battery, after: uuid.UUID | None, limit: int) -> list[At
     rows = (
         Attestation.objects.filter(Q(battery=battery) | Q(items__battery=battery))
         .select_related("issuer")
+        .annotate(**erasure.columns(named="sha256"))
         .distinct()
         .order_by("id")
     )
@@ -24,7 +26,8 @@ def listing(*, battery: Battery, after: uuid.UUID | None, limit: int) -> list[At
 
 def by_id(*, attestation_id: uuid.UUID, by: Party) -> Attestation:
     """The attestation of this id, if it is for the acting party to read. Refuses NotFound."""
-    found = Attestation.objects.filter(id=attestation_id).select_related("issuer").first()
+    rows = Attestation.objects.filter(id=attestation_id).select_related("issuer")
+    found = rows.annotate(**erasure.columns(named="sha256")).first()
     about = Q(attestations=attestation_id) | Q(attestation_items__attestation=attestation_id)
     seen = Battery.objects.filter(about).first() if found else None
     mine = found is not None and found.issuer_id == by.pk

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from passport.models import Battery, LifecycleEvent, LogEntry
+from passport.models import Battery, Erasure, LifecycleEvent, LogEntry
 from passport.proof import canonical
-from passport.queries import event
+from passport.queries import erasure, event
 from passport.rules.lifecycle import EventKind
 
 _LONGEST = 90
@@ -37,13 +37,14 @@ def timeline(*, battery: Battery) -> tuple[TimelineLine, ...]:
             "digest", "index"
         )
     }
+    gone = erasure.erased(digests=[bytes(row.body_sha256) for row in rows if not row.body])
     return tuple(
         TimelineLine(
             kind=row.kind,
             happened_at=row.happened_at,
             recorded_at=row.recorded_at,
             recorder_name=row.recorder.name,
-            summary=_summary(row),
+            summary=_summary(row, gone.get(bytes(row.body_sha256))),
             logged_index=logged.get(bytes(row.body_sha256)),
             digest=bytes(row.body_sha256).hex(),
         )
@@ -60,8 +61,10 @@ def _events(battery: Battery) -> list[LifecycleEvent]:
     return [*own, *of_file.select_related("recorder")]
 
 
-def _summary(row: LifecycleEvent) -> str:
+def _summary(row: LifecycleEvent, gone: Erasure | None) -> str:
     """What the event itself says, in one line: its facts, as far as they are short."""
+    if gone is not None:
+        return erasure.in_words(erasure=gone)
     body = canonical.loads(bytes(row.body), max_bytes=len(row.body))
     facts = body.get("facts") if isinstance(body, dict) else None
     if not isinstance(facts, dict):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Length
 
 from passport.models import (
@@ -88,6 +88,18 @@ def documents(*, digests: Iterable[bytes]) -> dict[bytes, bytes]:
 def newer_than(*, at: datetime) -> list[Erasure]:
     """The erasures after a moment, oldest first."""
     return list(Erasure.objects.filter(erased_at__gt=at).order_by("id"))
+
+
+def columns(*, named: str) -> dict[str, Subquery]:
+    """What to annotate rows with that may have been erased: `erased_at`, `erased_because`.
+
+    `named` is the column that holds the digest of their content.
+    """
+    facts = Erasure.objects.filter(digest=OuterRef(named))
+    return {
+        "erased_at": Subquery(facts.values("erased_at")[:1]),
+        "erased_because": Subquery(facts.values("reason")[:1]),
+    }
 
 
 def of_public(*, battery_id: uuid.UUID) -> dict[bytes, Told]:

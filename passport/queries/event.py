@@ -3,13 +3,15 @@
 import uuid
 
 from passport.models import Battery, LifecycleEvent
+from passport.queries import erasure
 
 
 def timeline(
     *, battery: Battery, after: uuid.UUID | None = None, limit: int = 1000
 ) -> list[LifecycleEvent]:
-    """The events of a battery in the order they were recorded."""
+    """The events of a battery in the order they were recorded, and which of them were erased."""
     rows = LifecycleEvent.objects.filter(battery=battery).select_related("recorder").order_by("id")
+    rows = rows.annotate(**erasure.columns(named="body_sha256"))
     return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
 
 

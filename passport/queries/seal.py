@@ -8,7 +8,7 @@ from django.db import connection
 
 from passport.models import Battery, LogEntry, Party
 from passport.proof.encoding import b64u_encode
-from passport.queries import key, log, voucher
+from passport.queries import erasure, key, log, voucher
 from passport.queries.voucher import Voucher
 
 _VOUCHED = {
@@ -23,6 +23,7 @@ _VOUCHED = {
 class Seal:
     """`missing` says what is not there yet: attestation, log, witness.
 
+    `erased_at` says that what was signed was erased on lawful demand: it proves nothing now.
     `suspect` says that the key's owner withdrew it, and doubts what it signed at that place.
     """
 
@@ -38,6 +39,8 @@ class Seal:
     digest: str
     recorded_at: datetime | None
     missing: tuple[str, ...]
+    erased_at: datetime | None = None
+    erased_because: str | None = None
 
 
 def seal_of(*, battery: Battery) -> Seal:
@@ -67,9 +70,10 @@ def public_seal(*, battery_id: uuid.UUID) -> Seal:
         if not there
     )
     suspect = _is_suspect(method, index)
+    gone = erasure.of_public(battery_id=battery_id).get(bytes(sha256))
     vouched_by = voucher.of_method(method=method)
     return Seal(
-        proven=not (missing or suspect),
+        proven=not (missing or suspect or gone),
         signed_by=Party.objects.get(pk=issuer_id).name,
         method=method,
         vouched_by=_VOUCHED[vouched_by] if vouched_by else "",
@@ -81,6 +85,8 @@ def public_seal(*, battery_id: uuid.UUID) -> Seal:
         digest=b64u_encode(bytes(sha256)),
         recorded_at=recorded_at,
         missing=missing,
+        erased_at=gone.erased_at if gone else None,
+        erased_because=gone.reason if gone else None,
     )
 
 

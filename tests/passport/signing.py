@@ -10,6 +10,7 @@ from passport.models import Attestation, Battery, Party
 from passport.proof import batch, canonical, keyevent
 from passport.proof.encoding import b64u_encode
 from passport.proof.keyfile import KeyFile
+from passport.proof.leaf import subject_hash
 from passport.queries.battery import components
 from tests.cast import THEN
 from tests.simulator import AT, key_of, origin_of, salt, sign, sign_batch
@@ -66,3 +67,8 @@ def pack_origin(held: KeyFile, pack: Battery, batches: Sequence[Attestation]) ->
     inside = [each.identity for each in components(battery=pack)]
     upstream = [b64u_encode(hashlib.sha256(bytes(each.body)).digest()) for each in batches]
     return origin(held, pack, components=batch.component_root(inside), upstream=upstream)
+
+
+def subject(battery: Battery) -> bytes:
+    """The salted digest under which the log knows a battery."""
+    return subject_hash(salt=bytes(battery.salt), subject=battery.identity)
