@@ -105,6 +105,7 @@ ORIGIN = {
     "materials without a list": ({"materials": COBALT}, "/materials", ""),
     "a country that is none": ({"country": "XX"}, "/country", "two capitals"),
     "a country across two": ({"country": " A"}, "/country", "two capitals"),
+    "a country with a space before it": ({"country": " FI"}, "/country", "two capitals"),
     "a day of February": ({"manufacturedOn": "2026-02-29"}, "/manufacturedOn", "2026-03-01"),
     "a day in letters": ({"manufacturedOn": "today"}, "/manufacturedOn", "2026-03-01"),
     "a moment without a zone": ({"manufacturedAt": "2026-02-28T22:13:05"}, "/manufacturedAt", "Z"),
