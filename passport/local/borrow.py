@@ -24,6 +24,8 @@ PLAIN = {
 }
 # Measure or show something from nothing to end, and leave nothing behind.
 SCRATCH = {"bench", "journey"}
+# Commands that act for the whole service; every other enters as the application does.
+SYSTEM = {"erase", "backup", "restore", "index", "new_origin"}
 # A benchmark fills tables by the million: never in the database that somebody works with.
 BENCH_DATABASE = "passport_bench_"
 
@@ -43,9 +45,8 @@ def run(layout: Layout, arguments: list[str]) -> int:
     with instance.hold(layout, f"manage.py {name}"):
         own = servers.prepare(layout, given=os.environ)
         with servers.running(own, layout.home):
-            return _call(
-                arguments, _household(layout, Addresses.of(own, os.environ)).full_environment()
-            )
+            household = _household(layout, Addresses.of(own, os.environ))
+            return _call(arguments, household.full_environment())
 
 
 def _in_scratch(layout: Layout, arguments: list[str]) -> int:
@@ -107,13 +108,19 @@ def _call(arguments: list[str], environment: Mapping[str, str]) -> int:
     """The command has the terminal; Ctrl-C is its own to answer."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        return subprocess.run(_command(arguments), env=dict(environment)).returncode
+        return subprocess.run(_command(arguments), env=_entering(arguments, environment)).returncode
     finally:
         signal.signal(signal.SIGINT, before)
 
 
 def _become(arguments: list[str], environment: Mapping[str, str]) -> None:
-    os.execve(sys.executable, _command(arguments), dict(environment))
+    os.execve(sys.executable, _command(arguments), _entering(arguments, environment))
+
+
+def _entering(arguments: list[str], environment: Mapping[str, str]) -> dict[str, str]:
+    """With the database role that the command needs, unless the environment names one."""
+    acts_for_all = bool(arguments) and arguments[0] in SYSTEM
+    return ({"PASSPORT_DB_ROLE": "system"} if acts_for_all else {}) | dict(environment)
 
 
 def _command(arguments: list[str]) -> list[str]:

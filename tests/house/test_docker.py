@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from passport.local.borrow import SYSTEM
 from tests.house.source import ROOT
 
 DOCKER = ROOT / "docker"
@@ -52,6 +53,11 @@ def test_the_entrypoint_runs_a_witness(tmp_path: Path) -> None:
     (tmp_path / "witness-a.example" / "log.vkey").write_text("log.example+00000000+AAAA")
     told = run("witness", "witness-a.example", state=tmp_path)
     assert "--log log.example+00000000+AAAA --listen 0.0.0.0:8000" in told
+
+
+@pytest.mark.parametrize("command", sorted(SYSTEM))
+def test_what_acts_for_the_whole_service_enters_as_the_system(command: str) -> None:
+    assert run(command, "--help") == f"system: python -m django {command} --help\n"
 
 
 def test_every_other_word_is_a_command_of_the_application() -> None:
