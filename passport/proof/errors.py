@@ -61,6 +61,13 @@ class BadKeyFile(ProofError):
     title = "The key file cannot be used"
 
 
+class BadEnvelope(ProofError):
+    """A private key at rest that does not open where it is kept."""
+
+    code = "bad-envelope"
+    title = "The key at rest does not open"
+
+
 class BadDid(ProofError):
     """A decentralised identifier that is not a well-formed did:web."""
 
@@ -129,6 +136,13 @@ class BadSnapshot(ProofError):
 
     code = "bad-snapshot"
     title = "The index snapshot is not acceptable"
+
+
+class BadErasure(ProofError):
+    """A document that should say what was erased, and does not."""
+
+    code = "bad-erasure"
+    title = "The erasure is not acceptable"
 
 
 class BadPolicy(ProofError):
