@@ -10,6 +10,7 @@ from api.http.fields import Count, Digest, Document, Identifier, Moment, Several
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource, address, repeatable
 from api.http.shapes import StrictShape
+from api.http.waiting import Waiting
 from api.v1.batteries import OfBattery
 from api.v1.events import CONCERNED
 from api.v1.keys import SIGNERS
@@ -52,17 +53,26 @@ class AttestationLine(StrictShape):
     erased_because = Text(allow_null=True)
 
 
+class TakenAttestation(AttestationLine):
+    receipt = Document(required=False)
+    proof = Text(required=False)
+    entry = Text(required=False)
+
+
 class AttestationShape(AttestationLine):
     credential = Stored(source="body", allow_null=True)
 
 
-class Attestations(Resource):
-    """POST takes one signed credential, or a signed batch with all its items in order."""
+class Attestations(Waiting):
+    """POST takes one signed credential, or a signed batch with all its items in order.
+
+    The answer is a signed receipt; with `Prefer: wait=N` it is the proof, if N seconds suffice.
+    """
 
     needs = {"POST": needs(*SIGNERS, scope=Scope.ATTEST)}
     accepts = {"POST": NewAttestation}
-    answers = {"POST": AttestationLine}
-    statuses = {"POST": 201}
+    answers = {"POST": TakenAttestation}
+    statuses = {"POST": 202}
     largest = LARGEST
 
     @repeatable(required=False)
@@ -75,7 +85,12 @@ class Attestations(Resource):
             by=self.party,
             at=self.at,
         )
-        return self.one(made, location=address("attestations", made.pk))
+        return self.taken(
+            made,
+            digest=bytes(made.sha256),
+            kind="attestation" if items is None else "batch",
+            location=address("attestations", made.pk),
+        )
 
 
 class Attestation(Resource):

@@ -149,6 +149,14 @@ def entries_of(place: Place, read: TileReader) -> list[bytes]:
     return entries
 
 
+def beginning(full: Place, width: int, read: TileReader) -> bytes:
+    """Return the partial tile or bundle of a width out of the full one, which begins with it."""
+    if full.level is not None:
+        return read(full.path)[: width * tree.HASH_BYTES]
+    entries = entries_of(full, read)[:width]
+    return b"".join(len(each).to_bytes(2) + each for each in entries)
+
+
 def places(*, level: int | None, size: int) -> list[Place]:
     """Return all tiles of one level (None: entry bundles) of a log of this size."""
     count = size if level is None else size >> 8 * level

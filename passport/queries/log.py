@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from passport.models import Checkpoint, LogDocument, LogEntry, LogEra, LogHead, Outbox
-from passport.proof import checkpoint, note, tiles, tree
+from passport.proof import checkpoint, note, tiles
 from passport.proof.contents import Previous
 from passport.proof.encoding import b64_encode
 from passport.proof.errors import BadTile
@@ -58,16 +58,9 @@ def tile_reader(*, folder: Path) -> tiles.TileReader:
             full, partial, width = path.partition(".p/")
             if not partial:
                 raise BadTile(f"There is no tile {path}.") from missing
-            return _beginning(read, tiles.parse_path(full), int(width))
+            return tiles.beginning(tiles.parse_path(full), int(width), read)
 
     return read
-
-
-def _beginning(read: tiles.TileReader, full: tiles.Place, width: int) -> bytes:
-    if full.level is not None:
-        return read(full.path)[: width * tree.HASH_BYTES]
-    entries = tiles.entries_of(full, read)[:width]
-    return b"".join(len(each).to_bytes(2) + each for each in entries)
 
 
 def published() -> Published | None:
@@ -78,6 +71,11 @@ def published() -> Published | None:
     body = path.read_bytes()
     head = checkpoint.parse(note.parse(body)[0])
     return Published(body=body, origin=head.origin, size=head.size, root=head.root)
+
+
+def origin() -> str | None:
+    """The name under which the log goes on; None before it was created."""
+    return LogHead.objects.values_list("origin", flat=True).first()
 
 
 def newest() -> CheckpointLine | None:

@@ -26,6 +26,11 @@ class Logged:
     document: bytes
     index: int | None
 
+    @property
+    def digest(self) -> bytes:
+        """The digest of the statement, under which /log/proof knows it."""
+        return hashlib.sha256(self.document).digest()
+
 
 @cache
 def packed() -> Packed:

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from passport.models import Battery
+from passport.proof import keyfile
+from passport.proof.keyfile import KeyFile
 from tests import cast as casting
+from tests.simulator import key_of
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +21,15 @@ def log_dir(settings: Any, tmp_path: Path) -> Path:
     settings.PASSPORT_LOG_DIR = tmp_path / "log"
     settings.PASSPORT_LOG_DIR.mkdir()
     return Path(settings.PASSPORT_LOG_DIR)
+
+
+@pytest.fixture(autouse=True)
+def record_key(settings: Any, tmp_path: Path) -> KeyFile:
+    """The key with which the service signs what it says."""
+    made = key_of("record", f"{settings.PASSPORT_SERVICE_DID}#record-1")
+    settings.PASSPORT_RECORD_KEY = tmp_path / "record.key"
+    settings.PASSPORT_RECORD_KEY.write_bytes(keyfile.encode(made))
+    return made
 
 
 @pytest.fixture

@@ -119,3 +119,11 @@ def test_refuses_a_bundle_that_is(case):
 def test_refuses_an_entry_too_long_for_its_length():
     with pytest.raises(BadTile):
         tiles.append(old_size=0, entries=[bytes(65_536)], read=lambda path: b"")
+
+
+def test_a_partial_tile_is_the_beginning_of_the_full_one():
+    (made, *_), (part, *_) = grown([256]), grown([7])
+    for level in (0, None):
+        place = Place(level=level, index=0, width=7)
+        shown = tiles.beginning(Place(level=level, index=0), 7, made.__getitem__)
+        assert shown == part[place.path]

@@ -89,7 +89,7 @@ def attest(walk: Walk) -> str:
     over = ("--batch", cells, "--common", common)
     programs.audit("sign", "--key", walk.key, *over, "--out", batch)
     sent = canonical.loads(batch.read_bytes(), max_bytes=2**26)
-    maker.post("/api/v1/attestations", sent, expect=201)
+    maker.post("/api/v1/attestations", sent, expect=202)
     for pack in walk.packs:
         _attest_pack(walk, maker, pack)
     return f"1 batch of {len(lots)} cells, {len(walk.packs)} packs; signed outside the service"
@@ -122,7 +122,9 @@ def _attest_pack(walk: Walk, maker: Caller, pack: Pack) -> None:
     upstream = ("--upstream", walk.folder / "batch.json")
     programs.audit("sign", "--key", walk.key, "--origin", facts, *upstream, "--out", signed)
     sent = {"credential": canonical.loads(signed.read_bytes())}
-    pack.digest = maker.post("/api/v1/attestations", sent, expect=201).json["digest"]
+    # Who waits is given the proof; anybody else a signed receipt (202).
+    taken = maker.post("/api/v1/attestations", sent, expect=201, prefer="wait=10").json
+    pack.digest = taken["digest"]
 
 
 def _taken_in(maker: Caller, intake: str) -> Any:
