@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from passport.audit import hsm
 from passport.proof import keyfile
 from passport.proof.errors import BadKeyFile
 from passport.proof.keyfile import KeyFile
@@ -52,14 +53,17 @@ def replace(path: Path, data: bytes) -> None:
 
 
 def load_key(path: Path, *, purposes: tuple[str, ...]) -> KeyFile:
-    """Read a private key; refuses a file others can read, and a key for another purpose."""
+    """Read a private key, or the name of one in a hardware module, which is opened when it signs.
+
+    Refuses a file that others can read, and a key for another purpose.
+    """
     mode = path.stat().st_mode & 0o777
     if mode & 0o077:
         raise BadKeyFile(
             f"{path} can be read by others (mode {mode:04o}).",
             remedy=f"Run `chmod 600 {path}`; if others could read it, make a new key.",
         )
-    key = keyfile.decode(read(path, limit=4096))
+    key = keyfile.decode(read(path, limit=keyfile.MAX_BYTES), lend=hsm.lend)
     if key.purpose not in purposes:
         raise BadKeyFile(
             f"{path} is a {key.purpose} key; here a key for {' or '.join(purposes)} is needed.",

@@ -17,8 +17,15 @@ _COMMON_LIMIT = canonical.MAX_BYTES
 _EPILOG = """examples:
   sign --key k.json --in claim.json --out signed.json      sign a credential that you wrote
   sign --key k.json --enrol --challenge NONCE              prove that you hold the key
+  sign --key k.json --rotate new.json --challenge NONCE    put a new key in its place
+  sign --key k.json --revoke '#key-1' --reason keyCompromise --suspect-from 4711 \\
+       --challenge NONCE                                   withdraw a key: this one or another
   sign --key k.json --origin facts.json                    origin attestation of one battery
   sign --key k.json --batch cells.ndjson --common c.json   one signature for many batteries
+
+The challenge is the service's: POST /api/v1/keys/challenges; what comes out goes to
+POST /api/v1/keys as {"credential": ...}. k.json may name a key in a hardware module (see keygen).
+--suspect-from is the index in the log from which on you doubt what the key signed.
 
 facts.json is {"id": ..., "components": [ids of its parts], ...}; quantities are strings.
 Salts are drawn where an item or the facts have none."""
@@ -28,7 +35,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     """Add this command to the command line."""
     parser = commands.add_parser(
         "sign",
-        help="sign an attestation, a batch, or an enrolment",
+        help="sign an attestation, a batch, or what becomes of a key",
         description="Sign with your own key (W3C Data Integrity, eddsa-jcs-2022).",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -37,9 +44,15 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--in", dest="document", type=Path, help="credential without proof")
     what.add_argument("--enrol", action="store_true", help="make the event that enrols the key")
+    what.add_argument("--rotate", metavar="NEWKEY", type=Path, help="key file of the next key")
+    what.add_argument("--revoke", metavar="METHOD", help="key to withdraw: DID#name, or #name")
     what.add_argument("--batch", type=Path, help="items, one JSON object a line, each with an id")
     what.add_argument("--origin", type=Path, help="facts of one battery")
-    parser.add_argument("--challenge", help="with --enrol: the nonce that the service gave")
+    parser.add_argument("--challenge", help="with a key event: the nonce that the service gave")
+    parser.add_argument("--reason", choices=keyevent.REASONS, help="with --revoke")
+    parser.add_argument(
+        "--suspect-from", metavar="INDEX", type=int, help="with --revoke: first doubted entry"
+    )
     parser.add_argument("--common", type=Path, help="with --batch: what all items share")
     parser.add_argument(
         "--upstream",
@@ -60,10 +73,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Sign what the arguments name and write it out in canonical form."""
     key = files.load_key(arguments.key, purposes=("issuer", "record"))
     created = arguments.created or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if arguments.enrol:
-        if not arguments.challenge:
-            raise BadCredential("--enrol needs the --challenge that the service gave.")
-        data = keyevent.enrol(key=key, challenge=arguments.challenge, created=created)
+    if arguments.enrol or arguments.rotate or arguments.revoke:
+        data = _key_event(arguments, key, created)
+        # Read again as the service will: a method or an index that is wrong is told here.
+        keyevent.read(data, resolve_key=lambda _: key.public_key)
     elif arguments.batch:
         data = _batch(arguments, key, created)
     elif arguments.origin:
@@ -72,6 +85,36 @@ def run(arguments: argparse.Namespace) -> int:
         data = _sign(_object(arguments.document), key, created)
     files.write(arguments.out, data)
     return 0
+
+
+def _key_event(arguments: argparse.Namespace, key: KeyFile, created: str) -> bytes:
+    challenge = arguments.challenge
+    if not challenge:
+        raise BadCredential(
+            "A key event needs the --challenge that the service gave.",
+            remedy="Ask for one: POST /api/v1/keys/challenges",
+        )
+    if arguments.enrol:
+        return keyevent.enrol(key=key, challenge=challenge, created=created)
+    if arguments.rotate:
+        new = files.load_key(arguments.rotate, purposes=(key.purpose,))
+        if (new.did, new.name != key.name) != (key.did, True):
+            raise BadCredential(
+                f"{new.name} cannot take the place of {key.name}.",
+                remedy="Make a key of the same DID under another --name: keygen --name key-2",
+            )
+        return keyevent.rotate(key=key, new=new, challenge=challenge, created=created)
+    if not arguments.reason:
+        raise BadCredential("--revoke needs a --reason.", remedy=" or ".join(keyevent.REASONS))
+    method = arguments.revoke
+    return keyevent.revoke(
+        key=key,
+        method=f"{key.did}{method}" if method.startswith("#") else method,
+        reason=arguments.reason,
+        challenge=challenge,
+        created=created,
+        suspect_from=arguments.suspect_from,
+    )
 
 
 def _sign(document: dict[str, object], key: KeyFile, created: str) -> bytes:
