@@ -164,7 +164,7 @@ def _attest(url: str, maker: Maker, names: list[str]) -> tuple[list[Answer], flo
         for name in names
     ]
     answers, seconds = clients.send(url, requests, clients=CLIENTS)
-    _expect(answers, 201)
+    _expect(answers, 202)
     return answers, seconds
 
 
