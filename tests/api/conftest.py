@@ -29,6 +29,7 @@ def record_key(settings: Any, tmp_path: Path) -> KeyFile:
     made = key_of("record", f"{settings.PASSPORT_SERVICE_DID}#record-1")
     settings.PASSPORT_RECORD_KEY = tmp_path / "record.key"
     settings.PASSPORT_RECORD_KEY.write_bytes(keyfile.encode(made))
+    settings.PASSPORT_RECORD_KEY.chmod(0o600)
     return made
 
 

@@ -22,6 +22,7 @@ class House:
         self.record = key_of("record", SERVICE + "#record-1")
         self.record_file = folder / "record.key"
         self.record_file.write_bytes(keyfile.encode(self.record))
+        self.record_file.chmod(0o600)
         self.former: list[KeyFile] = []
         self.down: set[str] = set()
         self.asked = 0
