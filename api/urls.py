@@ -14,7 +14,7 @@ from api.pages import passport as passport_page
 from api.pages import plans as desk_plans
 from api.pages import retire as desk_retire
 from api.pages import treatments as desk_treatments
-from api.standards import links
+from api.standards import did, links
 from api.tlog import files, proofs
 from api.v1 import (
     attestations,
@@ -139,6 +139,7 @@ anybody: list[URLPattern | URLResolver] = [
         name="passport",
     ),
     path("id/<path:path>", links.by_own_link),
+    path(".well-known/did.json", did.document),
     path("log/checkpoint", files.checkpoint),
     path("log/tile/<path:place>", files.tile),
     path("log/proof", proofs.proof),
