@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from passport.actions import index, intake, job
+from passport.actions import bundle_order, index, intake, job
 from passport.models import Job
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class Runner(Protocol):
 
 def runners() -> dict[str, Runner]:
     """Job kind → who does it: our own, and what each app names as `job_runners`."""
-    found: dict[str, Runner] = {intake.KIND: intake.run}
+    found: dict[str, Runner] = {intake.KIND: intake.run, bundle_order.KIND: bundle_order.run}
     for app in apps.get_app_configs():
         named: dict[str, str] = getattr(app, "job_runners", {})
         found |= {kind: import_string(path) for kind, path in named.items()}
@@ -54,6 +54,12 @@ def take_index() -> bool:
     keep = timedelta(days=settings.PASSPORT_INDEX_DAYS)
     taken = index.take(folder=Path(settings.PASSPORT_LOG_DIR), at=_now(), keep=keep)
     return taken is not None
+
+
+@shared_task(name="passport.tasks.expire_bundles", ignore_result=True)
+def expire_bundles() -> int:
+    """Let go of bundles that nobody fetched in time; they can be made again."""
+    return bundle_order.expire(at=_now())
 
 
 def perform(job_id: uuid.UUID, *, clock: Callable[[], datetime]) -> str:

@@ -24,7 +24,7 @@ from rest_framework.views import set_rollback
 from api.http import database
 from api.http.problems import Fault, Problem, respond
 from passport.proof.errors import NotStrictJson, ProofError
-from passport.rules.errors import Conflict, Malformed, NotAllowed, NotFound, Refusal
+from passport.rules.errors import Conflict, Malformed, NotAllowed, NotFound, Refusal, Several
 
 FAMILIES: Final = (
     (Malformed, 400),
@@ -142,8 +142,9 @@ def _of_shape(error: ShapeRefused) -> Problem:
 
 def _of_refusal(error: Refusal) -> Problem:
     status = status_of(type(error))
-    fault = Fault(error.code, error.detail, error.pointer, error.remedy)
-    return Problem(status, error.code, error.title, error.detail, (fault,))
+    each = error.each if isinstance(error, Several) else (error,)
+    faults = tuple(Fault(one.code, one.detail, one.pointer, one.remedy) for one in each)
+    return Problem(status, error.code, error.title, error.detail, faults)
 
 
 def _of_proof(error: ProofError) -> Problem:

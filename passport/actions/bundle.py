@@ -1,18 +1,19 @@
 """Makes what an auditor takes away, and signs it as the service's answer."""
 
+import hashlib
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 from passport.actions.event import stamp
 from passport.models import Party
-from passport.proof import bundle, keyfile
-from passport.queries import battery as batteries
-from passport.queries import log, provenance
+from passport.proof import bundle
+from passport.proof.contents import Contents
+from passport.queries import log, service_key
+from passport.queries.battery import several
+from passport.queries.log import Published
+from passport.queries.provenance import Provenance
 from passport.rules.errors import Conflict
 
 
@@ -23,28 +24,59 @@ class NothingPublished(Conflict):
     title = "The log has not published a checkpoint yet"
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A bundle that can be made now; as long as `tag` stays, it would say the same again."""
+
+    battery_ids: Sequence[uuid.UUID]
+    by: Party
+    head: Published
+    title: str
+
+    @property
+    def tag(self) -> str:
+        """What the bundle depends on, in short: the published head, and who reads what."""
+        said = [*map(str, self.battery_ids), str(self.by.pk), *self.by.roles, self.title]
+        return hashlib.sha256(self.head.body + "\n".join(said).encode()).hexdigest()[:32]
+
+    def assemble(self, *, at: datetime) -> bytes:
+        """The signed file. Refuses TooMuchInside, Damaged, NotPublishedYet, BadBundle."""
+        found = Provenance(by=self.by, head=self.head)
+        found.add(battery_ids=self.battery_ids)
+        return signed(contents=found.contents(title=self.title), at=at)
+
+
+def prepare(*, battery_ids: Sequence[uuid.UUID], by: Party, title: str = "") -> Ready:
+    """The bundle of some batteries, before it is made. Refuses NotFound, NothingPublished."""
+    asked = several(battery_ids=battery_ids)
+    return Ready(battery_ids=[each.pk for each in asked], by=by, head=newest_head(), title=title)
+
+
 def assemble(
     *, battery_ids: Sequence[uuid.UUID], by: Party, at: datetime, title: str = ""
 ) -> bytes:
     """The provenance bundle of some batteries, as far as it concerns the acting party.
 
     It stands as of the newest published checkpoint: what is not published yet is not in it.
-    Refuses NotFound, NothingPublished, and what provenance.contents() refuses.
+    Refuses what prepare() and its assemble() refuse.
     """
-    asked = batteries.several(battery_ids=battery_ids)
+    return prepare(battery_ids=battery_ids, by=by, title=title).assemble(at=at)
+
+
+def newest_head() -> Published:
+    """The checkpoint that a bundle of now leans on. Refuses NothingPublished."""
     head = log.published()
     if head is None:
         raise NothingPublished("no checkpoint is published yet", remedy="try again in a second")
-    return bundle.assemble(
-        contents=provenance.contents(batteries=asked, title=title, by=by, head=head),
-        key=record_key(),
-        at=stamp(at),
-    )
+    return head
+
+
+def signed(*, contents: Contents, at: datetime) -> bytes:
+    """The bundle of these contents, with the record that the service signs. Refuses BadBundle."""
+    return bundle.assemble(contents=contents, key=record_key(), at=stamp(at))
 
 
 def record_key() -> bundle.RecordKey:
     """The key with which the service signs its answers, read from its file."""
-    if settings.PASSPORT_RECORD_KEY is None:
-        raise ImproperlyConfigured("PASSPORT_RECORD_KEY names no file: bundles cannot be signed")
-    file = keyfile.decode(Path(settings.PASSPORT_RECORD_KEY).read_bytes())
+    file = service_key.record_key()
     return bundle.RecordKey(method=file.name, signer=file.private_key)

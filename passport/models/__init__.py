@@ -20,6 +20,7 @@ from passport.models.battery import (
     IdentityClaim,
     Level,
 )
+from passport.models.bundle import BundleOrder
 from passport.models.custody import Custody, HandOver, HandOverState
 from passport.models.document import Document
 from passport.models.erasure import Erasure
@@ -59,6 +60,7 @@ __all__ = (
     "BatteryModel",
     "BatteryState",
     "BatteryStatus",
+    "BundleOrder",
     "Category",
     "Checkpoint",
     "CheckpointTimestamp",

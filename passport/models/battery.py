@@ -111,6 +111,10 @@ class Battery(models.Model):
             models.Index(fields=("unit",), name="battery_unit"),
             models.Index(fields=("maker", "id"), name="battery_of_maker"),
             models.Index(fields=("holder", "id"), name="battery_of_holder"),
+            # People know a battery by its serial, and type how it begins.
+            models.Index(
+                fields=("serial",), name="battery_serial", opclasses=("varchar_pattern_ops",)
+            ),
         )
 
     def __str__(self) -> str:

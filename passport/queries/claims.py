@@ -29,6 +29,25 @@ class Claims:
     withheld: tuple[Attestation, ...]
     items: Mapping[uuid.UUID, Sequence[Item]]
 
+    @property
+    def all(self) -> tuple[Attestation, ...]:
+        """Those for the reader and those withheld."""
+        return (*self.shown, *self.withheld)
+
+    def joined(self, other: "Claims") -> "Claims":
+        """Both together; what one of them may show is shown."""
+        shown = {each.pk: each for each in (*self.shown, *other.shown)}
+        withheld = {each.pk: each for each in (*self.withheld, *other.withheld)}
+        items = {
+            one: tuple(dict.fromkeys((*self.items.get(one, ()), *other.items.get(one, ()))))
+            for one in {*self.items, *other.items}
+        }
+        apart = (each for one, each in withheld.items() if one not in shown)
+        return Claims(tuple(shown.values()), tuple(apart), items)
+
+
+NOTHING = Claims(shown=(), withheld=(), items={})
+
 
 def claims(*, family: Family, by: Party) -> Claims:
     """All attestations of some batteries and what is inside them, parted by access. [Art. 77(2)]

@@ -40,6 +40,12 @@ class Family:
     asked: tuple[Battery, ...]
     inner: tuple[Inner, ...]
 
+    def joined(self, other: "Family") -> "Family":
+        """Both together, each battery once."""
+        asked = {each.pk: each for each in (*self.asked, *other.asked)}
+        inner = {each.id: each for each in (*self.inner, *other.inner)}
+        return Family(asked=tuple(asked.values()), inner=tuple(inner.values()))
+
     @cached_property
     def identities(self) -> Mapping[uuid.UUID, str]:
         """What each of them is called."""
@@ -78,6 +84,9 @@ class Family:
         """What stands directly in what, by identity."""
         names = self.identities
         return {names[one]: [names[each] for each in ids] for one, ids in self.children.items()}
+
+
+NOBODY = Family(asked=(), inner=())
 
 
 def family(*, asked: Sequence[Battery]) -> Family:

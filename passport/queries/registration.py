@@ -22,6 +22,11 @@ class Registration:
     digest: bytes
     batteries: tuple[uuid.UUID, ...]
 
+    def joined(self, other: "Registration") -> "Registration":
+        """The same event, for the batteries of both."""
+        both = tuple(dict.fromkeys((*self.batteries, *other.batteries)))
+        return Registration(self.body, self.digest, both)
+
 
 @dataclass(frozen=True)
 class Together:

@@ -1,5 +1,6 @@
 """The families of refusals; concrete ones stand in the file of the rule that raises them."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -50,6 +51,24 @@ class Conflict(Refusal):
 
     code = "conflict"
     title = "This contradicts what is recorded"
+
+
+class Several(Refusal):
+    """More than one thing is wrong with the request; `each` has its own pointer and remedy."""
+
+    def __init__(self, detail: str, *, each: Sequence[Refusal]) -> None:
+        super().__init__(detail, pointer=each[0].pointer, remedy=each[0].remedy)
+        self.each = tuple(each)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_several, (type(self), self.detail, self.each))
+
+    def at(self, pointer: str) -> "Several":
+        return type(self)(self.detail, each=[each.at(pointer) for each in self.each])
+
+
+def _several(kind: type[Several], detail: str, each: Sequence[Refusal]) -> Several:
+    return kind(detail, each=each)
 
 
 def _rebuilt(kind: type[Refusal], detail: str, pointer: str, remedy: str) -> Refusal:

@@ -87,6 +87,11 @@ EXPECTED: dict[str, Row] = {
     f"GET {PACK}/attestations": Row("maker keeper", barred="authority"),
     # No checkpoint is published on this stage; who may not see the pack does not learn even that.
     f"GET {PACK}/bundle": Row(SEES, 409),
+    f"GET {V1}bundles": listing(),
+    f"POST {V1}bundles": Row(SEES, 409, body={"batteries": ["{battery_id}"]}),
+    f"GET {V1}bundles/<uuid:bundle_id>": Row("keeper"),
+    # It is not made yet: nobody has a file to fetch.
+    f"GET {V1}bundles/<uuid:bundle_id>/file": Row(""),
     f"GET {V1}hand-overs": listing(),
     f"GET {HAND}": Row("maker keeper"),
     f"POST {HAND}/accept": Row("keeper", 200, LOOKERS),

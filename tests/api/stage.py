@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from passport.actions import bundle, custody, health, job, key
+from passport.actions import bundle, bundle_order, custody, health, job, key
 from passport.actions import party as parties
 from passport.models import Battery, Intake
 from passport.models.ids import new_id
@@ -62,8 +62,14 @@ def set_up(cast: Cast) -> Stage:
             "offer_id": offer.pk,
             "treatment_id": new_id(),
             "attestation_id": new_id(),
+            "bundle_id": _order(cast, kept),
         },
     )
+
+
+def _order(cast: Cast, pack: Battery) -> UUID:
+    asked = bundle_order.order(names=[str(pack.pk)], title="", by=cast["keeper"], at=NOW)
+    return asked.pk
 
 
 def _move(cast: Cast, pack: Battery) -> None:

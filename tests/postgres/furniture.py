@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from passport.actions import custody, health, intake, job, party
+from passport.actions import bundle_order, custody, health, intake, job, party
 from passport.models import Attestation, Battery, Intake, Job, Party, SigningKey
 from passport.models.ids import new_id
 from passport.rules.health import Method, make_reading
@@ -141,6 +141,8 @@ def _leased(wanted: Job) -> Job:
 
 
 def _leave_waiting(cast: Cast) -> None:
-    """A file that no worker has read."""
+    """A file that no worker has read, and bundles that none has made."""
+    for name, serial in (("maker", "P1"), ("keeper", "P1"), ("second-maker", "S1")):
+        bundle_order.order(names=[serial], title="", by=cast[name], at=THEN)
     lines = [json.dumps(casting.battery_line("W1")).encode()]
     intake.receive(lines=lines, media_type="application/x-ndjson", by=cast["maker"], at=THEN)

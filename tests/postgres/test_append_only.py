@@ -42,8 +42,8 @@ LIVING = {
     *("passport_intakeline", "passport_intakeerror", "passport_idempotencykey"),
     *("passport_keychallenge", "passport_apikey", "passport_outbox", "passport_loghead"),
     *("passport_logsubject", "passport_party", "passport_person", "passport_facility"),
-    *("passport_membership", "passport_batterymodel", "recycling_programme"),
-    *("recycling_retirement", "recycling_offer"),
+    *("passport_membership", "passport_batterymodel", "passport_bundleorder"),
+    *("recycling_programme", "recycling_retirement", "recycling_offer"),
 }
 SPANS = ("passport_assembly", "passport_custody", "passport_concern")
 

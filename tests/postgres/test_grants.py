@@ -16,6 +16,7 @@ passport_attestationitem r a
 passport_attestationupstream r a
 passport_battery r w(holder_id,state,status)
 passport_batterymodel r
+passport_bundleorder r a
 passport_checkpoint r
 passport_checkpointtimestamp r
 passport_concern r a w(until)
@@ -63,6 +64,7 @@ passport_assembly w
 passport_attestation w(body)
 passport_attestationitem w(body)
 passport_battery w
+passport_bundleorder w(content,expires_at,made_at,sha256,size_bytes,tree_size)
 passport_concern w
 passport_custody w
 passport_document w(content)

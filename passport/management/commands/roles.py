@@ -14,7 +14,8 @@ from passport import env
 from passport.env import DatabaseAddress
 
 ROLES = ("passport_owner", "passport_app", "passport_system")
-_BOUND = "login nosuperuser nocreatedb nocreaterole nobypassrls noreplication"
+# Who may take another role takes it by name: nobody has its rights beside its own.
+_BOUND = "login noinherit nosuperuser nocreatedb nocreaterole nobypassrls noreplication"
 
 
 class Command(BaseCommand):
@@ -77,6 +78,8 @@ def make_roles(
             )
         # Lets an administrator who is no superuser enter as the role by SET ROLE.
         admin.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
+    # The worker steps down to the application's role where it reads in one party's name.
+    admin.execute("grant passport_app to passport_system")
 
 
 def make_database(admin: psycopg.Connection[Any], name: str) -> None:

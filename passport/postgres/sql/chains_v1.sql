@@ -4,7 +4,8 @@
 -- Whether this transaction is the worker's or the sequencer's, whichever way it entered.
 CREATE FUNCTION acts_as_system_v1() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, public
-AS $$ SELECT 'passport_system' IN (session_user, current_setting('role')) $$;
+AS $$ SELECT 'passport_system' = CASE current_setting('role')
+    WHEN 'none' THEN session_user ELSE current_setting('role') END $$;
 
 -- Keep the subtrees of a batch's tree. Only the issuer of a batch writes them, places that its tree
 -- does not have are refused, and what is there already stays as it is.
