@@ -14,6 +14,7 @@ from api.pages import passport as passport_page
 from api.pages import plans as desk_plans
 from api.pages import retire as desk_retire
 from api.pages import treatments as desk_treatments
+from api.pages import verify
 from api.standards import did, links
 from api.tlog import files, proofs
 from api.v1 import (
@@ -96,6 +97,9 @@ pages: list[URLPattern | URLResolver] = [
     path("", front.front),
     path("sign-in", sign_in.sign_in),
     path("sign-out", sign_in.sign_out),
+    path("verify", verify.show),
+    path("verify/audit.pyz", verify.program),
+    path("verify/<str:sha256>/audit.pyz", verify.program_by_digest),
     path("01/<str:gtin>/21/<path:serial>/label.svg", passport_page.label_svg),
     path("01/<str:gtin>/21/<path:serial>/label.png", passport_page.label_png),
     path("desk/", desk_batteries.home),

@@ -19,7 +19,24 @@ PAGE_POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# The page that checks bundles, and the script that it runs beside itself: what they are given to
+# read cannot be sent anywhere, not even to us.
+SEALED_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'none'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
 DATA_POLICY: Final = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+
+# A script that runs as a worker is held by the policy that it came with, not by its page's.
+_POLICIES: Final = {"text/html": PAGE_POLICY, "text/javascript": SEALED_POLICY}
 
 _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -40,6 +57,6 @@ class SecurityHeaders:
         response = self.get_response(request)
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
-        page = response.headers.get("Content-Type", "").startswith("text/html")
-        response.headers.setdefault("Content-Security-Policy", PAGE_POLICY if page else DATA_POLICY)
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        response.headers.setdefault("Content-Security-Policy", _POLICIES.get(kind, DATA_POLICY))
         return response

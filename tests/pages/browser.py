@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -76,6 +77,14 @@ class Browser:
             time.sleep(0.02)
         raise BrowserFailed("the page never finished loading")
 
+    def until(self, script: str, *, patience_s: float = PATIENCE_S) -> None:
+        """Wait until an expression on the page is true."""
+        deadline = time.monotonic() + patience_s
+        while self.ask(script) is not True:
+            if time.monotonic() > deadline:
+                raise BrowserFailed(f"never true: {script}; {self.complaints}")
+            time.sleep(0.05)
+
     def arrive(self, path: str) -> None:
         """Wait until the browser stands at a path, wherever it was sent from."""
         deadline = time.monotonic() + PATIENCE_S
@@ -95,11 +104,19 @@ class Browser:
         self.tell("Emulation.setEmulatedMedia", features=[scheme])
 
     def ask(self, script: str) -> Any:
-        """The value of an expression on the page."""
-        answer = self.tell("Runtime.evaluate", expression=script, returnByValue=True)
+        """The value of an expression on the page, or what its promise comes to."""
+        answer = self.tell(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
         if "exceptionDetails" in answer:
             raise BrowserFailed(f"{script}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
+
+    def choose(self, selector: str, *paths: Path) -> None:
+        """Choose files in a field, as a person would."""
+        root = self.tell("DOM.getDocument")["root"]["nodeId"]
+        node = self.tell("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.tell("DOM.setFileInputFiles", nodeId=node, files=[str(path) for path in paths])
 
     def cookie(self, name: str, value: str, address: str) -> None:
         """Keep a cookie, as a sign-in would have set it."""

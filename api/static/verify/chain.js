@@ -1,0 +1,101 @@
+// Step 7 of verifying a bundle: every entry shown is about a battery or issuer named in it.
+
+import { hex, sameBytes } from "./encoding.js";
+import { BadBundle } from "./errors.js";
+import { subjectHash } from "./leaf.js";
+import { listed, smallest, sorted } from "./text.js";
+import { leafHash, rootFromMany } from "./tree.js";
+
+const refusal = (detail) => new BadBundle(detail, { step: 7 });
+
+// Match salts with entries, and follow each subject's chain of sequence and previous hash.
+export function checkSubjects(state) {
+  const { salts } = state.bundle;
+  const hashes = new Map();
+  for (const [subject, salt] of salts) { hashes.set(hex(subjectHash(salt, subject)), subject); }
+  for (const [index, entry] of state.leaves) {
+    if (entry.count === 1) { state.subjects.set(index, subjectOf(index, entry, hashes)); }
+  }
+  checkMembers(state);
+  checkAllUsed(state);
+  const chains = new Map();
+  for (const [index, subject] of state.subjects) {
+    if (!chains.has(subject)) { chains.set(subject, []); }
+    chains.get(subject).push(index);
+  }
+  for (const subject of sorted(new Set([...chains.keys(), ...state.bundle.batteries.keys()]))) {
+    checkChain(state, subject, chains.get(subject) || []);
+  }
+  return `${salts.size} subjects, each chain whole as far as it goes`;
+}
+
+function subjectOf(index, entry, hashes) {
+  const subject = hashes.get(hex(entry.subject));
+  if (subject === undefined) {
+    throw refusal(`Entry ${index} is about somebody whom the bundle does not name.`);
+  }
+  return subject;
+}
+
+function checkMembers(state) {
+  for (const group of state.bundle.members) {
+    const entry = state.leaves.get(group.entry);
+    if (!entry || entry.count < 2) { throw refusal(`Entry ${group.entry} has no members.`); }
+    const leaves = new Map(
+      group.rows.map(({ index, id }) => [index, memberHash(state, group.entry, id)]),
+    );
+    const root = rootFromMany({ leaves, size: entry.count, nodes: group.nodes });
+    if (!sameBytes(root, entry.subject)) {
+      throw refusal(`The members of entry ${group.entry} are not its own.`);
+    }
+    state.members.set(group.entry, group.rows.map(({ id }) => id));
+  }
+  for (const [index, entry] of state.leaves) {
+    if (entry.count > 1 && entry.kind !== "batch" && !state.members.has(index)) {
+      throw refusal(`Entry ${index} is about nobody in this bundle.`);
+    }
+  }
+}
+
+function memberHash(state, index, subject) {
+  const salt = state.bundle.salts.get(subject);
+  if (!salt) { throw refusal(`${subject} is no member of entry ${index}: it has no salt.`); }
+  return leafHash(subjectHash(salt, subject));
+}
+
+function checkAllUsed(state) {
+  const used = new Set([...state.subjects.values(), ...[...state.members.values()].flat()]);
+  const idle = smallest([...state.bundle.salts.keys()].filter((each) => !used.has(each)));
+  if (idle !== undefined) { throw refusal(`The salt of ${idle} belongs to no entry.`); }
+}
+
+// q rises with the index; each p is the hash of the entry before; gaps only where allowed.
+function checkChain(state, subject, indices) {
+  const sequences = indices.map((index) => state.leaves.get(index).sequence);
+  if (sequences.some((each, at) => at > 0 && sequences[at - 1] >= each)) {
+    throw refusal(`The entries about ${subject} are not in their order.`);
+  }
+  for (let at = 1; at < indices.length; at += 1) {
+    const after = state.leaves.get(indices[at]);
+    const linked = sameBytes(after.previous, state.hashes.get(indices[at - 1]));
+    if (sequences[at] === sequences[at - 1] + 1 && !linked) {
+      throw refusal(`Entry ${indices[at]} does not follow entry ${indices[at - 1]}.`);
+    }
+  }
+  checkWhole(state, subject, indices, sequences);
+}
+
+// The battery's chain, and an issuer's chain of key events, must be there from the start.
+function checkWhole(state, subject, indices, sequences) {
+  const last = state.bundle.batteries.get(subject);
+  const whole = sequences.every((each, at) => each === at);
+  if (last !== undefined && !(whole && sequences.length === last + 1)) {
+    throw refusal(
+      `Of the entries about ${subject} some are left out: found ${listed(sequences)},`
+        + ` the record says 0 to ${last}.`,
+    );
+  }
+  if (indices.some((index) => state.leaves.get(index).kind === "key") && !whole) {
+    throw refusal(`A key event of ${subject} is left out: found ${listed(sequences)}.`);
+  }
+}
