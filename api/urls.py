@@ -15,7 +15,7 @@ from api.pages import plans as desk_plans
 from api.pages import retire as desk_retire
 from api.pages import treatments as desk_treatments
 from api.pages import verify
-from api.standards import did, links
+from api.standards import did, links, status
 from api.tlog import files, proofs
 from api.v1 import (
     attestations,
@@ -76,6 +76,7 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/keys", keys.Keys.as_view()),
     path("api/v1/keys/challenges", keys.Challenges.as_view()),
     path("api/v1/attestations", attestations.Attestations.as_view()),
+    path("api/v1/attestations/withdrawals", attestations.Withdrawals.as_view()),
     path("api/v1/attestations/<uuid:attestation_id>", attestations.Attestation.as_view()),
     path("api/v1/programmes", programmes.Programmes.as_view()),
     path("api/v1/programmes/<uuid:programme_id>", programmes.Programme.as_view()),
@@ -150,6 +151,7 @@ anybody: list[URLPattern | URLResolver] = [
     path("log/checkpoint", files.checkpoint),
     path("log/tile/<path:place>", files.tile),
     path("log/proof", proofs.proof),
+    path("status/<int:number>", status.show),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("problems/<slug:code>", catalogue.problem_type),

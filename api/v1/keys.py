@@ -16,7 +16,7 @@ from passport.queries import voucher
 from passport.queries.key import State
 from passport.queries.voucher import Voucher
 
-SIGNERS = (Role.MAKER, Role.WORKSHOP, Role.RECYCLER)
+SIGNERS = (Role.MAKER, Role.KEEPER, Role.WORKSHOP, Role.RECYCLER)
 OPERATIONS = (keyevent.ADD, keyevent.ROTATE, keyevent.REVOKE)
 
 

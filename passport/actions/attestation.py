@@ -1,4 +1,4 @@
-"""Accepts what makers sign: verified, kept as the bytes that came, and logged."""
+"""Accepts what makers and others sign: verified, kept as the bytes that came, and logged."""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,14 +6,25 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from passport.actions import outbox, signer
-from passport.models import Attestation, AttestationItem, Battery, Party
-from passport.proof import batch, credential, tree
-from passport.proof.credential import BATCH, ORIGIN, Credential
+from passport.actions import attestation_batch, lot, outbox, signer, upstream
+from passport.models import Attestation, Battery, Lot, Party
+from passport.proof import credential
+from passport.proof.credential import BATCH, Credential
+from passport.proof.encoding import b64u_decode
 from passport.proof.errors import UnknownKey
+from passport.queries.attestation import ties
 from passport.queries.battery import components
 from passport.queries.key import standing
-from passport.rules.errors import Malformed, NotAllowed, NotFound, Refusal
+from passport.rules.attestation import (
+    Subject,
+    Tie,
+    check_attestor,
+    check_log_salt,
+    subjects_of,
+)
+from passport.rules.errors import Malformed, NotAllowed, NotFound
+
+_SUBJECT = "/credentialSubject/id"
 
 
 class NotYourKey(NotAllowed):
@@ -23,20 +34,6 @@ class NotYourKey(NotAllowed):
     title = "The signature is not by a key of yours"
 
 
-class NotYourBattery(NotAllowed):
-    """The origin of a battery is attested by its maker."""
-
-    code = "not-your-battery"
-    title = "Only the maker attests the origin"
-
-
-class OtherComponents(Refusal):
-    """The attestation lists other components than the ones registered."""
-
-    code = "other-components"
-    title = "The components differ from those registered"
-
-
 @transaction.atomic
 def record(
     *, credential_bytes: bytes, items: Sequence[bytes] | None, by: Party, at: datetime
@@ -44,13 +41,14 @@ def record(
     """Verify and keep an attestation; the same bytes again change nothing.
 
     A batch comes with all its items, in order; the tree is rebuilt before it is believed.
-    Refuses ProofError, NotYourKey, NotYourBattery, NotFound, OtherComponents, Malformed.
+    Refuses ProofError, NotYourKey, KeyEnded, NotFound, OtherComponents, TooMuchUpstream, Malformed,
+    what lot.claim() refuses, and what rules.attestation refuses.
     """
     digest = hashlib.sha256(credential_bytes).digest()
     known = Attestation.objects.filter(sha256=digest).first()
     if known is not None:
         return known
-    signed = credential.verify(credential_bytes, resolve_key=_resolver(by))
+    signed = credential.verify(credential_bytes, resolve_key=own_keys(by=by))
     try:
         with transaction.atomic():
             return _record(signed, items=items, by=by, at=at)
@@ -62,17 +60,9 @@ def record(
         return known
 
 
-def _record(
-    signed: Credential, *, items: Sequence[bytes] | None, by: Party, at: datetime
-) -> Attestation:
-    if signed.kind == BATCH:
-        return _record_batch(signed, items=items, by=by, at=at)
-    if items is not None:
-        raise Malformed("only a batch has items", pointer="/items", remedy="leave the items out")
-    return _record_single(signed, by=by, at=at)
+def own_keys(*, by: Party) -> credential.KeyResolver:
+    """Gives the keys with which a party signs now; refuses UnknownKey, NotYourKey, KeyEnded."""
 
-
-def _resolver(by: Party) -> credential.KeyResolver:
     def resolve(method: str) -> bytes:
         signer.hold_events(did=method.partition("#")[0])
         key = standing(method=method)
@@ -92,60 +82,75 @@ def _resolver(by: Party) -> credential.KeyResolver:
     return resolve
 
 
-def _record_single(signed: Credential, *, by: Party, at: datetime) -> Attestation:
-    battery = Battery.objects.filter(identity=signed.subject_id or "").first()
-    if battery is None:
-        raise _no_battery(str(signed.subject_id), pointer="/credentialSubject/id")
-    if signed.kind == ORIGIN:
-        _check_maker([battery], by=by)
-    _check_components(signed, battery=battery)
-
-    attestation = _keep(signed, by=by, at=at, battery=battery)
-    outbox.enter(
-        kind="attestation",
-        body=signed.data,
-        subjects=[outbox.subject_of(salt=battery.salt, subject=battery.identity)],
-        method=signed.method,
-        at=at,
-    )
-    return attestation
-
-
-def _record_batch(
+def _record(
     signed: Credential, *, items: Sequence[bytes] | None, by: Party, at: datetime
 ) -> Attestation:
-    if not items:
-        raise Malformed("a batch comes with its items", pointer="/items", remedy="send them all")
-    tree_of = batch.verify_items(credential=signed, items=items)
-    ids = [str(batch.read_item(item)["id"]) for item in tree_of.items]
-    found = {row.identity: row for row in Battery.objects.filter(identity__in=ids)}
-    for number, each in enumerate(ids):
-        if each not in found:
-            raise _no_battery(each, pointer=f"/items/{number}/id")
-    _check_maker(list(found.values()), by=by)
+    if signed.kind == BATCH:
+        return attestation_batch.record(signed, items=items, by=by, at=at)
+    if items is not None:
+        raise Malformed("only a batch has items", pointer="/items", remedy="leave the items out")
+    battery = _battery(signed)
+    if battery is not None:
+        return _record_about_battery(signed, battery, by=by, at=at)
+    return _record_about_lot(signed, by=by, at=at)
 
-    attestation = _keep(signed, by=by, at=at, tree_of=tree_of)
-    AttestationItem.objects.bulk_create(
-        [
-            AttestationItem(
-                attestation=attestation,
-                index=index,
-                battery=found[each],
-                body=item,
-                leaf_hash=tree.leaf_hash(item),
-            )
-            for index, (each, item) in enumerate(zip(ids, tree_of.items, strict=True))
-        ],
-        batch_size=2000,
+
+def _battery(signed: Credential) -> Battery | None:
+    """The battery that a claim is about; None when it is about a lot. Refuses NotFound."""
+    about = subjects_of(kind=signed.kind)
+    battery = None
+    if Subject.BATTERY in about:
+        battery = Battery.objects.filter(identity=signed.subject_id or "").first()
+    if battery is None and Subject.LOT not in about:
+        raise attestation_batch.no_battery(str(signed.subject_id), pointer=_SUBJECT)
+    return battery
+
+
+def _record_about_battery(
+    signed: Credential, battery: Battery, *, by: Party, at: datetime
+) -> Attestation:
+    check_attestor(
+        kind=signed.kind,
+        subject=Subject.BATTERY,
+        roles=by.roles,
+        ties=ties(battery=battery, party=by),
     )
-    outbox.enter(
-        kind="batch",
-        body=signed.data,
-        subjects=[outbox.subject_of(salt=found[each].salt, subject=each) for each in ids],
-        method=signed.method,
-        at=at,
+    claimed = signed.subject.get("components")
+    if claimed is not None:
+        inside = [each.identity for each in components(battery=battery) if each.depth == 1]
+        attestation_batch.check_components(claimed=claimed, inside=inside)
+    check_log_salt(
+        signed=_log_salt(signed),
+        known=bytes(battery.salt),
+        pointer="/credentialSubject/logSalt",
     )
-    return attestation
+    made = _keep(signed, by=by, at=at, battery=battery)
+    subject = outbox.subject_of(salt=battery.salt, subject=battery.identity)
+    _enter(signed, subject=subject, at=at)
+    return made
+
+
+def _lot(signed: Credential, *, by: Party, at: datetime) -> Lot:
+    """The lot that a claim is about: registered by its first attestation of origin."""
+    check_attestor(kind=signed.kind, subject=Subject.LOT, roles=by.roles, ties=[Tie.OWNS])
+    identity = str(signed.subject_id)
+    if subjects_of(kind=signed.kind) == {Subject.LOT}:
+        return lot.claim(identity=identity, log_salt=_log_salt(signed), by=by, at=at)
+    known = Lot.objects.filter(identity=identity, issuer=by).first()
+    if known is None:
+        raise NotFound(
+            f"{identity} is neither among your batteries nor a lot of yours",
+            pointer=_SUBJECT,
+            remedy="register the battery, or attest the origin of the lot first",
+        )
+    return known
+
+
+def _record_about_lot(signed: Credential, *, by: Party, at: datetime) -> Attestation:
+    about = _lot(signed, by=by, at=at)
+    made = _keep(signed, by=by, at=at, about=about)
+    _enter(signed, subject=outbox.subject_of(salt=about.salt, subject=about.identity), at=at)
+    return made
 
 
 def _keep(
@@ -154,51 +159,29 @@ def _keep(
     by: Party,
     at: datetime,
     battery: Battery | None = None,
-    tree_of: batch.Batch | None = None,
+    about: Lot | None = None,
 ) -> Attestation:
-    return Attestation.objects.create(
+    made = Attestation.objects.create(
         issuer=by,
         kind=signed.kind,
         method=signed.method,
         body=signed.data,
         sha256=signed.sha256,
         battery=battery,
-        batch_size=None if tree_of is None else len(tree_of.items),
-        batch_root=None if tree_of is None else tree_of.root,
+        lot=about,
         access=signed.access or "parties",
         recorded_at=at,
     )
+    upstream.keep(attestation=made, digests=upstream.named(signed.subject))
+    return made
 
 
-def _check_maker(batteries: list[Battery], *, by: Party) -> None:
-    foreign = next((each for each in batteries if each.maker_id != by.pk), None)
-    if foreign is not None:
-        raise NotYourBattery(
-            f"{foreign.identity} was registered by another maker",
-            remedy="attest batteries that you registered",
-        )
-
-
-def _check_components(signed: Credential, *, battery: Battery) -> None:
-    claimed = signed.subject.get("components")
-    if claimed is None:
-        return
-    inside = [each.identity for each in components(battery=battery) if each.depth == 1]
-    if claimed != batch.component_root(inside):
-        raise OtherComponents(
-            f"the attestation lists {_count(claimed)} components; {len(inside)} are registered",
-            pointer="/credentialSubject/components",
-            remedy="sign over the components that are registered inside the battery now",
-        )
-
-
-def _count(claimed: object) -> object:
-    return claimed.get("count") if isinstance(claimed, dict) else claimed
-
-
-def _no_battery(identity: str, *, pointer: str) -> NotFound:
-    return NotFound(
-        f"{identity} is not among your batteries",
-        pointer=pointer,
-        remedy="register the battery first, and name it by its canonical identity",
+def _enter(signed: Credential, *, subject: bytes, at: datetime) -> None:
+    outbox.enter(
+        kind="attestation", body=signed.data, subjects=[subject], method=signed.method, at=at
     )
+
+
+def _log_salt(signed: Credential) -> bytes | None:
+    value = signed.subject.get("logSalt")
+    return None if value is None else b64u_decode(value, size=credential.SALT_BYTES)

@@ -31,6 +31,23 @@ def row(
     )
 
 
+def follow(
+    *, kind: str, body: bytes, subjects: int, subject: bytes, at: datetime, method: str | None
+) -> None:
+    """Ask for an entry about exactly what an earlier entry is about, in the running transaction.
+
+    `subjects` and `subject` stand in that entry: how many, and their salted digest or root.
+    """
+    Outbox.objects.create(
+        kind=kind,
+        digest=hashlib.sha256(body).digest(),
+        method=method,
+        subjects=subjects,
+        subject=subject,
+        at=at,
+    )
+
+
 def enter(
     *, kind: str, body: bytes, subjects: Sequence[bytes], at: datetime, method: str | None = None
 ) -> None:

@@ -1,39 +1,146 @@
-"""Attestations that concern the acting party."""
+"""Attestations that concern the acting party, how they stand, and what they build upon."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 
 from django.db import connection
 from django.db.models import Q
 
-from passport.models import Attestation, AttestationItem, Battery, Concern, Party
-from passport.queries import erasure
-from passport.queries.battery import unknown
-from passport.rules.disclosure import READERS, Access, audiences_of
+from passport.models import (
+    Attestation,
+    AttestationUpstream,
+    Battery,
+    Concern,
+    ConcernReason,
+    LogEntry,
+    Party,
+    Withdrawal,
+)
+from passport.proof import batchtiles
+from passport.proof.batchtiles import Place
+from passport.proof.tree import Reader
+from passport.queries import erasure, key, log
+from passport.queries.battery import holder_of, unknown
+from passport.queries.key import Standing
+from passport.rules.attestation import Tie, readable_sets, upstream_audiences
+from passport.rules.disclosure import READERS, Access, Audience, audiences_of
 
 
-def listing(*, battery: Battery, after: uuid.UUID | None, limit: int) -> list[Attestation]:
+@dataclass(frozen=True)
+class Line:
+    """An attestation and how it stands: its place in the published log (None while it has none),
+    its key, what it builds upon (and which of that is not known here), what was taken back of it.
+    """
+
+    row: Attestation
+    index: int | None
+    key: Standing | None
+    upstream: tuple[bytes, ...]
+    strange: tuple[bytes, ...]
+    withdrawals: tuple[Withdrawal, ...]
+
+    @property
+    def withdrawn(self) -> Withdrawal | None:
+        """By what the whole of it was taken back; None while it stands, or parts of it do."""
+        return next((each for each in self.withdrawals if each.items is None), None)
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """Something that an attestation builds upon, or (`withdraws`) what took such a thing back.
+
+    `identity` and `salt` are of the lot or battery that it is about alone; None for a batch.
+    """
+
+    id: uuid.UUID
+    withdraws: uuid.UUID | None
+    issuer_id: uuid.UUID
+    kind: str
+    method: str
+    access: str
+    body: bytes
+    sha256: bytes
+    batch_size: int | None
+    recorded_at: datetime
+    identity: str | None
+    salt: bytes | None
+
+
+@dataclass(frozen=True)
+class Logged:
+    """About how many an attestation is, as its entry in the log says it: count, and salted digest
+    or root; `identity` is the one battery or lot, None for a batch.
+    """
+
+    subjects: int
+    subject: bytes
+    identity: str | None
+
+
+def listing(*, battery: Battery, after: uuid.UUID | None, limit: int) -> list[Line]:
     """A page of the attestations of a battery, its own and those of its batches, by id."""
     rows = (
         Attestation.objects.filter(Q(battery=battery) | Q(items__battery=battery))
-        .select_related("issuer")
+        .select_related("issuer", "lot")
         .annotate(**erasure.columns(named="sha256"))
         .distinct()
         .order_by("id")
     )
-    return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
+    return lines(rows=rows.filter(id__gt=after)[:limit] if after else rows[:limit])
 
 
-def by_id(*, attestation_id: uuid.UUID, by: Party) -> Attestation:
+def by_id(*, attestation_id: uuid.UUID, by: Party) -> Line:
     """The attestation of this id, if it is for the acting party to read. Refuses NotFound."""
-    rows = Attestation.objects.filter(id=attestation_id).select_related("issuer")
+    rows = Attestation.objects.filter(id=attestation_id).select_related("issuer", "lot")
     found = rows.annotate(**erasure.columns(named="sha256")).first()
     about = Q(attestations=attestation_id) | Q(attestation_items__attestation=attestation_id)
     seen = Battery.objects.filter(about).first() if found else None
     mine = found is not None and found.issuer_id == by.pk
     if found is None or not (mine or (seen and readable(signed=[found], battery=seen, by=by))):
         raise unknown("attestation")
-    return found
+    return lines(rows=[found])[0]
+
+
+def lines(*, rows: Iterable[Attestation]) -> list[Line]:
+    """How some attestations stand, in their order."""
+    kept = list(rows)
+    ids = [each.pk for each in kept]
+    named: dict[uuid.UUID, list[bytes]] = {each: [] for each in ids}
+    links = AttestationUpstream.objects.filter(attestation_id__in=ids).order_by("sha256")
+    for attestation, digest in links.values_list("attestation_id", "sha256"):
+        named[attestation].append(bytes(digest))
+    taken: dict[uuid.UUID, list[Withdrawal]] = {each: [] for each in ids}
+    for each in Withdrawal.objects.filter(attestation_id__in=ids).order_by("id"):
+        taken[each.attestation_id].append(each)
+    held = _held({digest for digests in named.values() for digest in digests})
+    places = _places([bytes(each.sha256) for each in kept])
+    standing = cache(lambda method: key.standing(method=method))
+    return [
+        Line(
+            row=row,
+            index=places.get(bytes(row.sha256)),
+            key=standing(row.method),
+            upstream=tuple(named[row.pk]),
+            strange=tuple(each for each in named[row.pk] if each not in held),
+            withdrawals=tuple(taken[row.pk]),
+        )
+        for row in kept
+    ]
+
+
+def ties(*, battery: Battery, party: Party) -> frozenset[Tie]:
+    """How a party stands to a battery that it sees."""
+    open_ones = Concern.objects.filter(battery_id=battery.unit_id, party=party, until__isnull=True)
+    reasons = set(open_ones.values_list("reason", flat=True))
+    found = {Tie.MADE} if battery.maker_id == party.pk else set()
+    if holder_of(battery=battery) == party.pk:
+        found.add(Tie.HOLDS)
+    if ConcernReason.GRANT in reasons:
+        found.add(Tie.LET_IN)
+    return frozenset(found | {Tie.SEES} if found or reasons else found)
 
 
 def readable(*, signed: Iterable[Attestation], battery: Battery, by: Party) -> list[Attestation]:
@@ -49,13 +156,37 @@ def readable(*, signed: Iterable[Attestation], battery: Battery, by: Party) -> l
     ]
 
 
-def items_of(*, batteries: list[uuid.UUID]) -> list[AttestationItem]:
-    """The batch items of some batteries, with their attestations, by batch and place."""
-    return list(
-        AttestationItem.objects.filter(battery_id__in=batteries)
-        .select_related("attestation", "battery")
-        .order_by("attestation_id", "index")
-    )
+def upstream_of(
+    *, batteries: Collection[uuid.UUID], audiences: Collection[Audience], by: Party
+) -> list[Upstream]:
+    """All that the attestations of some batteries build upon, at any depth, and its withdrawals.
+
+    Begins at those of the batteries that the reader sees, in these qualities; walks through nothing
+    but what is for the reader, upstream without the qualities that it has by the battery alone.
+    The attestations of the batteries themselves are left out.
+    """
+    own = readable_sets(audiences=audiences)
+    above = readable_sets(audiences=upstream_audiences(audiences=audiences))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM upstream_v1(%s::uuid[], %s, %s, %s)",
+            [list(batteries), by.pk, own, above],
+        )
+        return [Upstream(*row) for row in cursor.fetchall()]
+
+
+def batch_reader(*, attestation: Attestation, indices: Iterable[int] = ()) -> Reader:
+    """Serve the tree of a batch; what the paths of `indices` need comes in one query.
+
+    Whatever else is asked for is read when it is. The reader refuses BadTile.
+    """
+    size = attestation.batch_size or 0
+
+    def fetch(places: Collection[Place]) -> Mapping[Place, bytes]:
+        return _tiles(attestation.pk, places)
+
+    kept = fetch(batchtiles.places_for(indices=indices, size=size))
+    return batchtiles.reader(size=size, kept=kept, fetch=fetch)
 
 
 def leaf_hashes(*, attestation_id: uuid.UUID) -> list[bytes]:
@@ -63,3 +194,44 @@ def leaf_hashes(*, attestation_id: uuid.UUID) -> list[bytes]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT batch_leaf_hashes_v1(%s)", [attestation_id])
         return [bytes(row[0]) for row in cursor.fetchall()]
+
+
+def in_log(*, attestation_id: uuid.UUID) -> Logged:
+    """How the log knows what an attestation of the acting party is about. Refuses NotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM own_attestation_in_log_v1(%s)", [attestation_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise unknown("attestation")
+    return Logged(*row)
+
+
+def withdrawn_places(*, first: int, count: int) -> list[int]:
+    """The log indices of attestations that were wholly taken back, of so many from the first on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT withdrawn_entries_v1(%s, %s)", [first, first + count - 1])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _tiles(batch: uuid.UUID, places: Collection[Place]) -> dict[Place, bytes]:
+    wanted = sorted(places)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT level, place, hashes FROM batch_tiles_v1(%s, %s::smallint[], %s::integer[])",
+            [batch, [level for level, _ in wanted], [place for _, place in wanted]],
+        )
+        return {(level, place): hashes for level, place, hashes in cursor.fetchall()}
+
+
+def _held(digests: Collection[bytes]) -> set[bytes]:
+    if not digests:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT held_attestations_v1(%s)", [list(digests)])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _places(digests: Sequence[bytes]) -> Mapping[bytes, int]:
+    head = log.published()
+    rows = LogEntry.objects.filter(digest__in=digests, index__lt=head.size if head else 0)
+    return {bytes(digest): index for digest, index in rows.values_list("digest", "index")}

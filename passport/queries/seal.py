@@ -23,6 +23,7 @@ _VOUCHED = {
 class Seal:
     """`missing` says what is not there yet: attestation, log, witness.
 
+    `withdrawn_at` says that its issuer took it back, and nothing else stands in its place.
     `erased_at` says that what was signed was erased on lawful demand: it proves nothing now.
     `suspect` says that the key's owner withdrew it, and doubts what it signed at that place.
     """
@@ -41,6 +42,8 @@ class Seal:
     missing: tuple[str, ...]
     erased_at: datetime | None = None
     erased_because: str | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_because: str | None = None
 
 
 def seal_of(*, battery: Battery) -> Seal:
@@ -52,7 +55,8 @@ def public_seal(*, battery_id: uuid.UUID) -> Seal:
     """The seal of any battery, from its newest public attestation of origin; needs no tenant."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT issuer_id, method, sha256, recorded_at FROM public_attestations_v2(%s)",
+            "SELECT issuer_id, method, sha256, recorded_at, withdrawn_at, withdrawn_because"
+            " FROM public_attestations_v2(%s) WHERE of_origin",
             [battery_id],
         )
         rows = cursor.fetchall()
@@ -62,7 +66,9 @@ def public_seal(*, battery_id: uuid.UUID) -> Seal:
     if not rows:
         nothing = ("attestation", "log", "witness")
         return Seal(False, "", "", "", False, None, None, witnesses, known, "", None, nothing)
-    issuer_id, method, sha256, recorded_at = rows[-1]
+    # What stands counts before what was taken back, then what is newer.
+    standing = [row for row in rows if row[4] is None]
+    issuer_id, method, sha256, recorded_at, withdrawn_at, because = (standing or rows)[-1]
     index = _index(bytes(sha256), size=head.size if head else 0)
     missing = tuple(
         word
@@ -73,7 +79,7 @@ def public_seal(*, battery_id: uuid.UUID) -> Seal:
     gone = erasure.of_public(battery_id=battery_id).get(bytes(sha256))
     vouched_by = voucher.of_method(method=method)
     return Seal(
-        proven=not (missing or suspect or gone),
+        proven=not (missing or suspect or gone or withdrawn_at),
         signed_by=Party.objects.get(pk=issuer_id).name,
         method=method,
         vouched_by=_VOUCHED[vouched_by] if vouched_by else "",
@@ -87,6 +93,8 @@ def public_seal(*, battery_id: uuid.UUID) -> Seal:
         missing=missing,
         erased_at=gone.erased_at if gone else None,
         erased_because=gone.reason if gone else None,
+        withdrawn_at=withdrawn_at,
+        withdrawn_because=because,
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 EVERYBODY = "maker second-maker keeper workshop recycler auditor authority stranger"
 # Roles that never have a battery in hand, and those without a part at the end of life.
 LOOKERS = "auditor authority"
-NO_SIGNERS = "keeper auditor authority stranger"
 ONLY_KEEPERS = "maker second-maker workshop recycler auditor authority"
 ONLY_MAKERS = "keeper workshop recycler auditor authority stranger"
 ONLY_RECYCLERS = "maker second-maker keeper workshop auditor authority stranger"
@@ -98,11 +97,14 @@ EXPECTED: dict[str, Row] = {
     f"POST {HAND}/refuse": Row("keeper", 200, LOOKERS),
     f"POST {HAND}/withdraw": Row("maker", 200, LOOKERS),
     f"GET {V1}keys": listing(),
-    f"POST {V1}keys": Row("", barred=NO_SIGNERS, others=422, body={"credential": {}}),
+    f"POST {V1}keys": Row("", barred=LOOKERS, others=422, body={"credential": {}}),
     f"POST {V1}keys/challenges": Row(
-        "maker second-maker workshop recycler", 201, NO_SIGNERS, body={}
+        "maker second-maker keeper workshop recycler stranger", 201, LOOKERS, body={}
     ),
-    f"POST {V1}attestations": Row("", barred=NO_SIGNERS, others=422, body={"credential": {}}),
+    f"POST {V1}attestations": Row("", barred=LOOKERS, others=422, body={"credential": {}}),
+    f"POST {V1}attestations/withdrawals": Row(
+        "", barred=LOOKERS, others=422, body={"credential": {}}
+    ),
     f"GET {V1}attestations/<uuid:attestation_id>": Row("", barred="authority"),
     f"GET {V1}programmes": listing(),
     f"POST {V1}programmes": Row(

@@ -3,8 +3,10 @@
 import pytest
 
 from passport.actions import attestation
+from passport.actions.attestation_batch import OtherComponents
 from passport.models import Attestation, AttestationItem, Battery, Outbox
 from passport.proof.errors import ProofError, UnknownKey
+from passport.rules.attestation import NotYourBattery
 from passport.rules.errors import Malformed, NotFound
 from tests.cast import THEN, packs
 from tests.passport import signing
@@ -98,7 +100,7 @@ def test_a_battery_of_another_maker_is_not_attested(cast, pack, cells, as_system
     # The same by the role that sees all rows: the rule stands by itself.
     with as_system():
         for document, told in ((signing.origin(other, pack), None), (signed, items)):
-            with pytest.raises(attestation.NotYourBattery):
+            with pytest.raises(NotYourBattery):
                 attestation.record(
                     credential_bytes=document, items=told, by=cast["second-maker"], at=THEN
                 )
@@ -109,7 +111,7 @@ def test_other_components_than_those_registered_are_refused(cast, pack, held, as
         (other,) = packs(cast["maker"], "P2", cells=3)
         document = signing.pack_origin(held, other, [])
     wrong = signing.origin(held, pack, components=_components(document))
-    with pytest.raises(attestation.OtherComponents):
+    with pytest.raises(OtherComponents):
         _record(wrong, cast["maker"])
 
 

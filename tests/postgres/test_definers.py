@@ -19,6 +19,7 @@ DEFINERS = {
     "batch_tiles_v1": {"passport_app", "passport_system"},
     "held_attestations_v1": {"passport_app", "passport_system"},
     "items_seen_v1": {"passport_app", "passport_system"},
+    "own_attestation_in_log_v1": {"passport_app", "passport_system"},
     "keep_batch_tiles_v1": {"passport_app", "passport_system"},
     "public_erasures_v1": {"passport_app", "passport_system"},
     "public_attestations_v1": {"passport_app", "passport_system"},
@@ -93,7 +94,7 @@ def test_public_attestations_show_no_body_and_only_public_ones(furniture, enter)
         found = [json.loads(row) for (row,) in run(asked, furniture.pack.pk)]
         assert [each["kind"] for each in found] == ["BatteryOriginAttestation"]
         assert set(found[0]) == {
-            "kind", "issuer_id", "method", "sha256", "recorded_at", "withdrawn_at",
+            "kind", "issuer_id", "method", "sha256", "recorded_at", "of_origin", "withdrawn_at",
             "withdrawn_because",
         }  # fmt: skip
         assert len(run(asked, furniture.cell.pk)) == 1

@@ -125,13 +125,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 REVOKE ALL ON FUNCTION withdrawn_entries_v1(bigint, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION withdrawn_entries_v1(bigint, bigint) TO passport_app, passport_system;
 
--- Which public attestations speak of a battery: by whom, with which key, their digest in the log, and
--- whether they were taken back, wholly or for this battery.
+-- Which public attestations speak of a battery: by whom, with which key, their digest in the log,
+-- whether of its origin (an erased batch is taken for one), and whether they were taken back, wholly
+-- or for this battery.
 CREATE FUNCTION public_attestations_v2(wanted uuid)
 RETURNS TABLE (kind text, issuer_id uuid, method text, sha256 bytea, recorded_at timestamptz,
-               withdrawn_at timestamptz, withdrawn_because text)
+               of_origin boolean, withdrawn_at timestamptz, withdrawn_because text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT a.kind, a.issuer_id, a.method, a.sha256, a.recorded_at, w.recorded_at, w.reason
+    SELECT a.kind, a.issuer_id, a.method, a.sha256, a.recorded_at,
+           a.kind = 'BatteryOriginAttestation' OR (a.kind = 'AttestationBatch' AND (a.body = ''
+               OR position('"itemType":"BatteryOriginAttestation"'::bytea IN a.body) > 0)),
+           w.recorded_at, w.reason
     FROM public.passport_attestation a
     LEFT JOIN LATERAL (
         SELECT t.recorded_at, t.reason FROM public.passport_withdrawal t
@@ -145,3 +149,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     ORDER BY a.recorded_at, a.id $$;
 REVOKE ALL ON FUNCTION public_attestations_v2(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public_attestations_v2(uuid) TO passport_app, passport_system;
+
+-- How the log knows what an attestation of the acting party is about, and its name when it is one
+-- battery or lot: its withdrawal is about the same, though the battery may have moved out of sight.
+CREATE FUNCTION own_attestation_in_log_v1(wanted uuid)
+RETURNS TABLE (subjects integer, subject bytea, identity text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT coalesce(a.batch_size, 1),
+           coalesce((SELECT e.subject FROM public.passport_logentry e
+                     WHERE e.digest = a.sha256 ORDER BY e.index LIMIT 1),
+                    (SELECT o.subject FROM public.passport_outbox o
+                     WHERE o.digest = a.sha256 ORDER BY o.id LIMIT 1)),
+           coalesce(b.identity, l.identity)
+    FROM public.passport_attestation a
+    LEFT JOIN public.passport_battery b ON b.id = a.battery_id
+    LEFT JOIN public.passport_lot l ON l.id = a.lot_id
+    WHERE a.id = wanted AND (a.issuer_id = public.app_party() OR public.acts_as_system_v1()) $$;
+REVOKE ALL ON FUNCTION own_attestation_in_log_v1(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION own_attestation_in_log_v1(uuid) TO passport_app, passport_system;
