@@ -1,34 +1,26 @@
 -- The rows of an index snapshot, as bytes and in order: for every salted subject the last entry about
 -- it alone, and the last one of any kind that concerns it (passport/proof/snapshot.py has the layout).
 -- Entries about one subject keep the end of its chain. Those about many hold a root only, so who is
--- under it is looked up: the items of a batch, what an intake registered without an event of its own,
--- and again the same for whatever was withdrawn or erased of these.
-WITH documents AS (
-    SELECT e."index", e.digest FROM passport_logentry e WHERE e.kind IN ('batch', 'event')
-    UNION ALL
-    SELECT e."index", x.digest FROM passport_logentry e
-    JOIN passport_erasure x ON x.sha256 = e.digest WHERE e.kind = 'erasure'
-), withdrawn AS (
-    SELECT e."index", w.attestation_id,
-        convert_from(w.body, 'UTF8')::jsonb #> '{credentialSubject,items}' AS items
-    FROM passport_logentry e JOIN passport_withdrawal w ON w.sha256 = e.digest
-    JOIN passport_attestation a ON a.id = w.attestation_id
-    WHERE e.kind = 'correction' AND a.batch_size IS NOT NULL AND length(w.body) > 0
+-- under it is looked up: the items of a batch, and what an intake registered without an event of its
+-- own. Whatever else has the same root is about the same many: what takes a batch back, even for some
+-- of its items, and what erases. A verifier counts in the same way, since it sees roots as well.
+WITH anchors AS (
+    SELECT e.subject, a.id AS attestation_id, NULL::uuid AS intake_id FROM passport_logentry e
+    JOIN passport_attestation a ON a.sha256 = e.digest WHERE e.kind = 'batch'
+    UNION
+    SELECT e.subject, NULL, v.intake_id FROM passport_logentry e
+    JOIN passport_lifecycleevent v ON v.body_sha256 = e.digest AND v.battery_id IS NULL
+    WHERE e.kind = 'event'
+), newest AS (
+    SELECT e.subject, max(e."index") AS "index" FROM passport_logentry e
+    WHERE e.subject IN (SELECT subject FROM anchors) GROUP BY e.subject
 ), members AS (
-    SELECT i.battery_id, max(d."index") AS "index" FROM documents d
-    JOIN passport_attestation a ON a.sha256 = d.digest
-    JOIN passport_attestationitem i ON i.attestation_id = a.id
+    SELECT i.battery_id, max(n."index") AS "index" FROM anchors JOIN newest n USING (subject)
+    JOIN passport_attestationitem i ON i.attestation_id = anchors.attestation_id
     GROUP BY i.battery_id
     UNION ALL
-    SELECT i.battery_id, max(w."index") FROM withdrawn w
-    JOIN passport_attestationitem i ON i.attestation_id = w.attestation_id
-    JOIN passport_battery b ON b.id = i.battery_id
-    WHERE w.items IS NULL OR w.items ? b.identity
-    GROUP BY i.battery_id
-    UNION ALL
-    SELECT b.id, max(d."index") FROM documents d
-    JOIN passport_lifecycleevent v ON v.body_sha256 = d.digest AND v.battery_id IS NULL
-    JOIN passport_battery b ON b.intake_id = v.intake_id
+    SELECT b.id, max(n."index") FROM anchors JOIN newest n USING (subject)
+    JOIN passport_battery b ON b.intake_id = anchors.intake_id
     WHERE NOT EXISTS (SELECT 1 FROM passport_lifecycleevent own
                       WHERE own.battery_id = b.id AND own.kind = 'REGISTERED')
     GROUP BY b.id
