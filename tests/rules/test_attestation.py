@@ -28,7 +28,7 @@ from passport.rules.errors import Refusal
 from passport.rules.gs1_values import WrongCheckDigit
 
 ROLES = ("MAKER", "KEEPER", "WORKSHOP", "RECYCLER", "AUDITOR", "AUTHORITY")
-# (kind, subject) → the roles that may, and the ties of which one must be there; all else is refused.
+# (kind, subject) → the roles that may, and the ties of which one must be there.
 MAY = {
     ("BatteryOriginAttestation", Subject.BATTERY): (ROLES, {Tie.MADE}),
     ("AttestationBatch", Subject.BATCH): (ROLES, {Tie.MADE}),
