@@ -91,7 +91,7 @@ def verify(data: bytes, *, resolve_key: KeyResolver) -> Credential:
     """
     credential = read(data)  # 1, 2, 3
     public_key = resolve_key(credential.method)  # 4
-    integrity.verify(credential.document, public_key=public_key)  # 5
+    integrity.check_signature(credential.document, public_key=public_key)  # 5
     return credential
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from passport.proof.errors import BadDid
@@ -33,6 +34,11 @@ def parse_did(text: object) -> DidWeb:
     """Read a did:web name; refuses other methods, upper-case hosts, empty or dotted paths."""
     if not isinstance(text, str) or len(text) > 256 or not text.startswith("did:web:"):
         raise BadDid("The issuer is not a did:web name.", remedy=_REMEDY)
+    return _parse(text)
+
+
+@lru_cache(maxsize=1024)
+def _parse(text: str) -> DidWeb:
     host, *path = text.removeprefix("did:web:").split(":")
     match = _HOST.match(host)
     if not match or int(match[2] or 0) > 65_535:

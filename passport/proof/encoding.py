@@ -1,26 +1,28 @@
 """Base64, base64url and base58btc, each in its only spelling: another spelling is refused."""
 
-import base64
 import binascii
 import re
 
 from passport.proof.errors import BadEncoding
 
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
 _ALPHABET58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUE58 = {letter: value for value, letter in enumerate(_ALPHABET58)}
 
 
 def b64u_encode(data: bytes) -> str:
     """Write bytes as base64url without padding (RFC 4648 §5)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=").decode()
 
 
 def b64u_decode(text: object, *, size: int | None = None) -> bytes:
     """Read base64url without padding in its only spelling; refuses any other, or another size."""
-    if not isinstance(text, str) or not _BASE64URL.match(text) or len(text) % 4 == 1:
+    if not isinstance(text, str) or len(text) % 4 == 1 or not _BASE64URL.match(text):
         raise BadEncoding("The value is not base64url without padding.")
-    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    standard = text.encode().translate(_FROM_URL)
+    data = binascii.a2b_base64(standard + b"=" * (-len(text) % 4))
     if b64u_encode(data) != text:
         raise BadEncoding("The last character of the base64url value has stray bits.")
     return _sized(data, size)
@@ -28,7 +30,7 @@ def b64u_decode(text: object, *, size: int | None = None) -> bytes:
 
 def b64_encode(data: bytes) -> str:
     """Write bytes as base64 with padding (RFC 4648 §4)."""
-    return base64.b64encode(data).decode()
+    return binascii.b2a_base64(data, newline=False).decode()
 
 
 def b64_decode(text: object, *, size: int | None = None) -> bytes:
@@ -36,10 +38,10 @@ def b64_decode(text: object, *, size: int | None = None) -> bytes:
     if not isinstance(text, str):
         raise BadEncoding("The value is not base64 text.")
     try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
+        data = binascii.a2b_base64(text, strict_mode=True)
+    except ValueError as error:
         raise BadEncoding("The value is not base64.") from error
-    if base64.b64encode(data).decode() != text:
+    if b64_encode(data) != text:
         raise BadEncoding("The base64 value has stray bits or wrong padding.")
     return _sized(data, size)
 
@@ -65,10 +67,11 @@ def b58_decode(text: object, *, size: int) -> bytes:
     if not isinstance(text, str) or len(text) > 2 * size:
         raise BadEncoding("The value is not base58btc of the right length.")
     number = 0
-    for letter in text:
-        if letter not in _VALUE58:
-            raise BadEncoding(f"The character {letter!r} is not base58btc.")
-        number = number * 58 + _VALUE58[letter]
+    try:
+        for letter in text:
+            number = number * 58 + _VALUE58[letter]
+    except KeyError as error:
+        raise BadEncoding(f"The character {letter!r} is not base58btc.") from error
     zeros = len(text) - len(text.lstrip("1"))
     data = bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8)
     return _sized(data, size)

@@ -38,6 +38,8 @@ class Terms:
 
 _SUBJECT = "/credentialSubject"
 _OWN = frozenset(vocabulary.OWN)
+_OWN_OF_ITEM = frozenset({"id", "salt"})
+_NOTHING: frozenset[str] = frozenset()
 _MEANT = {term: vocabulary.OWN[term] for term in ("salt", "accessSet")}
 
 
@@ -95,12 +97,12 @@ def check(*, kind: str, subject: Mapping[str, object]) -> None:
             )
         pointer = f"{_SUBJECT}/common"
         if isinstance(common, dict):
-            shapes.check_terms(common, terms=_COMMON[item_type], required=(), pointer=pointer)
+            shapes.check_terms(common, terms=_COMMON[item_type], required=_NOTHING, pointer=pointer)
 
 
 def check_item(*, item_type: str, item: Mapping[str, object], common: Mapping[str, object]) -> None:
     """Refuse an item as check() refuses a subject; what is common need not stand in the item."""
-    shapes.check_terms(item, terms=_ITEM[item_type], required=("id", "salt"), pointer="")
+    shapes.check_terms(item, terms=_ITEM[item_type], required=_OWN_OF_ITEM, pointer="")
     missing = VOCABULARY[item_type].required - _OWN - item.keys() - common.keys()
     if missing:
         raise BadCredential(

@@ -79,13 +79,15 @@ def share(value: object, pointer: str) -> None:
 def quantity(*units: str) -> Shape:
     """A value with its unit, a code of UN/CEFACT Recommendation 20."""
 
+    unit = one_of(*units)
+
     def check(value: object, pointer: str) -> None:
         if not isinstance(value, dict) or value.keys() != {"value", "unit"}:
             example = f'{{"value": "4.85", "unit": "{units[0]}"}}'
             _refuse(f"{pointer} is not a value with a unit.", pointer, f"Write it like {example}.")
         else:
             decimal(value["value"], f"{pointer}/value")
-            one_of(*units)(value["unit"], f"{pointer}/unit")
+            unit(value["unit"], f"{pointer}/unit")
 
     return check
 
@@ -181,7 +183,7 @@ def check_terms(
     value: Mapping[str, object],
     *,
     terms: Mapping[str, Shape],
-    required: Collection[str],
+    required: frozenset[str],
     pointer: str,
 ) -> None:
     """Refuse an unknown term, a missing one, and one of another shape than it must have."""
@@ -190,8 +192,8 @@ def check_terms(
         if shape is None:
             raise unknown(name, terms, pointer)
         shape(each, f"{pointer}/{name}")
-    if not value.keys() >= set(required):
-        missing = min(set(required) - value.keys())
+    if not required <= value.keys():
+        missing = min(required - value.keys())
         _refuse(f"The term {missing!r} is missing.", f"{pointer}/{missing}")
 
 
