@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 from passport.audit import files
+from passport.audit.telling import print_report, say
 from passport.proof import bundle, canonical, policy, verdict
 from passport.proof.errors import BadBundle, BadDid, ProofError
-from passport.proof.report import ACCEPTED, REFUSED, Report
+from passport.proof.report import REFUSED
 
 _EPILOG = """exit codes:
   0  every step held and nothing is in doubt
@@ -78,57 +79,9 @@ def _print_refusal(error: BadBundle, *, as_json: bool) -> None:
         }
         files.write(None, canonical.encode(refusal))
         return
-    _say(f"REFUSED at step {error.step}: {error.detail}")
+    say(f"REFUSED at step {error.step}: {error.detail}")
     if error.remedy:
-        _say(error.remedy)
-
-
-def print_report(report: Report) -> None:
-    """Print the steps, the verdicts, who vouches for each key, and every doubt."""
-    for battery in report.batteries:
-        _say(f"Battery {battery}")
-    for step in report.steps:
-        _say(f"{step.number:>3}. {step.title}: {step.found}")
-    print("\nAttestations")
-    for each in report.judgements:
-        _say(f"  {each.index:>6}  {each.words}  {each.kind} of {each.about}")
-        _say(f"          by {each.method}; key vouched for by: {each.voucher.value}; {each.reason}")
-    _print_keys(report)
-    _print_coverage(report)
-    for cosigned in report.cosigned:
-        _say(f"Cosigned by {cosigned.name} at POSIX time {cosigned.seconds}")
-    for name in report.unknown_signatures:
-        _say(f"Not checked: signature of {name}, a key outside the trust file")
-    _say(f"Completeness: {report.completeness}")
-    for doubt in report.doubts:
-        _say(f"DOUBT: {doubt}")
-    print("ACCEPTED" if report.exit_code == ACCEPTED else "IN DOUBT")
-
-
-def _print_keys(report: Report) -> None:
-    print("\nKeys")
-    for key in report.keys:
-        _say(f"  {key.method}, {key.in_force}; vouched for by: {key.voucher.value}")
-        if key.note:
-            _say(f"          {key.note}")
-
-
-def _print_coverage(report: Report) -> None:
-    coverage = report.coverage
-    print()
-    _say(
-        f"Components: {coverage.attested} of {coverage.components} attested by their makers,"
-        f" {coverage.depth} attestations deep"
-    )
-    for issuer, count in coverage.by_issuer.items():
-        _say(f"  {count:>6}  by {issuer}")
-    if report.hidden:
-        _say(f"Shown by digest only: entries {', '.join(map(str, report.hidden))}")
-
-
-def _say(line: str) -> None:
-    """Print one line: what comes from the bundle cannot move the cursor or end the line."""
-    print("".join(each if each.isprintable() else ascii(each)[1:-1] for each in line))
+        say(error.remedy)
 
 
 def explain(error: ProofError) -> None:

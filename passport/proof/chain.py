@@ -21,8 +21,11 @@ def check_subjects(case: Case) -> str:
             case.subjects[index] = _subject_of(index, entry, hashes)
     _check_members(case)
     _check_all_used(case)
-    for subject in sorted({*case.subjects.values(), *contents.batteries}):
-        _check_chain(case, subject)
+    chains: dict[str, list[int]] = {each: [] for each in contents.batteries}
+    for index, subject in case.subjects.items():
+        chains.setdefault(subject, []).append(index)
+    for subject, indices in sorted(chains.items()):
+        _check_chain(case, subject, indices)
     return f"{len(contents.salts)} subjects, each chain whole as far as it goes"
 
 
@@ -43,8 +46,10 @@ def _check_members(case: Case) -> None:
         if root != entry.subject:
             raise BadBundle(f"The members of entry {group.entry} are not its own.", step=_STEP)
         case.members[group.entry] = [who for _, who in group.rows]
+    # What takes back or erases a batch is about the same items, so the batch speaks for it.
+    batches = {each.subject for each in case.leaves.values() if each.kind == "batch"}
     for index, entry in case.leaves.items():
-        if entry.count > 1 and entry.kind != "batch" and index not in case.members:
+        if entry.count > 1 and entry.subject not in batches and index not in case.members:
             raise BadBundle(f"Entry {index} is about nobody in this bundle.", step=_STEP)
 
 
@@ -56,15 +61,18 @@ def _member_hash(case: Case, index: int, subject: str) -> bytes:
 
 
 def _check_all_used(case: Case) -> None:
+    """A salt belongs to an entry; or, with an index, to a battery that may have no entry."""
+    contents = case.bundle.contents
     used = set(case.subjects.values()).union(*case.members.values())
-    idle = case.bundle.contents.salts.keys() - used
+    if contents.index is not None:
+        used |= contents.batteries.keys()
+    idle = contents.salts.keys() - used
     if idle:
         raise BadBundle(f"The salt of {min(idle)} belongs to no entry.", step=_STEP)
 
 
-def _check_chain(case: Case, subject: str) -> None:
+def _check_chain(case: Case, subject: str, indices: list[int]) -> None:
     """q rises with the index; each p is the hash of the entry before; gaps only where allowed."""
-    indices = [index for index, who in sorted(case.subjects.items()) if who == subject]
     sequences = [case.leaves[index].sequence or 0 for index in indices]
     if any(left >= right for left, right in pairwise(sequences)):
         raise BadBundle(f"The entries about {subject} are not in their order.", step=_STEP)

@@ -1,15 +1,15 @@
-"""Steps 8 to 10 of verifying a bundle: signed claims, the items of batches, and verdicts."""
+"""Steps 8 and 9 of verifying a bundle: signed claims, what the service says, items of batches."""
 
-from datetime import datetime
-
-from passport.proof import batch, canonical, credential
+from passport.proof import batch, canonical, credential, did, erasure
 from passport.proof.case import Case
-from passport.proof.credential import BATCH, KEY_EVENT, ORIGIN, RECORD, Credential
-from passport.proof.encoding import b64u_encode
+from passport.proof.credential import BATCH, ORIGIN, Credential
+from passport.proof.encoding import b64u_decode, b64u_encode
 from passport.proof.errors import BadBundle, NotStrictJson
-from passport.proof.report import Judgement, Verdict
+from passport.proof.kinds import CLAIMS, WITHDRAWAL
+from passport.proof.report import Erased
 
-_SIGNED = ("attestation", "batch")
+_STEP = 8
+_SIGNED = {"attestation": CLAIMS, "batch": (BATCH,), "correction": (WITHDRAWAL,)}
 
 
 def check_attestations(case: Case) -> str:  # step 8
@@ -18,40 +18,100 @@ def check_attestations(case: Case) -> str:  # step 8
         data = case.shown(index)
         if entry.kind == "key" or data is None:
             continue
-        if entry.kind not in _SIGNED and entry.method is None:
-            case.report.events += entry.kind == "event"
-            _match_event(case, index, data)
-            continue
-        signed = credential.verify(data, resolve_key=case.keyring.resolve)
-        _match(case, index, signed)
-        if signed.kind == ORIGIN and signed.sha256 not in case.credentials:
-            case.singles.setdefault(str(signed.subject_id), []).append(signed.sha256)
-        case.credentials[signed.sha256] = signed
-    return f"{len(case.credentials)} signatures good, {case.report.events} events of the service"
+        if entry.kind in ("attestation", "batch") or entry.method is not None:
+            _take_signed(case, index, data)
+        else:
+            _take_said(case, index, data)
+    for index, signed in case.withdrawals.items():
+        _match_withdrawal(case, index, signed)
+    signatures = len(case.credentials) + len(case.withdrawals)
+    return f"{signatures} signatures good, {case.report.events} events of the service"
+
+
+def _take_signed(case: Case, index: int, data: bytes) -> None:
+    signed = credential.verify(data, resolve_key=case.keyring.resolve)
+    _match(case, index, signed)
+    if signed.kind == WITHDRAWAL:
+        case.withdrawals[index] = signed
+        return
+    if signed.kind == ORIGIN and signed.sha256 not in case.credentials:
+        case.singles.setdefault(str(signed.subject_id), []).append(signed.sha256)
+    case.credentials[signed.sha256] = signed
 
 
 def _match(case: Case, index: int, signed: Credential) -> None:
     entry = case.leaves[index]
     if entry.method != signed.method:
-        raise BadBundle(f"Entry {index} names another signer than its document.", step=8)
-    if (entry.kind == "batch") != (signed.kind == BATCH) or signed.kind in (KEY_EVENT, RECORD):
-        raise BadBundle(f"Entry {index} is not of the kind of its document.", step=8)
+        raise BadBundle(f"Entry {index} names another signer than its document.", step=_STEP)
+    if signed.kind not in _SIGNED.get(entry.kind, ()):
+        raise BadBundle(f"Entry {index} is not of the kind of its document.", step=_STEP)
     if signed.kind == BATCH:
         if batch.signed_tree(signed)[0] != entry.count:
-            raise BadBundle(f"Entry {index} counts other items than its document.", step=8)
-    elif signed.subject_id != case.subjects.get(index):
-        raise BadBundle(f"Entry {index} is about another battery than its document.", step=8)
+            raise BadBundle(f"Entry {index} counts other items than its document.", step=_STEP)
+    elif signed.subject_id != case.subjects.get(index) and not _is_of_batch(signed):
+        _refuse_other(index)
 
 
-def _match_event(case: Case, index: int, data: bytes) -> None:
-    """An event that names a battery stands in that battery's chain."""
+def _is_of_batch(signed: Credential) -> bool:
+    return signed.kind == WITHDRAWAL and signed.subject_id is None
+
+
+def _refuse_other(index: int) -> None:
+    raise BadBundle(f"Entry {index} is about another battery than its document.", step=_STEP)
+
+
+def _match_withdrawal(case: Case, index: int, signed: Credential) -> None:
+    """A maker takes back its own attestation, in an entry about whom that one is about."""
+    withdrawn = b64u_decode(signed.subject["withdraws"])
+    entries = [at for at, each in case.leaves.items() if each.digest == withdrawn]
+    if not entries:
+        raise BadBundle(f"The withdrawal at {index} is of something not shown.", step=_STEP)
+    entry, first = case.leaves[index], case.leaves[entries[0]]
+    part = "batch" if _is_of_batch(signed) else "attestation"
+    if first.kind != part or ("items" in signed.subject and part != "batch"):
+        raise BadBundle(f"The withdrawal at {index} is not of a {part}.", step=_STEP)
+    if did.parse_method(first.method)[0] != signed.issuer:
+        raise BadBundle(f"The withdrawal at {index} is by another than the issuer.", step=_STEP)
+    if (entry.count, entry.subject) != (first.count, first.subject):
+        raise BadBundle(
+            f"The withdrawal at {index} is about others than what it takes back.", step=_STEP
+        )
+
+
+def _take_said(case: Case, index: int, data: bytes) -> None:
+    """What the service says itself: an event, an erasure, or something kept as it came."""
+    case.report.events += case.leaves[index].kind == "event"
+    if case.leaves[index].kind == erasure.KIND:
+        _take_erasure(case, index, erasure.decode(data))
+        return
     try:
         body = canonical.loads(data)
     except NotStrictJson:
         return  # a document of another kind, kept and logged as it came
     named = body.get("battery") if isinstance(body, dict) else None
     if named is not None and named != case.subjects.get(index):
-        raise BadBundle(f"Entry {index} is about another battery than its document.", step=8)
+        _refuse_other(index)
+
+
+def _take_erasure(case: Case, index: int, said: erasure.Erasure) -> None:
+    if said.battery is not None and said.battery != case.subjects.get(index):
+        _refuse_other(index)
+    entry = case.leaves[index]
+    for at, each in case.leaves.items():
+        if each.digest == said.digest and (
+            at >= index or (each.count, each.subject) != (entry.count, entry.subject)
+        ):
+            raise BadBundle(
+                f"The erasure at {index} is not about whom the entry at {at} is about,"
+                " or stands before it.",
+                step=_STEP,
+            )
+        if each.digest == said.digest and case.shown(at) is not None:
+            case.report.doubts.append(
+                f"Entry {index} says that the {each.kind} at {at} was erased; it is shown."
+            )
+    found = Erased(index=index, digest=b64u_encode(said.digest), reason=said.reason, at=said.at)
+    case.report.erased.append(found)
 
 
 def check_items(case: Case) -> str:  # step 9
@@ -67,59 +127,3 @@ def check_items(case: Case) -> str:  # step 9
             case.items.setdefault(str(claims["id"]), {})[group.batch] = claims
             count += 1
     return f"{count} items lead to the roots of their batches"
-
-
-def judge(case: Case) -> str:  # step 10
-    """Judge each attestation by its place in the log, and say who vouches for its key."""
-    for index in case.leaves:
-        signed = case.credentials.get(case.leaves[index].digest)
-        if signed is None:
-            continue
-        key = case.keyring.known[signed.method]
-        verdict, reason = case.keyring.judge(signed.method, index=index)
-        judgement = Judgement(
-            index=index,
-            digest=b64u_encode(signed.sha256),
-            kind=signed.kind,
-            issuer=signed.issuer,
-            method=signed.method,
-            about=signed.subject_id or f"{case.leaves[index].count} items",
-            verdict=verdict,
-            voucher=key.voucher,
-            reason=f"{reason}; {key.note}" if key.note else reason,
-        )
-        case.report.judgements.append(judgement)
-        # Logged twice, the first time counts: a later copy proves no less.
-        case.judgements.setdefault(signed.sha256, judgement)
-        if not judgement.is_plain:
-            case.report.doubts.append(
-                f"Attestation at {index}: {judgement.words}; {judgement.reason}."
-            )
-        ends = signed.document.get("validUntil")
-        if isinstance(ends, str) and _moment(ends) <= _moment(case.leaves[index].at):
-            case.report.doubts.append(f"Attestation at {index} had ended when it was logged.")
-    for index in case.report.hidden:
-        _judge_hidden(case, index)
-    return f"{len(case.report.judgements)} attestations judged"
-
-
-def _judge_hidden(case: Case, index: int) -> None:
-    """What is shown by its digest only may be for others' eyes; its signer must be good all the
-    same, and an event of the battery is no secret to who may have its record.
-    """
-    entry = case.leaves[index]
-    if entry.method is None:
-        if case.subjects.get(index) in case.bundle.contents.batteries:
-            case.report.doubts.append(f"The {entry.kind} at {index} is shown by its digest only.")
-        return
-    known = entry.method in case.keyring.known
-    verdict = case.keyring.judge(entry.method, index=index)[0] if known else None
-    if verdict is not Verdict.VALID:
-        case.report.doubts.append(
-            f"The {entry.kind} at {index}, shown by its digest only, is signed by {entry.method},"
-            f" {'a key not known here' if verdict is None else verdict.lower()}."
-        )
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -104,6 +104,7 @@ def _attested_by(case: Case, battery: str) -> str | None:
         case.judgements[digest].issuer
         for digest in _origins(case, battery)
         if case.judgements[digest].verdict is Verdict.VALID
+        and battery not in case.items_taken_back.get(digest, {})
     }
     if len(issuers) > 1:
         case.report.doubts.append(

@@ -164,7 +164,7 @@ class Keyring:
             done = f"its key was {self._gone(key)}"
             return Verdict.INVALID, f"logged at {index}, after {done}"
         if key.is_suspect(index):
-            by = self._named(key.suspected_by)
+            by = self.named(key.suspected_by)
             return Verdict.SUSPECT, (
                 f"logged at {index}, but its key is suspect from {key.suspect_from} on, says {by}"
             )
@@ -176,9 +176,9 @@ class Keyring:
         after = self.known.get(key.revoked_by)
         if after is not None and after.replaces == key.method:
             return f"replaced at {key.revoked} by {key.revoked_by}"
-        return f"revoked at {key.revoked} ({key.reason}) by {self._named(key.revoked_by)}"
+        return f"revoked at {key.revoked} ({key.reason}) by {self.named(key.revoked_by)}"
 
-    def _named(self, method: str) -> str:
+    def named(self, method: str) -> str:
         """A key by its name, and what that name is worth: anybody may add one under any DID."""
         key = self.known[method]
         if key.voucher in PLAIN:

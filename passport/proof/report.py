@@ -5,11 +5,12 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """Is a signature good, by the order of the log?"""
+    """Is a signature good, by the order of the log, and does its maker still stand by it?"""
 
     VALID = "VALID"
     SUSPECT = "SUSPECT"
     INVALID = "INVALID"
+    WITHDRAWN = "WITHDRAWN"
 
 
 class Voucher(StrEnum):
@@ -88,6 +89,32 @@ class KeyFound:
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """A maker took its attestation back, wholly or (``items``) for some of its batch."""
+
+    index: int
+    digest: str
+    method: str
+    verdict: Verdict
+    reason: str
+    items: tuple[str, ...] | None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the withdrawal for machines."""
+        return {**vars(self), "verdict": self.verdict.value}
+
+
+@dataclass(frozen=True)
+class Erased:
+    """Content erased on lawful demand; ``index`` is the entry that says so."""
+
+    index: int
+    digest: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Cosigned:
     """A witness of the policy that cosigned, and when (POSIX seconds)."""
 
@@ -117,12 +144,17 @@ class Report:
     steps: list[Step] = field(default_factory=list)
     keys: list[KeyFound] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)
+    withdrawn: list[Withdrawn] = field(default_factory=list)
+    erased: list[Erased] = field(default_factory=list)
     cosigned: list[Cosigned] = field(default_factory=list)
     unknown_signatures: list[str] = field(default_factory=list)
+    timestamps: list[int] = field(default_factory=list)
+    unchecked_timestamps: int = 0
     hidden: list[int] = field(default_factory=list)
     events: int = 0
     coverage: Coverage = field(default_factory=Coverage)
     completeness: str = "not proven"
+    salted_by_maker: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
 
     @property
@@ -139,11 +171,15 @@ class Report:
             "steps": [vars(each) for each in self.steps],
             "keys": [each.as_json() for each in self.keys],
             "attestations": [each.as_json() for each in self.judgements],
+            "withdrawals": [each.as_json() for each in self.withdrawn],
+            "erased": [vars(each) for each in self.erased],
             "witnesses": [vars(each) for each in self.cosigned],
             "unknownSignatures": self.unknown_signatures,
+            "timestamps": {"seconds": self.timestamps, "unchecked": self.unchecked_timestamps},
             "hiddenDocuments": self.hidden,
             "events": self.events,
             "coverage": vars(self.coverage),
             "completeness": self.completeness,
+            "saltedByMaker": self.salted_by_maker,
             "doubts": self.doubts,
         }

@@ -17,8 +17,18 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from passport.proof import chain, claims, coverage, evidence, record, replay, unbundle
-from passport.proof.case import Case
+from passport.proof import (
+    chain,
+    claims,
+    completeness,
+    coverage,
+    evidence,
+    record,
+    replay,
+    unbundle,
+    verdicts,
+)
+from passport.proof.case import Case, TimestampCheck
 from passport.proof.errors import BadBundle, ProofError
 from passport.proof.keyring import Keyring
 from passport.proof.policy import Policy
@@ -27,14 +37,27 @@ from passport.proof.report import Report, Step
 _NONE: Mapping[str, bytes] = MappingProxyType({})
 
 
-def verify(data: bytes, *, policy: Policy, did_documents: Mapping[str, bytes] = _NONE) -> Report:
+def verify(
+    data: bytes,
+    *,
+    policy: Policy,
+    did_documents: Mapping[str, bytes] = _NONE,
+    check_timestamp: TimestampCheck | None = None,
+) -> Report:
     """Verify a bundle against an auditor's policy; raises BadBundle at the step that refuses.
 
     ``did_documents`` are DID documents that the auditor fetched from the issuers' own domains,
-    by DID. The report's ``exit_code`` is 0 only when nothing is in doubt.
+    by DID. ``check_timestamp`` takes a token and the checkpoint's text and returns the token's
+    POSIX seconds, or refuses; without it time stamps are counted and called unchecked. The
+    report's ``exit_code`` is 0 only when nothing is in doubt.
     """
     keyring = Keyring(policy=policy, did_documents=did_documents)
-    case = Case(bundle=unbundle.read(data), policy=policy, keyring=keyring)  # 1
+    case = Case(
+        bundle=unbundle.read(data),  # 1
+        policy=policy,
+        keyring=keyring,
+        check_timestamp=check_timestamp,
+    )
     case.report.batteries = list(case.bundle.contents.batteries)
     _note(case, 1, "Read", f"{len(data)} bytes in canonical form")
     for number, title, step in _STEPS:
@@ -54,12 +77,6 @@ def _note(case: Case, number: int, title: str, found: str) -> None:
     case.report.steps.append(Step(number=number, title=title, found=found))
 
 
-def _check_completeness(case: Case) -> str:  # step 12
-    if case.bundle.contents.index is not None or case.bundle.contents.previous:
-        raise BadBundle("An index, or an older log, is shown that cannot be checked.", step=12)
-    return "not proven: the log's operator could have left out entries, a key's revocation too"
-
-
 _STEPS: tuple[tuple[int, str, Callable[[Case], str]], ...] = (
     (2, "Checkpoint", evidence.check_checkpoint),
     (3, "Entries", evidence.check_entries),
@@ -69,7 +86,7 @@ _STEPS: tuple[tuple[int, str, Callable[[Case], str]], ...] = (
     (7, "Subjects", chain.check_subjects),
     (8, "Attestations", claims.check_attestations),
     (9, "Items", claims.check_items),
-    (10, "Verdicts", claims.judge),
+    (10, "Verdicts", verdicts.judge),
     (11, "Components", coverage.check_components),
-    (12, "Completeness", _check_completeness),
+    (12, "Completeness", completeness.check_completeness),
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from passport.audit.verify import print_report
+from passport.audit.telling import print_report
 from passport.proof import batch, bundle, canonical, keyevent, verdict
 from passport.proof.bundle import Contents, RecordKey
 from passport.proof.encoding import b64u_encode

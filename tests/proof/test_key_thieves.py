@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from passport.audit.verify import print_report
+from passport.audit.telling import print_report
 from passport.proof import canonical, did, verdict
 from passport.proof.errors import BadBundle
 from passport.proof.report import Voucher

@@ -1,0 +1,184 @@
+"""Step 12 of verifying a bundle: could anything newer have been left out? The index answers."""
+
+from bisect import bisect_left
+from itertools import pairwise
+
+from passport.proof import leaf, snapshot, tree
+from passport.proof.case import Case
+from passport.proof.encoding import b64u_decode
+from passport.proof.errors import BadBundle
+from passport.proof.report import Verdict
+from passport.proof.snapshot import Row, Snapshot
+
+_STEP = 12
+_NO_INDEX = (
+    "not proven: the log's operator could have left out entries, a key's revocation too,"
+    " since the bundle shows no index snapshot"
+)
+
+
+def check_completeness(case: Case) -> str:
+    """Hold the entries shown against the index: of each battery and issuer, the last ones.
+
+    Also compares the salts of batteries with those that their makers signed, so that no second
+    chain of the same battery lies hidden under another salt.
+    """
+    _check_salts(case)
+    shown = case.bundle.contents.index
+    if shown is None:
+        case.report.completeness = _NO_INDEX
+        return _NO_INDEX
+    index = _read(case)
+    rows = _prove(case, index)
+    subjects = _subjects(case)
+    concerns = _concerns(case, index.size)
+    for subject in subjects:
+        _check_subject(case, subject, rows, concerns.get(subject, []), index)
+    found = (
+        f"proven up to entry {index.size} (snapshot at entry {shown.entry}, {index.at});"
+        " the newer entries are not covered"
+    )
+    case.report.completeness = found
+    return f"{len(subjects)} subjects {found}"
+
+
+def _read(case: Case) -> Snapshot:
+    shown = case.bundle.contents.index
+    at = -1 if shown is None else shown.entry
+    entry = case.leaves.get(at)
+    data = None if entry is None else case.shown(at)
+    if entry is None or entry.kind != snapshot.KIND or data is None:
+        raise BadBundle(f"Entry {at} shows no index snapshot.", step=_STEP)
+    index = snapshot.decode(data)
+    names = {case.head.origin, *(each.origin for each in case.older)}
+    if index.origin not in names or index.size > at:
+        raise BadBundle(
+            f"The index at entry {at} is of another log, or of entries yet to come.", step=_STEP
+        )
+    return index
+
+
+def _prove(case: Case, index: Snapshot) -> list[tuple[bytes, int, Row]]:
+    """The rows shown, with subjects and places: under the root logged, in order of both."""
+    shown = case.bundle.contents.index
+    rows = () if shown is None else shown.rows
+    nodes = () if shown is None else shown.nodes
+    root = tree.EMPTY_ROOT
+    if rows:
+        leaves = {at: tree.leaf_hash(row) for at, row in rows}
+        root = tree.root_from_many(leaves=leaves, size=index.rows, nodes=nodes)
+    if root != index.root or (not rows and (nodes or index.rows)):
+        raise BadBundle("The rows shown are not those of the index snapshot.", step=_STEP)
+    found = [(row[:32], at, snapshot.decode_row(row)) for at, row in rows]
+    if any(left[0] >= right[0] for left, right in pairwise(found)):
+        raise BadBundle("The index is not in the order of its subjects.", step=_STEP)
+    return found
+
+
+def _subjects(case: Case) -> list[str]:
+    """Whom the index must speak about: each battery asked about, each issuer of a key shown."""
+    issuers = {each.did for each in case.keyring.known.values()}
+    return sorted({*case.bundle.contents.batteries, *issuers})
+
+
+def _concerns(case: Case, size: int) -> dict[str, list[int]]:
+    """Which entries below the size of the index concern a subject: alone, with others, as item."""
+    found: dict[str, list[int]] = {}
+    batches: dict[bytes, list[int]] = {}
+    for index, entry in case.leaves.items():
+        if index >= size:
+            continue
+        if index in case.subjects:
+            found.setdefault(case.subjects[index], []).append(index)
+        elif entry.subject is not None:
+            batches.setdefault(entry.subject, []).append(index)
+        for member in case.members.get(index, ()):
+            found.setdefault(member, []).append(index)
+    digests = {each.digest: each.subject for each in case.leaves.values() if each.count > 1}
+    for battery, claims in case.items.items():
+        for digest in claims:
+            found.setdefault(battery, []).extend(batches.get(digests.get(digest) or b"", ()))
+    return found
+
+
+def _check_subject(
+    case: Case,
+    subject: str,
+    rows: list[tuple[bytes, int, Row]],
+    concerned: list[int],
+    index: Snapshot,
+) -> None:
+    salt = case.bundle.contents.salts.get(subject)
+    if salt is None:
+        raise BadBundle(f"The index cannot speak about {subject}: its salt is missing.", step=_STEP)
+    hashed = leaf.subject_hash(salt=salt, subject=subject)
+    place = bisect_left(rows, hashed, key=lambda row: row[0])
+    if place == len(rows) or rows[place][0] != hashed:
+        _check_absence(subject, place, rows, index)
+        if concerned:
+            raise BadBundle(
+                f"The index knows nothing of {subject}, but entry {max(concerned)} is shown.",
+                step=_STEP,
+            )
+        return
+    row = rows[place][2]
+    alone = [each for each in concerned if case.subjects.get(each) == subject]
+    wanted = (
+        max(alone, default=None),
+        case.hashes[max(alone)] if alone else bytes(tree.HASH_BYTES),
+        max(concerned, default=-1),
+        case.hashes[max(concerned)] if concerned else b"",
+    )
+    if (row.alone, row.alone_hash, row.latest, row.latest_hash) != wanted:
+        raise BadBundle(
+            f"Something about {subject} is left out: by the index the last entry about it alone is"
+            f" {row.alone}, the last that concerns it {row.latest};"
+            f" shown are {wanted[0]} and {wanted[2] if concerned else None}.",
+            step=_STEP,
+        )
+
+
+def _check_absence(
+    subject: str, place: int, rows: list[tuple[bytes, int, Row]], index: Snapshot
+) -> None:
+    """No row between two neighbours, before the first or after the last: no row at all."""
+    before = rows[place - 1][1] if place else -1
+    after = rows[place][1] if place < len(rows) else index.rows
+    if after != before + 1:
+        raise BadBundle(
+            f"The index neither shows a row of {subject} nor that there is none.", step=_STEP
+        )
+
+
+def _check_salts(case: Case) -> None:
+    """A maker may sign the salt of a battery's chain; then there is no other chain of it."""
+    salts = case.bundle.contents.salts
+    for battery, digest, claims in _origins(case):
+        signed = claims.get("logSalt")
+        if signed is None or battery not in salts:
+            continue
+        if b64u_decode(signed) != salts[battery]:
+            raise BadBundle(
+                f"{battery} stands in the log under another salt than its maker signed, in"
+                f" {case.judgements[digest].index}: there may be a second chain.",
+                step=_STEP,
+            )
+        case.salted_by_maker.add(battery)
+    case.report.salted_by_maker = sorted(
+        case.salted_by_maker & case.bundle.contents.batteries.keys()
+    )
+
+
+def _origins(case: Case) -> list[tuple[str, bytes, dict[str, object]]]:
+    """Every VALID claim about a battery or lot that could sign its salt."""
+    found = [
+        (str(each.subject_id), digest, each.subject)
+        for digest, each in case.credentials.items()
+        if each.subject_id is not None
+    ]
+    found += [
+        (battery, digest, claims)
+        for battery, items in case.items.items()
+        for digest, claims in items.items()
+    ]
+    return [each for each in found if case.judgements[each[1]].verdict is Verdict.VALID]

@@ -1,0 +1,118 @@
+"""Step 10 of verifying a bundle: a verdict on each attestation, by its place in the log."""
+
+from datetime import datetime
+
+from passport.proof.case import Case
+from passport.proof.credential import BATCH, Credential
+from passport.proof.encoding import b64u_decode, b64u_encode
+from passport.proof.report import Judgement, Verdict, Withdrawn
+
+
+def judge(case: Case) -> str:
+    """Judge each attestation and each withdrawal, and say who vouches for its key."""
+    for index, withdrawal in case.withdrawals.items():
+        _take_back(case, index, withdrawal)
+    for index in case.leaves:
+        signed = case.credentials.get(case.leaves[index].digest)
+        if signed is not None:
+            _judge(case, index, signed)
+    for index in case.report.hidden:
+        _judge_hidden(case, index)
+    withdrawn = len(case.report.withdrawn)
+    return f"{len(case.report.judgements)} attestations judged, {withdrawn} withdrawals"
+
+
+def _take_back(case: Case, index: int, signed: Credential) -> None:
+    """A withdrawal counts unless its key was out of force: in doubt, a claim is not believed."""
+    verdict, reason = case.keyring.judge(signed.method, index=index)
+    named = signed.subject.get("items")
+    items = tuple(map(str, named)) if isinstance(named, list) else None
+    said = Withdrawn(
+        index=index,
+        digest=str(signed.subject["withdraws"]),
+        method=signed.method,
+        verdict=verdict,
+        reason=str(signed.subject["reason"]),
+        items=items,
+    )
+    case.report.withdrawn.append(said)
+    if verdict is Verdict.INVALID:
+        case.report.doubts.append(f"The withdrawal at {index} does not count: {reason}.")
+        return
+    digest = b64u_decode(said.digest)
+    if items is None:
+        case.taken_back.setdefault(digest, said)
+    else:
+        case.items_taken_back.setdefault(digest, {}).update(dict.fromkeys(items, said))
+
+
+def _judge(case: Case, index: int, signed: Credential) -> None:
+    key = case.keyring.known[signed.method]
+    verdict, reason = case.keyring.judge(signed.method, index=index)
+    said = case.taken_back.get(signed.sha256)
+    if said is not None and verdict is not Verdict.INVALID:
+        by = case.keyring.named(said.method)
+        verdict, reason = Verdict.WITHDRAWN, f"taken back at {said.index} by {by}: {said.reason}"
+    judgement = Judgement(
+        index=index,
+        digest=b64u_encode(signed.sha256),
+        kind=signed.kind,
+        issuer=signed.issuer,
+        method=signed.method,
+        about=signed.subject_id or f"{case.leaves[index].count} items",
+        verdict=verdict,
+        voucher=key.voucher,
+        reason=f"{reason}; {key.note}" if key.note else reason,
+    )
+    case.report.judgements.append(judgement)
+    # Logged twice, the first time counts: a later copy proves no less.
+    case.judgements.setdefault(signed.sha256, judgement)
+    _doubt(case, judgement, signed)
+
+
+def _doubt(case: Case, judgement: Judgement, signed: Credential) -> None:
+    index, doubts = judgement.index, case.report.doubts
+    if not judgement.is_plain:
+        doubts.append(f"Attestation at {index}: {judgement.words}; {judgement.reason}.")
+    ends = signed.document.get("validUntil")
+    if isinstance(ends, str) and _moment(ends) <= _moment(case.leaves[index].at):
+        doubts.append(f"Attestation at {index} had ended when it was logged.")
+    if signed.kind != BATCH:
+        return
+    taken = case.items_taken_back.get(signed.sha256, {})
+    for item in sorted(taken.keys() & case.items.keys()):
+        said = taken[item]
+        by = case.keyring.named(said.method)
+        doubts.append(f"{item} was taken back from the batch at {index} by {by}: {said.reason}.")
+
+
+def _judge_hidden(case: Case, index: int) -> None:
+    """What is shown by its digest only may be for others' eyes; its signer must be good all the
+    same, and what concerns the battery alone is no secret to who may have its record.
+    """
+    entry, doubts = case.leaves[index], case.report.doubts
+    digest = b64u_encode(entry.digest)
+    erased = next((each for each in case.report.erased if each.digest == digest), None)
+    if erased is not None:
+        doubts.append(
+            f"The {entry.kind} at {index} was erased on demand ({erased.reason}), says entry"
+            f" {erased.index}: its content cannot be checked."
+        )
+        return
+    if entry.method is None or entry.kind == "correction":
+        about = case.subjects.get(index)
+        if about in case.bundle.contents.batteries or entry.kind in ("correction", "erasure"):
+            doubts.append(f"The {entry.kind} at {index} is shown by its digest only.")
+    if entry.method is None:
+        return
+    known = entry.method in case.keyring.known
+    verdict = case.keyring.judge(entry.method, index=index)[0] if known else None
+    if verdict is not Verdict.VALID:
+        doubts.append(
+            f"The {entry.kind} at {index}, shown by its digest only, is signed by {entry.method},"
+            f" {'a key not known here' if verdict is None else verdict.lower()}."
+        )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
