@@ -51,6 +51,12 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 30.0},
         },
+        # Once a day in effect for each issuer: a lost message costs an hour.
+        "ask-domains": {
+            "task": "passport.tasks.ask_domains",
+            "schedule": 3600.0,
+            "options": {"expires": 600.0},
+        },
         "expire-bundles": {
             "task": "passport.tasks.expire_bundles",
             "schedule": 3600.0,

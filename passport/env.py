@@ -8,6 +8,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -91,6 +92,14 @@ def path(name: str, *, default: Path | None = None) -> Path | None:
 def folder(name: str, *, default: Path) -> Path:
     """A folder, made absolute; it need not exist yet."""
     return path(name) or default
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """A list of networks separated by commas: 10.1.0.0/16, fd00::/8."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise WrongSetting(name, f"is {text(name)!r}", "Write 10.1.0.0/16,fd00::/8.") from error
 
 
 def pairs(name: str) -> dict[str, str]:

@@ -44,6 +44,17 @@ PASSPORT_WAITING_THREADS = env.integer("PASSPORT_WAITING_THREADS", default=2, le
 # Snapshots of the index older than this lose their rows; their documents stay.
 PASSPORT_INDEX_DAYS = env.integer("PASSPORT_INDEX_DAYS", default=14, least=1)
 
+# --- makers' keys --------------------------------------------------------------------------------
+
+# DID documents are fetched from the public Internet. Where makers lie in a private network, or
+# under an authority of their own, name both; what is named here is open to every maker's DID.
+PASSPORT_DID_NETWORKS = env.networks("PASSPORT_DID_NETWORKS")
+PASSPORT_DID_CA = env.path("PASSPORT_DID_CA")
+# Keys that this service holds for makers are wrapped by files of this folder, which are named by
+# their key's id; new ones by PASSPORT_KEK. Without them it holds none.
+PASSPORT_KEK_DIR = env.path("PASSPORT_KEK_DIR")
+PASSPORT_KEK = env.text("PASSPORT_KEK")
+
 # --- the application ---------------------------------------------------------------------------
 
 INSTALLED_APPS = [

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from passport.actions import bundle_order, index, intake, job
+from passport.actions import bundle_order, did, index, intake, job
 from passport.models import Job
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,11 @@ class Runner(Protocol):
 
 def runners() -> dict[str, Runner]:
     """Job kind → who does it: our own, and what each app names as `job_runners`."""
-    found: dict[str, Runner] = {intake.KIND: intake.run, bundle_order.KIND: bundle_order.run}
+    found: dict[str, Runner] = {
+        intake.KIND: intake.run,
+        bundle_order.KIND: bundle_order.run,
+        did.KIND: did.run,
+    }
     for app in apps.get_app_configs():
         named: dict[str, str] = getattr(app, "job_runners", {})
         found |= {kind: import_string(path) for kind, path in named.items()}
@@ -46,6 +50,12 @@ def dispatch() -> int:
 def run(job_id: str) -> str:
     """Lease one job, do it, and say in its row how it went."""
     return perform(uuid.UUID(job_id), clock=_now)
+
+
+@shared_task(name="passport.tasks.ask_domains", ignore_result=True)
+def ask_domains() -> int:
+    """See daily what makers' domains say of their keys; asked for every hour."""
+    return did.ask_all(at=_now())
 
 
 @shared_task(name="passport.tasks.take_index", ignore_result=True)

@@ -14,6 +14,7 @@ from passport.models import (
     KeyCustody,
     KeyRevocation,
     LogEntry,
+    Party,
     SigningKey,
 )
 from passport.proof.keyevent import ADD, REVOKE, ROTATE
@@ -97,6 +98,14 @@ def of_issuer(*, did: str) -> tuple[History, ...]:
 def of_party(*, party_id: uuid.UUID) -> tuple[History, ...]:
     """The keys that a party has enrolled, with their events, oldest first."""
     return _histories(_keys().filter(party_id=party_id))
+
+
+def issuers_in_force() -> list[Party]:
+    """The parties that have a key of their own in force, by id; for who acts for all parties."""
+    rows = SigningKey.objects.filter(
+        custody=KeyCustody.OWN, revocations=None, replaced_by=None
+    ).values("party_id")
+    return list(Party.objects.filter(pk__in=rows).order_by("pk"))
 
 
 def event_documents(*, dids: Iterable[str]) -> list[bytes]:
