@@ -5,7 +5,7 @@ from django.db import DatabaseError
 
 from passport.actions import custody
 from passport.actions.upstream import TooMuchUpstream
-from passport.models import Attestation, AttestationUpstream, Battery
+from passport.models import AttestationUpstream, Battery, Lot
 from passport.proof import kinds
 from passport.queries.attestation import lines, upstream_of
 from passport.rules.disclosure import Audience, audiences_of
@@ -33,7 +33,8 @@ class Chain:
         self.cast, self.pack = cast, pack
         maker, supplier = signing.enrolled(cast["maker"]), signing.enrolled(cast["second-maker"])
         self.keys = {"maker": maker, "supplier": supplier}
-        self.cells = Battery.objects.filter(unit=pack).exclude(pk=pack.pk).order_by("identity")
+        cells = Battery.objects.filter(unit=pack).exclude(pk=pack.pk)
+        self.cells = list(cells.order_by("identity"))
         precursor = claim(
             supplier, kinds.MATERIAL, PRECURSOR, access=access.get("precursor", "public")
         )
@@ -86,14 +87,12 @@ def test_a_chain_is_walked_to_its_end_with_the_names_of_its_lots(chain, as_syste
         chain.signed[name] for name in ("precursor", "powder", "batch")
     ]
     with as_system():
-        salts = {
-            row.lot.identity: bytes(row.lot.salt) for row in Attestation.objects.exclude(lot=None)
-        }
+        salts = {row.identity: bytes(row.salt) for row in Lot.objects.all()}
     assert {each.identity: each.salt for each in found[:2]} == salts
 
 
 def test_from_the_cells_the_batch_is_their_own_and_the_lots_are_upstream(chain):
-    ids = [chain.pack.pk, *(each.pk for each in chain.cells.all())]
+    ids = [chain.pack.pk, *(each.pk for each in chain.cells)]
     with acting(chain.cast["maker"]):
         found = upstream_of(batteries=ids, audiences=PUBLIC, by=chain.cast["maker"])
     assert [each.identity for each in found] == [PRECURSOR, POWDER]
