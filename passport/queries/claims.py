@@ -3,50 +3,70 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from django.db import connection
 
-from passport.models import Attestation, Battery, Concern, Party
+from passport.models import Attestation, Battery, Concern, Party, Withdrawal
+from passport.queries.attestation import Upstream, upstream_of
 from passport.queries.genealogy import Family
 from passport.rules.disclosure import READERS, Access, Audience, audiences_of
 
 
+class _Identified(Protocol):
+    @property
+    def id(self) -> uuid.UUID: ...
+
+
+Row = TypeVar("Row", bound=_Identified)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What a batch says of one battery, at its place in the batch."""
+    """What a batch says of one battery, at its place; without a body it was erased."""
 
     index: int
     battery_id: uuid.UUID
     body: bytes
+    leaf_hash: bytes
 
 
 @dataclass(frozen=True)
 class Claims:
-    """Attestations for the reader, those withheld from it, and items of batches by attestation."""
+    """Attestations for the reader, and those withheld from it; what was taken back of both; items
+    of batches, by attestation; and what those for the reader build upon, at any depth.
+    """
 
-    shown: tuple[Attestation, ...]
-    withheld: tuple[Attestation, ...]
-    items: Mapping[uuid.UUID, Sequence[Item]]
-
-    @property
-    def all(self) -> tuple[Attestation, ...]:
-        """Those for the reader and those withheld."""
-        return (*self.shown, *self.withheld)
+    shown: tuple[Attestation, ...] = ()
+    withheld: tuple[Attestation, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    upstream: tuple[Upstream, ...] = ()
+    items: Mapping[uuid.UUID, Sequence[Item]] = field(default_factory=dict)
 
     def joined(self, other: "Claims") -> "Claims":
         """Both together; what one of them may show is shown."""
-        shown = {each.pk: each for each in (*self.shown, *other.shown)}
-        withheld = {each.pk: each for each in (*self.withheld, *other.withheld)}
+        shown = _once(self.shown, other.shown)
+        seen = {each.pk for each in shown}
+        withheld = _once(self.withheld, other.withheld)
         items = {
             one: tuple(dict.fromkeys((*self.items.get(one, ()), *other.items.get(one, ()))))
             for one in {*self.items, *other.items}
         }
-        apart = (each for one, each in withheld.items() if one not in shown)
-        return Claims(tuple(shown.values()), tuple(apart), items)
+        return Claims(
+            shown=shown,
+            withheld=tuple(each for each in withheld if each.pk not in seen),
+            withdrawals=_once(self.withdrawals, other.withdrawals),
+            upstream=_once(self.upstream, other.upstream),
+            items=items,
+        )
 
 
-NOTHING = Claims(shown=(), withheld=(), items={})
+def _once(some: Sequence[Row], others: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple({each.id: each for each in (*some, *others)}.values())
+
+
+NOTHING = Claims()
 
 
 def claims(*, family: Family, by: Party) -> Claims:
@@ -59,13 +79,24 @@ def claims(*, family: Family, by: Party) -> Claims:
     readers = _audiences(family.asked, by=by)
     shown: list[Attestation] = []
     withheld: list[Attestation] = []
-    for each in _attestations(ids):
+    for each in Attestation.objects.raw(
+        "SELECT * FROM attestations_seen_v1(%s::uuid[]) ORDER BY id", [ids]
+    ):
         about = [each.battery_id] if each.battery_id else [i.battery_id for i in items[each.pk]]
         tops = {family.outermost[battery].pk for battery in about if battery in family.outermost}
         may = frozenset[Audience]().union(*(readers[top] for top in tops))
         open_to = READERS[Access(each.access)]
         (shown if each.issuer_id == by.pk or may & open_to else withheld).append(each)
-    return Claims(tuple(shown), tuple(withheld), items)
+    withdrawals = Withdrawal.objects.raw(
+        "SELECT * FROM withdrawals_seen_v1(%s::uuid[]) ORDER BY id", [ids]
+    )
+    return Claims(
+        shown=tuple(shown),
+        withheld=tuple(withheld),
+        withdrawals=tuple(withdrawals),
+        upstream=_upstream(family, readers, by=by),
+        items=items,
+    )
 
 
 def _audiences(asked: Sequence[Battery], *, by: Party) -> dict[uuid.UUID, frozenset[Audience]]:
@@ -83,21 +114,26 @@ def _audiences(asked: Sequence[Battery], *, by: Party) -> dict[uuid.UUID, frozen
     }
 
 
-def _attestations(ids: list[uuid.UUID]) -> list[Attestation]:
-    rows = Attestation.objects.raw(
-        "SELECT * FROM attestations_seen_v1(%s::uuid[]) ORDER BY id", [ids]
-    )
-    return list(rows)
+def _upstream(
+    family: Family, readers: Mapping[uuid.UUID, frozenset[Audience]], *, by: Party
+) -> tuple[Upstream, ...]:
+    groups: dict[frozenset[Audience], list[uuid.UUID]] = defaultdict(list)
+    for battery, top in family.outermost.items():
+        groups[readers[top.pk]].append(battery)
+    found: tuple[Upstream, ...] = ()
+    for audiences, batteries in groups.items():
+        found = _once(found, upstream_of(batteries=batteries, audiences=audiences, by=by))
+    return found
 
 
 def _items(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Item]]:
     found: dict[uuid.UUID, list[Item]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT attestation_id, index, battery_id, body FROM items_seen_v1(%s::uuid[])"
-            " ORDER BY attestation_id, index",
+            "SELECT attestation_id, index, battery_id, body, leaf_hash"
+            " FROM items_seen_v1(%s::uuid[]) ORDER BY attestation_id, index",
             [ids],
         )
-        for attestation, index, battery, body in cursor.fetchall():
-            found[attestation].append(Item(index, battery, bytes(body)))
+        for attestation, index, battery, body, hashed in cursor.fetchall():
+            found[attestation].append(Item(index, battery, bytes(body), bytes(hashed)))
     return found

@@ -1,21 +1,16 @@
 """What a bundle holds of some batteries for one reader: read, held against the log, not signed."""
 
-import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from passport.models import Attestation, LifecycleEvent, Party
-from passport.proof import tree
-from passport.proof.contents import Contents, Entry, ItemGroup, MemberGroup
-from passport.proof.encoding import b64u_encode
-from passport.proof.leaf import issuer_salt, subject_hash
-from passport.queries import attestation as attestations
-from passport.queries import evidence, registration
-from passport.queries import key as keys
+from passport.proof.contents import Contents, Entry, Index, ItemGroup, MemberGroup, Previous
+from passport.proof.leaf import subject_hash
+from passport.queries import evidence, grouping, index, log, registration
+from passport.queries.attestation import Upstream
 from passport.queries.battery import several
 from passport.queries.claims import NOTHING, Claims, claims
-from passport.queries.evidence import damaged
 from passport.queries.genealogy import NOBODY, Family, family
 from passport.queries.log import Published
 from passport.queries.registration import Registration
@@ -62,33 +57,41 @@ class Provenance:
         self._show_events(showing)
         self._show_claims(showing)
         showing.gather()
-        members = [each for one in self.joint.values() if (each := self._members(showing, one))]
-        items = [rows for one in self.said.shown if (rows := self._items(showing, one))]
+        members, items = self._members(showing), self._items(showing)
         self._check_begun(showing, members)
+        rows, previous = self._index(showing), self._previous(showing)
+        also = {name for group in members for _, name in group.rows}
+        also |= {each.identity for each in self.kin.asked} if rows else set()
         listed = showing.listed()
         return Contents(
-            batteries={
-                each.identity: showing.last.get(each.identity, -1) for each in self.kin.asked
-            },
+            batteries={one.identity: showing.last.get(one.identity, -1) for one in self.kin.asked},
             title=title,
             checkpoint=self.head.body,
-            salts=showing.salts_of(also=[name for group in members for _, name in group.rows]),
+            previous=previous,
+            salts=showing.salts_of(also=also),
             evidence=[Entry(each.index, each.data) for each in listed],
             evidence_nodes=evidence.proof(shown=listed, head=self.head),
             documents=showing.published(),
             items=items,
             members=members,
             components=self.kin.components(),
+            index=rows,
         )
 
     def _name_batteries(self, showing: Showing) -> None:
-        """Those asked about with their whole chains; of their parts those that are signed for."""
+        """Those asked about with their whole chains; of the rest whom entries are about."""
         for each in self.kin.asked:
             showing.name(who=each.identity, salt=bytes(each.salt), whole=True)
-        for claim in self.said.all:
-            who = self.kin.identities[claim.battery_id] if claim.battery_id else ""
-            if claim.battery_id and who not in showing.salts:
-                showing.name(who=who, salt=self.kin.salts[claim.battery_id])
+        erased = [
+            one.battery_id for rows in self.said.items.values() for one in rows if not one.body
+        ]
+        signed = [one.battery_id for one in (*self.said.shown, *self.said.withheld)]
+        for battery in (*erased, *signed):
+            if battery and self.kin.identities[battery] not in showing.salts:
+                showing.name(who=self.kin.identities[battery], salt=self.kin.salts[battery])
+        for thing in self.said.upstream:
+            if thing.identity and thing.salt and thing.identity not in showing.salts:
+                showing.name(who=thing.identity, salt=bytes(thing.salt))
 
     def _show_events(self, showing: Showing) -> None:
         names = {each.pk: each.identity for each in self.kin.asked}
@@ -102,53 +105,79 @@ class Provenance:
             showing.show(digest=each.digest, body=each.body, words=words)
 
     def _show_claims(self, showing: Showing) -> None:
-        """What was signed, and the keys of all who signed: their whole chains."""
-        for each in self.said.shown:
-            showing.show(digest=bytes(each.sha256), body=bytes(each.body), words=_words(each))
-        for each in self.said.withheld:
-            showing.withhold(digest=bytes(each.sha256), words=_words(each))
-        for did in sorted({each.method.partition("#")[0] for each in self.said.all}):
-            showing.name(who=did, salt=issuer_salt(did=did), whole=True)
-            for body in (*keys.event_documents(dids=[did]), *keys.evidence_documents(dids=[did])):
-                digest = hashlib.sha256(body).digest()
-                showing.show(digest=digest, body=body, words=f"a key event of {did}")
+        """What was signed, what it builds upon, and what was taken back of it."""
+        shown = {each.pk for each in self.said.shown}
+        signed: tuple[Attestation | Upstream, ...] = (*self.said.shown, *self.said.upstream)
+        for each in signed:
+            words = f"the {each.kind} by {each.method}"
+            showing.show(digest=bytes(each.sha256), body=bytes(each.body), words=words)
+        for claim in self.said.withheld:
+            words = f"the {claim.kind} by {claim.method}"
+            showing.withhold(digest=bytes(claim.sha256), words=words)
+        for back in self.said.withdrawals:
+            digest, words = bytes(back.sha256), f"the withdrawal by {back.method}"
+            if back.attestation_id in shown:
+                showing.show(digest=digest, body=bytes(back.body), words=words)
+            else:
+                showing.withhold(digest=digest, words=words)
+        batches = {each.pk: bytes(each.body) for each in (*self.said.shown, *self.said.withheld)}
+        for batch, rows in self.said.items.items():
+            for one in rows:
+                if not one.body and batches.get(batch):
+                    said = f"what a batch says of {self.kin.identities[one.battery_id]}"
+                    showing.parts[one.leaf_hash] = said
 
-    def _members(self, showing: Showing, joint: Registration) -> MemberGroup | None:
-        """The batteries that were registered in one entry with others, proven under its root."""
-        entry = showing.by_digest.get(joint.digest)
-        if entry is None:
-            return None
-        found = registration.together(with_battery=joint.batteries[0])
-        names = {self.kin.identities[each]: self.kin.salts[each] for each in joint.batteries}
-        subjects = {subject_hash(salt=salt, subject=name): name for name, salt in names.items()}
-        places = registration.places(subjects=subjects, among=found)
-        fits = (found.count, found.root()) == (entry.leaf.count, entry.leaf.subject)
-        if not fits or len(places) < len(names):
-            raise damaged(
-                f"the batteries registered with {min(names)} are not those that entry"
-                f" {entry.index} is about: one was dropped, or its salt or its name was changed"
+    def _items(self, showing: Showing) -> list[ItemGroup]:
+        return [
+            group
+            for each in self.said.shown
+            if (
+                group := grouping.items(
+                    showing=showing, claim=each, said=self.said.items.get(each.pk, ())
+                )
             )
-        if found.count == 1:
-            return None
-        rows = tuple(sorted(places.items()))
-        return MemberGroup(entry=entry.index, rows=rows, nodes=found.nodes(sorted(places)))
+        ]
 
-    def _items(self, showing: Showing, claim: Attestation) -> ItemGroup | None:
-        """What a batch says of the batteries shown, under the root that its issuer signed."""
-        digest, size = bytes(claim.sha256), claim.batch_size or 0
-        rows = [(each.index, each.body) for each in self.said.items.get(claim.pk, ()) if each.body]
-        if not rows or digest not in showing.by_digest:
+    def _members(self, showing: Showing) -> list[MemberGroup]:
+        """Who was registered in one entry with others; whom a batch is about that is withheld."""
+        names, salts = self.kin.identities, self.kin.salts
+        asked = {each.pk for each in self.kin.asked}
+        found: dict[int, MemberGroup] = {}
+        sources = [
+            (each.digest, each.batteries, grouping.registered(witness=each.batteries[0]))
+            for each in self.joint.values()
+        ]
+        for claim in self.said.withheld:
+            inside = [one.battery_id for one in self.said.items.get(claim.pk, ())]
+            covered = tuple(one for one in inside if one in asked)
+            if covered:
+                read = grouping.attested(batch=claim.pk, witness=covered[0])
+                sources.append((bytes(claim.sha256), covered, read))
+        for digest, batteries, read in sources:
+            for group in grouping.members(
+                showing=showing,
+                digest=digest,
+                salts={names[each]: salts[each] for each in batteries},
+                read=read,
+            ):
+                found.setdefault(group.entry, group)
+        return [found[entry] for entry in sorted(found)]
+
+    def _index(self, showing: Showing) -> Index | None:
+        """The newest snapshot's rows of those asked about and of everybody whose keys are shown."""
+        wanted = [*(each.identity for each in self.kin.asked), *showing.issuers()]
+        subjects = [subject_hash(salt=showing.salts[who], subject=who) for who in wanted]
+        found = index.shown(subjects=subjects, size=self.head.size)
+        if found is None:
             return None
-        hashes = attestations.leaf_hashes(attestation_id=claim.pk)
-        leaves = {index: tree.leaf_hash(item) for index, item in rows}
-        read = tree.reader(tree.levels(hashes))
-        nodes = tree.multi_path(indices=sorted(leaves), size=size, read=read)
-        signed = bytes(claim.batch_root or b"")
-        if tree.root_from_many(leaves=leaves, size=size, nodes=nodes) != signed:
-            raise damaged(
-                f"items of the batch {b64u_encode(digest)} are not those that were signed"
-            )
-        return ItemGroup(batch=digest, rows=tuple(sorted(rows)), nodes=tuple(nodes))
+        showing.add(body=found.document, words="the index snapshot")
+        return found.index
+
+    def _previous(self, showing: Showing) -> list[Previous]:
+        found = log.previous(size=self.head.size)
+        for each in found:
+            showing.add(body=each.checkpoint, words="the log's older name", shown=False)
+        return found
 
     def _check_begun(self, showing: Showing, members: Sequence[MemberGroup]) -> None:
         """Refuses NotPublishedYet for a battery whose registration the log has not published."""
@@ -159,7 +188,3 @@ class Provenance:
                     f"{each.identity} was registered a moment ago; the log has not published it",
                     remedy="try again in some seconds, or leave it out",
                 )
-
-
-def _words(claim: Attestation) -> str:
-    return f"the {claim.kind} by {claim.method}"

@@ -89,6 +89,14 @@ def together(*, with_battery: uuid.UUID) -> Together:
     return over(subjects=bytes(found or b""))
 
 
+def in_batch(*, batch: uuid.UUID, witness: uuid.UUID) -> Together:
+    """Everything that a batch is about, when it is about a battery that the acting party sees."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attested_together_v1(%s, %s)", [batch, witness])
+        (found,) = cursor.fetchone()
+    return over(subjects=bytes(found or b""))
+
+
 def over(*, subjects: bytes) -> Together:
     """The tree over sorted salted subjects, of which only every 256th subtree is kept."""
     whole = len(subjects) // _BLOCK * _BLOCK

@@ -13,6 +13,7 @@ from tests.passport.acting import acting, run
 DEFINERS = {
     "app_holds_v1": {"passport_app", "passport_system"},
     "attestations_seen_v1": {"passport_app", "passport_system"},
+    "attested_together_v1": {"passport_app", "passport_system"},
     "awaited_v1": {"passport_app", "passport_system"},
     "app_sees_v1": {"passport_app", "passport_system"},
     "batch_leaf_hashes_v1": {"passport_app", "passport_system"},
@@ -27,6 +28,7 @@ DEFINERS = {
     "registered_together_v1": {"passport_app", "passport_system"},
     "registrations_seen_v1": {"passport_app", "passport_system"},
     "upstream_v1": {"passport_app", "passport_system"},
+    "withdrawals_seen_v1": {"passport_app", "passport_system"},
     "withdrawn_entries_v1": {"passport_app", "passport_system"},
     "public_record_v1": {"passport_app", "passport_system"},
     "claim_identities_v1": {"passport_system"},

@@ -14,9 +14,9 @@ REVOKE ALL ON FUNCTION batteries_seen_v1(uuid[]) FROM PUBLIC;
 
 -- What their items of batches say.
 CREATE FUNCTION items_seen_v1(wanted uuid[])
-RETURNS TABLE (attestation_id uuid, index integer, battery_id uuid, body bytea)
+RETURNS TABLE (attestation_id uuid, index integer, battery_id uuid, body bytea, leaf_hash bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT i.attestation_id, i.index, i.battery_id, i.body
+    SELECT i.attestation_id, i.index, i.battery_id, i.body, i.leaf_hash
     FROM public.passport_attestationitem i
     WHERE i.battery_id = ANY (ARRAY(SELECT public.batteries_seen_v1(wanted))) $$;
 REVOKE ALL ON FUNCTION items_seen_v1(uuid[]) FROM PUBLIC;
@@ -34,6 +34,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
         WHERE s.battery_id = ANY ((SELECT ids FROM seen)::uuid[])) $$;
 REVOKE ALL ON FUNCTION attestations_seen_v1(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION attestations_seen_v1(uuid[]) TO passport_app, passport_system;
+
+-- What their issuers took back of these.
+CREATE FUNCTION withdrawals_seen_v1(wanted uuid[]) RETURNS SETOF passport_withdrawal
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT w.* FROM public.passport_withdrawal w
+    WHERE w.attestation_id IN (SELECT a.id FROM public.attestations_seen_v1(wanted) a) $$;
+REVOKE ALL ON FUNCTION withdrawals_seen_v1(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION withdrawals_seen_v1(uuid[]) TO passport_app, passport_system;
 
 -- Under which event of a whole file each of them was registered that has no such event of its own.
 CREATE FUNCTION registrations_seen_v1(wanted uuid[])
@@ -64,6 +72,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET wo
             WHERE e.battery_id = b.id AND e.kind = 'REGISTERED'))) AS hashed $$;
 REVOKE ALL ON FUNCTION registered_together_v1(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION registered_together_v1(uuid) TO passport_app, passport_system;
+
+-- The same for all batteries in a batch that holds one which the acting party sees: it shows that a
+-- batch is about a battery to whom the batch itself is not for.
+CREATE FUNCTION attested_together_v1(batch uuid, witness uuid) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET work_mem = '128MB' AS $$
+    SELECT string_agg(hashed.subject, ''::bytea ORDER BY hashed.subject) FROM (
+        SELECT sha256(b.salt || convert_to(b.identity, 'UTF8')) AS subject
+        FROM public.passport_attestationitem i JOIN public.passport_battery b ON b.id = i.battery_id
+        WHERE i.attestation_id = batch AND EXISTS (
+            SELECT 1 FROM public.passport_attestationitem w
+            WHERE w.attestation_id = batch
+            AND w.battery_id IN (SELECT public.batteries_seen_v1(ARRAY[witness])))) AS hashed $$;
+REVOKE ALL ON FUNCTION attested_together_v1(uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION attested_together_v1(uuid, uuid) TO passport_app, passport_system;
 
 -- Which of these documents wait for their entry: published later, so a bundle leaves them out. The
 -- application reads no other column of what waits.
