@@ -6,7 +6,7 @@ They speak just enough HTTP/1.1 to cost little beside the server that is measure
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -47,7 +47,8 @@ def _send(url: str, requests: Sequence[bytes], clients: int) -> tuple[list[Answe
     answers: list[Answer] = []
     threads = [
         threading.Thread(
-            target=_client, args=((where.hostname, where.port), requests, places, answers)
+            target=_client,
+            args=((str(where.hostname), where.port or 80), requests, places, answers),
         )
         for _ in range(clients)
     ]
@@ -63,7 +64,7 @@ def _send(url: str, requests: Sequence[bytes], clients: int) -> tuple[list[Answe
 
 
 def _client(
-    where: tuple[str, int], requests: Sequence[bytes], places: "iter[int]", answers: list[Answer]
+    where: tuple[str, int], requests: Sequence[bytes], places: Iterator[int], answers: list[Answer]
 ) -> None:
     with socket.create_connection(where, timeout=30) as line:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -4,18 +4,15 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from django.conf import settings
 from rich.console import Console
 
 from api.management.bench import stage
 from passport.actions import log, publication
+from passport.management import pressroom
 from passport.models import LogEntry, LogHead, Outbox
-from passport.proof import keyfile
 
 ENTRIES, QUICK_ENTRIES = 200_000, 20_000
 # Each subject comes back, so that chains grow; a tenth of the entries is about many.
@@ -40,9 +37,10 @@ def measure(*, quick: bool, console: Console) -> Rates:
     console.print(f"filling the outbox with {count:,} rows …")
     _fill(count)
     console.print("sequencing …")
-    seconds = _sequence()
-    done = LogHead.objects.get().size
-    published = _publish()
+    press, before = _press(), LogHead.objects.get().size
+    seconds = _sequence(press)
+    done = LogHead.objects.get().size - before
+    published = _publish(press)
     console.print("copying the same leaves …")
     return Rates(done, done / seconds, done / published, done / _copy())
 
@@ -70,26 +68,24 @@ def _rows(count: int) -> Iterator[tuple[object, ...]]:
         yield kind, digest, METHOD if number % 2 else None, 1, subject, at
 
 
-def _sequence() -> float:
-    key = keyfile.decode(Path(str(settings.PASSPORT_LOG_KEY)).read_bytes())
+def _sequence(press: publication.Press) -> float:
+    key = pressroom.log_key()
     began = time.perf_counter()
-    while log.append_pending(key=key, at=datetime.now(UTC)):
+    while log.append_pending(key=key, at=datetime.now(UTC), lock=press.lock):
         pass
     return time.perf_counter() - began
 
 
-def _publish() -> float:
-    """Write the tiles of all that was sequenced; the witnesses are not asked here."""
-    with TemporaryDirectory() as folder:
-        press = publication.Press(
-            folder=Path(folder) / "log",
-            lock=Path(folder) / "checkpoint.lock",
-            ask=lambda body, proof: [],
-            quorum=lambda body: None,
-        )
-        began = time.perf_counter()
-        publication.publish(press=press, at=datetime.now(UTC))
-        return time.perf_counter() - began
+def _publish(press: publication.Press) -> float:
+    """Write the tiles of all that was sequenced."""
+    began = time.perf_counter()
+    publication.publish(press=press, at=datetime.now(UTC))
+    return time.perf_counter() - began
+
+
+def _press() -> publication.Press:
+    """The sequencer's own, except that the witnesses are not asked and not missed."""
+    return replace(pressroom.press(), ask=lambda body, proof: [], quorum=lambda body: None)
 
 
 def _copy() -> float:

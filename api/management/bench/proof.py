@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from api.management.bench import checking, log_rate
+from api.management.bench import bundle_time, checking, log_rate, pack_world
 from api.management.bench.figures import Figure, Sheet
 
 
@@ -11,6 +11,7 @@ def measure(sheet: Sheet, console: Console) -> None:
     sheet.figures += _log(log_rate.measure(quick=sheet.quick, console=console))
     console.print("checking attestations …")
     sheet.figures += _checks(checking.measure(quick=sheet.quick))
+    sheet.figures += _bundle(bundle_time.measure(quick=sheet.quick, console=console))
 
 
 def _log(found: log_rate.Rates) -> list[Figure]:
@@ -41,5 +42,23 @@ def _checks(found: checking.Checks) -> list[Figure]:
         Figure(
             "proof of one entry", checking.proof_bytes(), "bytes", "proof_bytes", most=1100,
             how=f".tlog-proof, 2 cosignatures, tree of {checking.LOG_SIZE:,}: hashes synthetic",
+        ),
+    ]  # fmt: skip
+
+
+def _bundle(found: bundle_time.Times) -> list[Figure]:
+    world, modules = found.world, pack_world.MODULES
+    return [
+        Figure(
+            "bundle made", found.make_s, "s", "bundle_make_s", most=1,
+            how=f"GET …/bundle, median of {bundle_time.TIMES}: {world.cells:,} cells in {modules}",
+        ),
+        Figure(
+            "bundle verified", found.verify_s, "s", "bundle_verify_s", most=1,
+            how=f"process of `passport.audit verify`, {found.bytes / 1e6:.1f} MB, no orjson",
+        ),
+        Figure(
+            "batches under it", pack_world.BATCHES, "",
+            how=f"of {world.items:,} leaves each: hashes of items of no battery are synthetic",
         ),
     ]  # fmt: skip
