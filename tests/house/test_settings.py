@@ -40,6 +40,8 @@ WRONG = {
     "a word that is not on the list": Case(
         lambda n: env.choice(n, default="a", among=("a", "b")), "c", "one of: a, b"
     ),
+    "a network that is none": Case(env.networks, "10.0.0.0/33", "Write 10.1.0.0/16"),
+    "a network with a host in it": Case(env.networks, "10.0.0.1/8", "Write 10.1.0.0/16"),
     "a pair without its half": Case(env.pairs, "a=", "name=value"),
     "another database": Case(env.database, "mysql://h/x", "Begin it with one of: postgresql://"),
     "a server without a database": Case(env.database, "postgresql://h", "End the address with"),
@@ -93,6 +95,13 @@ def test_sockets_and_ports_are_both_understood(monkeypatch: pytest.MonkeyPatch) 
         "unix:///run/valkey.sock?db=2",
         "redis+socket:///run/valkey.sock?virtual_host=2",
     )
+
+
+def test_networks_are_read_in_both_families(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSPORT_X", "10.1.0.0/16, fd00::/8")
+    assert [str(each) for each in env.networks("PASSPORT_X")] == ["10.1.0.0/16", "fd00::/8"]
+    monkeypatch.delenv("PASSPORT_X")
+    assert env.networks("PASSPORT_X") == []
 
 
 def test_a_role_enters_by_name_on_a_socket_and_by_set_role_with_a_password() -> None:
