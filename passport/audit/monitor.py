@@ -1,43 +1,24 @@
-"""`monitor`: follows a log from its public files and says when it is not the log it was.
-
-State is one file: origin, size and right edge of what was seen last. Every entry since then is
-read and hashed, so the new root can only be right if the log grew by appending.
-"""
+"""`monitor`: follows a log from its public files and says when it is not the log it was."""
 
 import argparse
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
-from passport.audit import files
-from passport.proof import canonical, checkpoint, leaf, note, policy, tiles, tree
+from passport.audit import files, promises, seen
+from passport.audit.findings import Finding, SplitView, Unwitnessed
+from passport.audit.following import Line, Walk
+from passport.audit.indexing import Index
+from passport.audit.promises import Promises
+from passport.audit.remote import Log, signed_head
+from passport.audit.seen import Seen
+from passport.proof import checkpoint, note, policy, tiles, tree
 from passport.proof.checkpoint import Checkpoint
-from passport.proof.encoding import b64u_decode, b64u_encode
-from passport.proof.errors import BadNote, BadTile, NoQuorum, ProofError
+from passport.proof.encoding import b64u_encode
+from passport.proof.errors import BadNote, BadTree, NoQuorum
 from passport.proof.policy import Policy
-from passport.proof.tiles import WIDTH, Place
 
-FORKED, UNREADABLE = 1, 2
-_TIMEOUT_SECONDS = 20
-_MAX_BUNDLE = WIDTH * (tiles.MAX_ENTRY_BYTES + 2)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What was seen of a log last: its origin and its tree."""
-
-    origin: str
-    tree: tree.Range
-
-
-class Fork(ProofError):
-    """The log contradicts what it showed before."""
-
-    code = "fork"
-    title = "The log contradicts itself"
+FOUND = 1
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,125 +26,141 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     parser = commands.add_parser(
         "monitor",
         help="follow a log and say when it forks",
-        description="Read all that a log has published since the last call, recompute its root,"
-        " and keep what was seen. Exit codes: 0 consistent, 1 fork or rollback, 2 unreadable.",
+        description="Read all that a log has published since the last call, recompute its root and"
+        " its index, and keep what was seen. Exit codes: 0 all is well, 1 a finding, said by its"
+        " name (fork, rollback, split view, false or hidden index, broken promise, not"
+        " witnessed), 2 unreadable.",
     )
     parser.add_argument("url", help="address of the log, below which /checkpoint lies")
     parser.add_argument("--trust", type=Path, required=True, help="your trust file")
     parser.add_argument("--state", type=Path, required=True, help="file that is kept for ever")
     parser.add_argument("--issuer", help="list the new entries signed by this DID")
+    parser.add_argument(
+        "--receipt", type=Path, action="append", default=[], help="intake receipt to hold it to"
+    )
+    parser.add_argument(
+        "--compare", action="append", default=[], help="checkpoint seen elsewhere: file or log URL"
+    )
+    parser.add_argument("--no-index", action="store_true", help="do not check the index")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Follow the log once; the state advances only when all is well."""
+    """Follow the log once; the state advances only when the log is the one it was."""
     trusted = policy.parse(files.read(arguments.trust, limit=policy.MAX_BYTES))
     log = Log(arguments.url)
+    others = [_elsewhere(each, trusted) for each in arguments.compare]
+    held = Promises([promises.read(each, trusted=trusted) for each in arguments.receipt])
+    head, data = log.head(trusted)
+    before = _before(arguments.state, head, trusted)
     try:
-        head, data = log.head(trusted)
-        before = _load(arguments.state, head.origin)
-        after, entries = follow(log=log, head=head, before=before)
-    except Fork as error:
-        print(f"FORK: {error.detail}", file=sys.stderr)
-        return FORKED
-    _list(entries, before.tree.size, arguments.issuer)
+        _follow(arguments, Walk(log, head, before, trusted), data, held)
+        for other in others:
+            _compare(log, head, other)
+        held.settle(log=log, head=head, base=before.base, at=promises.now())
+        _check_quorum(trusted, data)
+    except Finding as found:
+        print(f"{found.label}: {found.detail}", file=sys.stderr)
+        _show_evidence(before.checkpoint, data)
+        return FOUND
+    return 0
+
+
+def _before(path: Path, head: Checkpoint, trusted: Policy) -> Seen:
+    before = seen.load(path) or Seen(origin="")
+    if before.origin not in ("", head.origin, *trusted.logs):
+        raise BadNote(
+            f"{path} is the state of the log {before.origin}, not of {head.origin}.",
+            remedy="Use one state file a log; a renamed log needs both `log` lines.",
+        )
+    return before
+
+
+def _follow(arguments: argparse.Namespace, walk: Walk, data: bytes, held: Promises) -> None:
+    """Read the log, and keep what was seen before anything else about it is judged."""
+    index = Index(log=walk.log, seen=walk.seen, state=arguments.state)
+    signed = _Signed(arguments.issuer, walk.seen.tree.size)
+    watchers = [signed.watch, held.watch]
+    if not arguments.no_index:
+        index.ask(size=walk.head.size)
+        walk = replace(walk, stops=dict.fromkeys(index.shown, index.check))
+        watchers.append(index.watch)
+    walk.follow(*watchers)
+
+    signed.show()
+    base = index.base if not arguments.no_index else walk.tree
+    text = data.decode()
+    after = Seen(walk.head.origin, walk.tree, text, base, tuple(index.checked))
     # A crash before this line leaves the older state; the next call reads the same entries again.
-    _save(arguments.state, after)
-    print(f"{head.origin}: {before.tree.size} -> {head.size} entries, consistent")
-    return _report_quorum(trusted, data)
+    seen.save(arguments.state, after)
+    size = walk.seen.tree.size
+    print(f"{walk.head.origin}: {size} -> {walk.head.size} entries, consistent{_told(index)}")
+    for entry in index.finish():
+        print(f"The snapshot of entry {entry} was not checked: its rows are gone.")
 
 
-def _report_quorum(trusted: Policy, data: bytes) -> int:
+def _told(index: Index) -> str:
+    if index.base.size == index.seen.base.size:
+        return ""
+    return f"; index checked up to entry {index.base.size}"
+
+
+class _Signed:
+    """The new entries by one issuer, shown once the log is known to be whole."""
+
+    def __init__(self, issuer: str | None, start: int) -> None:
+        self.issuer, self.start = issuer, start
+        self.lines: list[str] = []
+
+    def watch(self, line: Line) -> None:
+        method = line.leaf.method or ""
+        if line.index >= self.start and self.issuer == method.partition("#")[0]:
+            digest = b64u_encode(line.leaf.digest)
+            self.lines.append(f"{line.index}  {line.leaf.kind}  {method}  {digest}  {line.leaf.at}")
+
+    def show(self) -> None:
+        for line in self.lines:
+            print(line)
+
+
+def _elsewhere(place: str, trusted: Policy) -> bytes:
+    """Read a checkpoint that somebody else has seen, before this log is asked for its own."""
+    if place.startswith(("http://", "https://")):
+        data = Log(place).fetch("checkpoint")
+    else:
+        data = files.read(Path(place), limit=note.MAX_BYTES)
+    signed_head(data, trusted)
+    return data
+
+
+def _compare(log: Log, head: Checkpoint, data: bytes) -> None:
+    """Refuse with SplitView what does not begin, or is not begun by, what is shown here."""
+    other = checkpoint.parse(note.parse(data)[0])
+    if other.size > head.size:
+        raise SplitView(
+            f"Elsewhere it has shown {other.size} entries, here {head.size}.\n{data.decode()}"
+        )
+    path = tiles.consistency_path(old=other.size, new=head.size, read=log.tile)
+    try:
+        tree.verify_consistency(
+            old=other.size, new=head.size, old_root=other.root, new_root=head.root, path=path
+        )
+    except BadTree as error:
+        raise SplitView(
+            f"Elsewhere it has shown another tree of {other.size} entries.\n{data.decode()}"
+        ) from error
+
+
+def _check_quorum(trusted: Policy, data: bytes) -> None:
     opened = note.verify(data, verifiers=trusted.verifiers())
     try:
         trusted.check_quorum({each.verifier for each in opened.verified})
     except NoQuorum as error:
-        print(f"Not witnessed: {error.detail}", file=sys.stderr)
-        return FORKED
-    return 0
+        raise Unwitnessed(error.detail) from error
 
 
-class Log:
-    """A log at an address, read as files."""
-
-    def __init__(self, url: str) -> None:
-        if urlsplit(url).scheme not in ("http", "https"):
-            raise BadTile(f"{url!r} is not an http address.")
-        self._url = url.rstrip("/")
-
-    def fetch(self, path: str) -> bytes:
-        """Return a file of the log; refuses a missing one and one beyond any sensible size."""
-        request = Request(f"{self._url}/{path}")  # noqa: S310 - the scheme was checked
-        try:
-            with urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310
-                data: bytes = response.read(_MAX_BUNDLE + 1)
-        except HTTPError as error:
-            raise BadTile(f"{path}: the log answered {error.code}.") from error
-        if len(data) > _MAX_BUNDLE:
-            raise BadTile(f"{path} is too large.")
-        return data
-
-    def head(self, trusted: Policy) -> tuple[Checkpoint, bytes]:
-        """Return the newest checkpoint; refuses one that no log of the policy signed."""
-        data = self.fetch("checkpoint")
-        opened = note.verify(data, verifiers=list(trusted.logs.values()))
-        head = checkpoint.parse(opened.text)
-        if opened.verified[0].verifier.name != head.origin:
-            raise BadNote("The checkpoint is signed by the key of another log.")
-        return head, data
-
-    def entries(self, *, start: int, size: int) -> list[bytes]:
-        """Return the entries from ``start`` on of a log of this size."""
-        found: list[bytes] = []
-        for index in range(start // WIDTH, -(-size // WIDTH)):
-            width = min(WIDTH, size - index * WIDTH)
-            bundle = self._bundle(index, width)
-            found.extend(bundle[max(0, start - index * WIDTH) :])
-        return found
-
-    def _bundle(self, index: int, width: int) -> list[bytes]:
-        try:
-            return tiles.entries_of(Place(level=None, index=index, width=width), self.fetch)
-        except BadTile:
-            # The log may have grown and dropped the partial bundle: the full one begins with it.
-            return tiles.entries_of(Place(level=None, index=index), self.fetch)[:width]
-
-
-def follow(*, log: Log, head: Checkpoint, before: Seen) -> tuple[Seen, list[bytes]]:
-    """Return the log as now seen, and its new entries; raises Fork when it did not just grow."""
-    if head.size < before.tree.size:
-        raise Fork(f"It shows {head.size} entries and has shown {before.tree.size}.")
-    entries = log.entries(start=before.tree.size, size=head.size)
-    grown = before.tree.append(tree.leaf_hash(each) for each in entries)
-    if grown.size != head.size or grown.root() != head.root:
-        raise Fork(
-            f"What it shows at size {head.size} does not continue what it showed"
-            f" at size {before.tree.size}."
-        )
-    return Seen(origin=head.origin, tree=grown), entries
-
-
-def _load(path: Path, origin: str) -> Seen:
-    if not path.exists():
-        return Seen(origin=origin, tree=tree.Range())
-    value = canonical.loads(files.read(path, limit=canonical.MAX_BYTES))
-    if not isinstance(value, dict) or value.get("origin") != origin:
-        raise BadNote(f"{path} is the state of another log.", remedy="Use one state file a log.")
-    peaks = tuple(b64u_decode(each, size=32) for each in value["peaks"])
-    return Seen(origin=origin, tree=tree.Range(size=value["size"], peaks=peaks))
-
-
-def _save(path: Path, seen: Seen) -> None:
-    state: dict[str, object] = {
-        "origin": seen.origin,
-        "size": seen.tree.size,
-        "peaks": [b64u_encode(each) for each in seen.tree.peaks],
-    }
-    files.replace(path, canonical.encode(state))
-
-
-def _list(entries: list[bytes], start: int, issuer: str | None) -> None:
-    for index, data in enumerate(entries, start=start):
-        entry = leaf.decode(data)
-        if issuer is not None and (entry.method or "").partition("#")[0] == issuer:
-            print(f"{index}  {entry.kind}  {entry.method}  {b64u_encode(entry.digest)}  {entry.at}")
+def _show_evidence(before: str, now: bytes) -> None:
+    """Both checkpoints are signed by the log: whoever has them can show what it did."""
+    for word, body in (("Seen before", before), ("Shown now", now.decode())):
+        if body:
+            print(f"{word}:\n{body}", file=sys.stderr)
