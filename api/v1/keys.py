@@ -1,7 +1,5 @@
 """Public keys with which a party signs: how they come, stand and go. No private key comes here."""
 
-from typing import Any
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -9,9 +7,11 @@ from api.http.fields import Count, Digest, Document, Flag, Identifier, Moment, T
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource, address, repeatable
 from api.http.shapes import StrictShape
+from api.http.waiting import Waiting
 from passport.actions import key as keys
 from passport.models.party import Role
 from passport.proof import canonical, keyevent
+from passport.proof.credential import digest
 from passport.queries import voucher
 from passport.queries.key import State
 from passport.queries.voucher import Voucher
@@ -65,6 +65,12 @@ class KeyShape(StrictShape):
     events = KeyEventShape(many=True)
 
 
+class TakenKey(KeyShape):
+    receipt = Document(required=False)
+    proof = Text(required=False)
+    entry = Text(required=False)
+
+
 class Challenges(Resource):
     """A fresh nonce for one key event: an add, a rotation or a revocation."""
 
@@ -76,18 +82,19 @@ class Challenges(Resource):
         return self.one(keys.issue_challenge(by=self.party, at=self.at))
 
 
-class Keys(Resource):
+class Keys(Waiting):
     """The keys of the key's party; POST takes a key event, as `audit sign` makes it.
 
     An add brings in the key that signed it; a rotation puts another in its place; a revocation
-    ends a key. The answer shows the key that came in, or the one that went.
+    ends a key. The answer shows the key that came in, or the one that went, with a signed receipt
+    for the event's digest; with `Prefer: wait=N` it is the proof, if N seconds suffice.
     """
 
     needs = {"GET": needs(scope=Scope.READ), "POST": needs(*SIGNERS, scope=Scope.ATTEST)}
     accepts = {"POST": KeyEvent}
-    answers = {"GET": KeyShape, "POST": KeyShape}
+    answers = {"GET": KeyShape, "POST": TakenKey}
     wholes = frozenset({"GET"})
-    statuses = {"POST": 201}
+    statuses = {"POST": 202}
 
     def get(self, request: Request) -> Response:
         return self.all(voucher.lines(party_id=self.party.pk))
@@ -96,9 +103,9 @@ class Keys(Resource):
     def post(self, request: Request) -> Response:
         document = canonical.encode(self.payload()["credential"])
         changed = keys.take(document=document, by=self.party, at=self.at)
-        return self.one(shown(changed), location=address("keys"))
-
-
-def shown(key: Any) -> voucher.KeyLine:
-    """Return a key that an action gave, as its shape shows it."""
-    return voucher.line(key_id=key.pk, did=key.did)
+        return self.taken(
+            voucher.line(key_id=changed.pk, did=changed.did),
+            digest=digest(document),
+            kind="key",
+            location=address("keys"),
+        )

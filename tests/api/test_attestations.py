@@ -28,7 +28,7 @@ def ask(cast: Cast, held: KeyFile, who: str = "maker", nonce: str = "") -> Any:
 @pytest.fixture
 def held(cast: Cast) -> KeyFile:
     made = key_of("issuer", f"{cast['maker'].did}#key-1")
-    assert ask(cast, made).status_code == 201
+    assert ask(cast, made).status_code == 202
     return made
 
 
@@ -112,6 +112,6 @@ def test_a_batch_that_was_tampered_with_is_refused(
 
 def test_somebody_elses_battery_is_not_attested(cast: Cast, pack: Battery, held: KeyFile) -> None:
     other = key_of("issuer", f"{cast['second-maker'].did}#key-1")
-    assert ask(cast, other, who="second-maker").status_code == 201
+    assert ask(cast, other, who="second-maker").status_code == 202
     body = {"credential": json.loads(origin(other, pack))}
     assert cast.speak("second-maker").send("/api/v1/attestations", body).status_code == 404

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from passport.proof import keyevent
+from passport.proof import canonical, keyevent, keyfile, receipt
 from passport.proof.keyfile import KeyFile
 from tests.cast import THEN, Cast
 from tests.passport.house import House
@@ -25,7 +25,7 @@ def send(cast: Cast, document: bytes, who: str = "maker") -> Any:
 def enrolled(cast: Cast, fragment: str = "key-1") -> KeyFile:
     held = key_of("issuer", f"{cast['maker'].did}#{fragment}")
     answer = send(cast, keyevent.enrol(key=held, challenge=nonce(cast), created=AT))
-    assert answer.status_code == 201, answer.json()
+    assert answer.status_code == 202, answer.json()
     return held
 
 
@@ -49,9 +49,10 @@ def listed(cast: Cast) -> list[dict[str, Any]]:
 def test_a_key_is_replaced_and_the_list_says_by_which(cast: Cast) -> None:
     old = enrolled(cast)
     answer = rotated(cast, old)
-    assert answer.status_code == 201, answer.json()
+    assert answer.status_code == 202, answer.json()
     assert answer["Location"] == "/api/v1/keys"
     new = answer.json()
+    assert new.pop("receipt")
     assert (new["state"], new["replaces"], new["index"]) == ("IN_FORCE", old.name, None)
     first, second = listed(cast)
     assert (first["state"], first["replaced_by"]) == ("REPLACED", second["method"])
@@ -62,14 +63,25 @@ def test_a_key_is_replaced_and_the_list_says_by_which(cast: Cast) -> None:
 def test_a_key_is_revoked_and_the_answer_says_from_where_it_is_suspect(cast: Cast) -> None:
     old = enrolled(cast)
     answer = revoked(cast, old, suspect_from=0)
-    assert answer.status_code == 201, answer.json()
+    assert answer.status_code == 202, answer.json()
     gone = answer.json()
+    assert gone.pop("receipt")
     assert (gone["state"], gone["reason"], gone["suspect_from"]) == ("REVOKED", "keyCompromise", 0)
     assert (gone["vouched_by"], gone["hosted"], gone["public_key"]) == (
         "SERVICE", False, old.multikey,
     )  # fmt: skip
     assert [each["signed_by"] for each in gone["events"]] == [old.name, old.name]
-    assert listed(cast) == [gone]
+    assert listed(cast) == [gone | {"digest": gone["events"][0]["digest"]}]
+
+
+def test_a_revocation_is_promised_to_be_logged(cast: Cast, settings: Any) -> None:
+    old = enrolled(cast)
+    answer = revoked(cast, old).json()
+    service = keyfile.decode(settings.PASSPORT_RECORD_KEY.read_bytes())
+    promise, _ = receipt.read(
+        canonical.encode(answer["receipt"]), resolve_key={service.name: service.public_key}.get
+    )
+    assert (promise.kind, promise.digest.hex()) == ("key", answer["events"][1]["digest"])
 
 
 def test_events_have_their_index_once_they_are_published(
@@ -122,7 +134,7 @@ def test_a_sent_event_may_be_sent_again_under_its_key(cast: Cast) -> None:
     answers = [
         cast.speak("maker").send("/api/v1/keys", body, idempotency_key="one") for _ in range(2)
     ]
-    assert [each.status_code for each in answers] == [201, 201]
+    assert [each.status_code for each in answers] == [202, 202]
     assert answers[0].json() == answers[1].json()
     assert cast.speak("maker").send("/api/v1/keys", body).status_code == 409
 

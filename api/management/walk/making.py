@@ -75,7 +75,7 @@ def make_key(walk: Walk) -> str:
     signed = walk.folder / "enrolment.json"
     programs.audit("sign", "--key", walk.key, "--enrol", "--challenge", nonce, "--out", signed)
     event = canonical.loads(signed.read_bytes())
-    enrolled = maker.post("/api/v1/keys", {"credential": event}, expect=201).json
+    enrolled = maker.post("/api/v1/keys", {"credential": event}, expect=202).json
     return f"{enrolled['method']}, proven by its own signature"
 
 
