@@ -34,6 +34,8 @@ class SealShape(StrictShape):
     recorded_at = Moment(allow_null=True)
     erased_at = Moment(allow_null=True)
     erased_because = Text(allow_null=True)
+    withdrawn_at = Moment(allow_null=True)
+    withdrawn_because = Text(allow_null=True)
 
 
 class PublicShape(StrictShape):
