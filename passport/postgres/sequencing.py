@@ -31,6 +31,9 @@ FROM unnest(%s::bytea[], %s::int[], %s::bytea[], %s::bigint[])
     AS e (subject, sequence, leaf_hash, "index")
 WHERE passport_logsubject.subject = e.subject
 """
+_NEXT_IDS = """
+SELECT nextval(pg_get_serial_sequence('passport_outbox', 'id')) FROM generate_series(1, %s)
+"""
 
 
 class Waiting(NamedTuple):
@@ -94,3 +97,10 @@ def write_ends(*, new: Iterable[End], later: Sequence[End]) -> None:
         columns = [list(column) for column in zip(*later, strict=True)]
         with connection.cursor() as cursor:
             cursor.execute(_LATER_ENDS, columns)
+
+
+def next_ids(*, count: int) -> list[int]:
+    """Numbers that no wish has, for entries that come without one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_IDS, [count])
+        return [row[0] for row in cursor.fetchall()]

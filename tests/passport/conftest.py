@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from passport.models import Battery
 from tests import cast as casting
 from tests.passport.house import House
+from tests.passport.salvage import Salvage, call, set_up
 
 
 @pytest.fixture
@@ -36,3 +37,30 @@ def house(database: str, tmp_path: Path, as_system: Callable[[], Any], settings:
     with as_system():
         made.begin()
     return made
+
+
+@pytest.fixture
+def salvage(
+    cluster: Any,
+    database: str,
+    settings: Any,
+    cast: casting.Cast,
+    pack: Battery,
+    house: House,
+    tmp_path: Path,
+) -> Iterator[Salvage]:
+    """A database with a log and its files, entered as the system, to be backed up."""
+    made = set_up(cluster, settings, cast, pack, house, tmp_path)
+    made.name = database
+    with made.inside():
+        made.happens()
+        yield made
+    for name in made.made:
+        cluster.drop(name)
+
+
+@pytest.fixture
+def taken(salvage: Salvage) -> Path:
+    """A backup of it."""
+    call("backup", salvage.folder / "one")
+    return salvage.folder / "one"

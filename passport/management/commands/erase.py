@@ -60,9 +60,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """A crash leaves it undone or done; calling again does no harm."""
         require_system()
-        digest, battery = _digest(options["digest"]), options["battery"]
+        named, battery = _digest(options["digest"]), options["battery"]
         try:
-            found = erasures.target(digest=digest, battery=battery)
+            found = erasures.target(digest=named, battery=battery)
             known = erasures.erased(digests=[found.digest]).get(found.digest)
             if known is not None:
                 self.stdout.write(f"It was {erasures.in_words(erasure=known)}. Nothing changed.")
@@ -71,7 +71,7 @@ class Command(BaseCommand):
             if not options["yes"]:
                 confirm("ERASE", instead="--yes")
             fact = erasure.erase(
-                digest=digest,
+                digest=named,
                 reason=options["reason"],
                 at=datetime.now(UTC),
                 battery=battery,
@@ -79,8 +79,9 @@ class Command(BaseCommand):
             )
         except Refusal as refusal:
             raise CommandError(f"{refusal.detail}. {refusal.remedy}") from refusal
+        digest = b64u_encode(bytes(fact.sha256))
         self.stdout.write(
-            f"Erased. The log will say so: entry `erasure`, digest {b64u_encode(bytes(fact.sha256))}."
+            f"Erased. The log will say so: entry `erasure`, digest {digest}."
             f"\nStays: {_STAYS[found.kind]}; its digest and its entry in the log."
             "\nBundles made before still hold it, and so do backups and files of PostgreSQL not"
             " vacuumed since."
