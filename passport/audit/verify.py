@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from passport.audit import files
+from passport.audit import files, stamps
 from passport.audit.telling import print_report, say
 from passport.proof import bundle, canonical, policy, verdict
 from passport.proof.errors import BadBundle, BadDid, ProofError
@@ -38,6 +38,20 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         default=[],
         help="did.json that you fetched from an issuer's own domain; may be repeated",
     )
+    parser.add_argument(
+        "--battery",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="refuse a bundle that is not about this battery; may be repeated",
+    )
+    parser.add_argument(
+        "--tsa-root",
+        type=Path,
+        metavar="FILE",
+        help="root certificates (PEM) of the time-stamping authorities that you trust;"
+        " needs rfc3161-client",
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.set_defaults(run=run)
 
@@ -47,8 +61,15 @@ def run(arguments: argparse.Namespace) -> int:
     trusted = policy.parse(files.read(arguments.trust, limit=policy.MAX_BYTES))
     documents = dict(_did_document(path) for path in arguments.did_document)
     data = files.read(arguments.bundle, limit=bundle.MAX_BYTES)
+    check = None if arguments.tsa_root is None else stamps.checker(arguments.tsa_root)
     try:
-        report = verdict.verify(data, policy=trusted, did_documents=documents)
+        report = verdict.verify(
+            data,
+            policy=trusted,
+            did_documents=documents,
+            check_timestamp=check,
+            batteries=arguments.battery,
+        )
     except BadBundle as error:
         _print_refusal(error, as_json=arguments.json)
         return REFUSED

@@ -145,6 +145,13 @@ class BadErasure(ProofError):
     title = "The erasure is not acceptable"
 
 
+class BadTimestamp(ProofError):
+    """A token of a time-stamping authority that does not hold, or cannot be checked."""
+
+    code = "bad-timestamp"
+    title = "The time stamp is not acceptable"
+
+
 class BadPolicy(ProofError):
     """A trust policy with a line that cannot be read."""
 

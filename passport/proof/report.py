@@ -1,30 +1,29 @@
 """What verifying a bundle found: steps, verdicts, who vouches for each key, doubts."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+
+from passport.proof.attested import Attested
+from passport.proof.standing import PLAIN, Verdict, Voucher
+
+__all__ = [
+    "ACCEPTED",
+    "DOUBTED",
+    "PLAIN",
+    "REFUSED",
+    "Attested",
+    "Cosigned",
+    "Coverage",
+    "Erased",
+    "Judgement",
+    "KeyFound",
+    "Report",
+    "Step",
+    "Verdict",
+    "Voucher",
+    "Withdrawn",
+]
 
 
-class Verdict(StrEnum):
-    """Is a signature good, by the order of the log, and does its maker still stand by it?"""
-
-    VALID = "VALID"
-    SUSPECT = "SUSPECT"
-    INVALID = "INVALID"
-    WITHDRAWN = "WITHDRAWN"
-
-
-class Voucher(StrEnum):
-    """Who says that a key belongs to its issuer."""
-
-    PINNED = "pinned"
-    OWN_DOMAIN = "own domain"
-    ENDORSED = "endorsed by the key before it"
-    HOSTED = "hosted by this service"
-    SERVICE = "this service"
-
-
-# Those that do not come down to the service's own word.
-PLAIN = (Voucher.PINNED, Voucher.OWN_DOMAIN, Voucher.ENDORSED)
 _WORDS = {
     Voucher.SERVICE: "VALID (key vouched for by this service only)",
     Voucher.HOSTED: "VALID (key hosted by this service)",
@@ -139,6 +138,7 @@ class Report:
     """The outcome of all steps; refusals do not get here, they are raised as BadBundle."""
 
     batteries: list[str] = field(default_factory=list)
+    title: str = ""
     origin: str = ""
     size: int = 0
     steps: list[Step] = field(default_factory=list)
@@ -153,6 +153,7 @@ class Report:
     hidden: list[int] = field(default_factory=list)
     events: int = 0
     coverage: Coverage = field(default_factory=Coverage)
+    attested: list[Attested] = field(default_factory=list)
     completeness: str = "not proven"
     salted_by_maker: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
@@ -167,6 +168,7 @@ class Report:
         return {
             "verdict": "DOUBTED" if self.doubts else "ACCEPTED",
             "batteries": self.batteries,
+            "title": self.title,
             "log": {"origin": self.origin, "treeSize": self.size},
             "steps": [vars(each) for each in self.steps],
             "keys": [each.as_json() for each in self.keys],
@@ -179,6 +181,7 @@ class Report:
             "hiddenDocuments": self.hidden,
             "events": self.events,
             "coverage": vars(self.coverage),
+            "attested": [each.as_json() for each in self.attested],
             "completeness": self.completeness,
             "saltedByMaker": self.salted_by_maker,
             "doubts": self.doubts,

@@ -14,7 +14,7 @@
 12. Completeness: whether anything newer could have been left out.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 from passport.proof import (
@@ -43,13 +43,15 @@ def verify(
     policy: Policy,
     did_documents: Mapping[str, bytes] = _NONE,
     check_timestamp: TimestampCheck | None = None,
+    batteries: Collection[str] = (),
 ) -> Report:
     """Verify a bundle against an auditor's policy; raises BadBundle at the step that refuses.
 
     ``did_documents`` are DID documents that the auditor fetched from the issuers' own domains,
     by DID. ``check_timestamp`` takes a token and the checkpoint's text and returns the token's
-    POSIX seconds, or refuses; without it time stamps are counted and called unchecked. The
-    report's ``exit_code`` is 0 only when nothing is in doubt.
+    POSIX seconds, or refuses; without it time stamps are counted and called unchecked. A bundle
+    that is not about all of these ``batteries`` is refused. The report's ``exit_code`` is 0 only
+    when nothing is in doubt.
     """
     keyring = Keyring(policy=policy, did_documents=did_documents)
     case = Case(
@@ -58,7 +60,11 @@ def verify(
         keyring=keyring,
         check_timestamp=check_timestamp,
     )
+    strange = set(batteries) - case.bundle.contents.batteries.keys()
+    if strange:
+        raise BadBundle(f"The bundle is not about {min(strange)}.", step=1)
     case.report.batteries = list(case.bundle.contents.batteries)
+    case.report.title = case.bundle.contents.title
     _note(case, 1, "Read", f"{len(data)} bytes in canonical form")
     for number, title, step in _STEPS:
         try:
