@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from passport.actions import outbox, upstream
-from passport.models import Assembly, Attestation, Battery, Party
+from passport.models import Assembly, Attestation, Party
 from passport.models.ids import new_id
 from passport.postgres import bulk
 from passport.proof import batch, batchtiles, canonical
 from passport.proof.batch import Batch
 from passport.proof.credential import SALT_BYTES, Credential
 from passport.proof.encoding import b64u_decode
+from passport.queries.battery import Registered, registered
 from passport.rules.attestation import Subject, Tie, check_attestor, check_log_salt
 from passport.rules.errors import Malformed, NotFound, Refusal
 
@@ -36,15 +37,6 @@ class _Item:
     components: object
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """What of a battery is held against the item."""
-
-    id: uuid.UUID
-    maker_id: uuid.UUID
-    salt: bytes
-
-
 def record(
     signed: Credential, *, items: Sequence[bytes] | None, by: Party, at: datetime
 ) -> Attestation:
@@ -58,7 +50,7 @@ def record(
     made_of = batch.verify_items(credential=signed, items=items)
     named = upstream.named(signed.subject) | upstream.named(batch.common_of(signed))
     listed = [_read(item, named) for item in made_of.items]
-    found = _batteries([each.identity for each in listed])
+    found = registered(identities=[each.identity for each in listed])
     _check_known(listed, found)
     _check_attestor(signed, found, by=by)
     _check_items(listed, found)
@@ -115,23 +107,13 @@ def _read(data: bytes, named: set[bytes]) -> _Item:
     )
 
 
-def _batteries(identities: Sequence[str]) -> dict[str, _Row]:
-    found: dict[str, _Row] = {}
-    for start in range(0, len(identities), _AT_ONCE):
-        some = identities[start : start + _AT_ONCE]
-        rows = Battery.objects.filter(identity__in=some)
-        for identity, own, maker, salt in rows.values_list("identity", "id", "maker_id", "salt"):
-            found[identity] = _Row(own, maker, bytes(salt))
-    return found
-
-
-def _check_known(listed: Sequence[_Item], found: Mapping[str, _Row]) -> None:
+def _check_known(listed: Sequence[_Item], found: Mapping[str, Registered]) -> None:
     for number, each in enumerate(listed):
         if each.identity not in found:
             raise no_battery(each.identity, pointer=f"/items/{number}/id")
 
 
-def _check_attestor(signed: Credential, found: Mapping[str, _Row], *, by: Party) -> None:
+def _check_attestor(signed: Credential, found: Mapping[str, Registered], *, by: Party) -> None:
     """All of a batch is its issuer's own make; what the items say must be a maker's to say."""
     own = all(each.maker_id == by.pk for each in found.values())
     ties = [Tie.MADE, Tie.SEES] if own else []
@@ -140,7 +122,7 @@ def _check_attestor(signed: Credential, found: Mapping[str, _Row], *, by: Party)
     check_attestor(kind=item_type, subject=Subject.BATTERY, roles=by.roles, ties=ties)
 
 
-def _check_items(listed: Sequence[_Item], found: Mapping[str, _Row]) -> None:
+def _check_items(listed: Sequence[_Item], found: Mapping[str, Registered]) -> None:
     wanted = [found[each.identity].id for each in listed if each.components is not None]
     inside = _inside(wanted)
     for number, each in enumerate(listed):

@@ -12,6 +12,7 @@ from passport.postgres.script import body
 from passport.rules.errors import NotFound
 
 _LOADED = ("model", "maker", "facility")
+_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,29 @@ def find(*, identity: str) -> Battery:
     if battery is None:
         raise unknown()
     return battery
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What is asked of batteries by the thousand."""
+
+    id: uuid.UUID
+    maker_id: uuid.UUID
+    salt: bytes
+
+
+def registered(*, identities: Sequence[str]) -> dict[str, Registered]:
+    """Those of these canonical identities that the acting party sees; there may be a million."""
+    found: dict[str, Registered] = {}
+    with connection.cursor() as cursor:
+        for start in range(0, len(identities), _AT_ONCE):
+            cursor.execute(
+                "SELECT identity, id, maker_id, salt FROM passport_battery"
+                " WHERE identity = ANY (%s)",
+                [list(identities[start : start + _AT_ONCE])],
+            )
+            found |= {row[0]: Registered(*row[1:]) for row in cursor.fetchall()}
+    return found
 
 
 def listing(
