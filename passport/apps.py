@@ -18,3 +18,6 @@ class PassportConfig(AppConfig):
         register(checks.check_role, Tags.database)
         register(checks.check_addresses)
         register(checks.check_openness, Tags.security)
+        register(checks.check_keks)
+        register(checks.check_hosted_keys, Tags.database)
+        register(checks.check_reach, Tags.security)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,12 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.db import DatabaseError, connections
+from django.utils.module_loading import import_string
 
+from passport.audit import files
+from passport.proof.errors import ProofError
+
+_MOST_TOLD = 10
 _LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]", "testserver"}
 
 ROLE_SQL = """
@@ -100,3 +106,55 @@ def check_openness(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list
             )
         )
     return found
+
+
+def check_keks(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """E005: what wraps the keys held for makers is there, whole, and its operator's alone."""
+    folder = settings.PASSPORT_KEK_DIR
+    try:
+        ring = files.load_keks(folder) if folder else {}
+    except (OSError, ProofError) as error:
+        return [Error(f"PASSPORT_KEK_DIR cannot be used: {error}", id="passport.E005")]
+    if settings.PASSPORT_KEK and settings.PASSPORT_KEK not in ring:
+        return [
+            Error(
+                f"PASSPORT_KEK names {settings.PASSPORT_KEK!r}, and PASSPORT_KEK_DIR holds"
+                f" {', '.join(ring) or 'no key'}.",
+                hint="Put the file back, or make one that is new: manage.py kek new NAME.",
+                id="passport.E005",
+            )
+        ]
+    return []
+
+
+def check_hosted_keys(
+    *,
+    app_configs: Sequence[AppConfig] | None,
+    databases: Sequence[str] | None = None,
+    **_: Any,
+) -> list[CheckMessage]:
+    """E006: every key held for a maker opens; asked as the role that sees them all."""
+    if not databases or settings.PASSPORT_DB_ROLE != "system":
+        return []
+    # By its name: models exist only once the apps are loaded, and this file is read before.
+    all_troubles = import_string("passport.queries.keks.troubles")
+    try:
+        troubles = list(islice(all_troubles(), _MOST_TOLD))
+    except (OSError, ProofError, DatabaseError):
+        # What is wrong with the folder is told by E005; whether the database answers, elsewhere.
+        return []
+    return [Error(each.detail, hint=each.remedy, id="passport.E006") for each in troubles]
+
+
+def check_reach(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """W002: what is trusted besides the Internet is open to the DID of every maker."""
+    if not settings.PASSPORT_DID_NETWORKS:
+        return []
+    named = ", ".join(map(str, settings.PASSPORT_DID_NETWORKS))
+    return [
+        Warning(
+            f"DID documents are fetched from inside {named} too.",
+            hint="Leave PASSPORT_DID_NETWORKS unset, unless makers lie in a network of yours.",
+            id="passport.W002",
+        )
+    ]

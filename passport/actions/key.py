@@ -204,7 +204,8 @@ def _bring_in(
         # Another issuer enrolled the same key at this moment; its lock is not ours.
         _check_new(event)
         raise
-    _ask_domain(key, at=at)
+    if not hosted:
+        _ask_domain(key, at=at)
     return key
 
 

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from passport.audit import hsm
-from passport.proof import keyfile
+from passport.proof import envelope, keyfile
+from passport.proof.envelope import Kek
 from passport.proof.errors import BadKeyFile
 from passport.proof.keyfile import KeyFile
 
@@ -52,17 +53,37 @@ def replace(path: Path, data: bytes) -> None:
         os.close(folder)
 
 
-def load_key(path: Path, *, purposes: tuple[str, ...]) -> KeyFile:
-    """Read a private key, or the name of one in a hardware module, which is opened when it signs.
-
-    Refuses a file that others can read, and a key for another purpose.
-    """
+def check_private(path: Path) -> None:
+    """Refuse a secret that others than its owner can read."""
     mode = path.stat().st_mode & 0o777
     if mode & 0o077:
         raise BadKeyFile(
             f"{path} can be read by others (mode {mode:04o}).",
             remedy=f"Run `chmod 600 {path}`; if others could read it, make a new key.",
         )
+
+
+def load_keks(folder: Path) -> dict[str, Kek]:
+    """Read the key encryption keys of a folder; a file's name is its key's id.
+
+    Refuses a file that others can read, and one that holds no key of its name. Hidden files are
+    passed over.
+    """
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and not path.name.startswith("."):
+            check_private(path)
+            data = read(path, limit=envelope.MAX_BYTES)
+            found[path.name] = envelope.decode_kek(data=data, name=path.name)
+    return found
+
+
+def load_key(path: Path, *, purposes: tuple[str, ...]) -> KeyFile:
+    """Read a private key, or the name of one in a hardware module, which is opened when it signs.
+
+    Refuses a file that others can read, and a key for another purpose.
+    """
+    check_private(path)
     key = keyfile.decode(read(path, limit=keyfile.MAX_BYTES), lend=hsm.lend)
     if key.purpose not in purposes:
         raise BadKeyFile(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from passport.proof import canonical, keys
+from passport.proof import canonical
 from passport.proof.did import parse_did
 from passport.proof.encoding import b64_decode, b64_encode, b64u_decode, b64u_encode
 from passport.proof.errors import BadDid
@@ -11,8 +11,6 @@ FORMAT = "batterypassport/did-document/v1"
 MAX_BYTES = 65_536
 SALT_BYTES = 16
 _TERMS = {"format", "did", "url", "fetchedAt", "answer", "trouble", "salt"}
-# A verifier has no clock that it could trust: an end of any date is an end.
-_ENDED = {"revoked", "expires"}
 
 
 @dataclass(frozen=True)
@@ -65,22 +63,3 @@ def check(*, document: bytes, did: str) -> None:
         raise BadDid("The answer is no DID document.")
     if value["id"] != parse_did(did).did:
         raise BadDid("The answer is the document of another DID.")
-
-
-def lists(*, document: bytes, did: str, method: str, public_key: bytes) -> bool:
-    """Tell whether a DID document lists this key for assertions, and in force (CID 1.0 §2.2)."""
-    value = canonical.loads(document)
-    if not isinstance(value, dict) or value.get("id") != did:
-        return False
-    methods, assertions = value.get("verificationMethod"), value.get("assertionMethod")
-    wanted = {"id": method, "type": "Multikey", "controller": did}
-    wanted["publicKeyMultibase"] = keys.multikey_encode(public_key)
-    return (
-        isinstance(methods, list)
-        and isinstance(assertions, list)
-        and method in assertions
-        and any(
-            isinstance(each, dict) and {**each, **wanted} == each and not _ENDED & each.keys()
-            for each in methods
-        )
-    )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from passport.models import DidDocument
-from passport.proof import didanswer
+from passport.proof import didanswer, vouching
 from passport.proof.did import parse_did
 from passport.queries import key
 from passport.queries.key import EventLine, History, Standing
@@ -66,21 +66,13 @@ def newest(*, did: str, good: bool = False) -> DidDocument | None:
 
 
 def is_operators(*, did: str) -> bool:
-    """Whether the DID lies on a host of this service's own: then it vouches for nothing.
-
-    Hosts below those count as well, since whoever names a host names those below it.
-    """
-    host = _bare(parse_did(did).host)
+    """Whether the DID lies on a host of this service's own, or below one: vouches for nothing."""
     own = (
         parse_did(settings.PASSPORT_SERVICE_DID).host,
         urlsplit(settings.PASSPORT_PUBLIC_URL).hostname or "",
         settings.PASSPORT_LOG_ORIGIN.partition("/")[0],
     )
-    return any(host == _bare(each) or host.endswith("." + _bare(each)) for each in own)
-
-
-def _bare(host: str) -> str:
-    return host.partition(":")[0]
+    return vouching.is_on(name=did, hosts=[each.partition(":")[0] for each in own])
 
 
 def _lines(histories: Iterable[History]) -> tuple[KeyLine, ...]:
@@ -106,9 +98,9 @@ def _listed(keys: Iterable[Standing]) -> set[str]:
         each.method
         for each in keys
         if each.did in documents
-        and didanswer.lists(
-            document=documents[each.did],
-            did=each.did,
+        and vouching.lists(
+            documents[each.did],
+            name=each.did,
             method=each.method,
             public_key=each.public_key,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from passport.proof import canonical, didanswer
+from passport.proof import canonical, didanswer, vouching
 from tests.cast import Cast
 from tests.simulator import SERVICE, key_of
 
@@ -17,8 +17,8 @@ def test_lists_the_record_key_for_assertions(cast: Cast) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/did+json")
     assert answer["Access-Control-Allow-Origin"] == "*"
     didanswer.check(document=answer.content, did=SERVICE)
-    assert didanswer.lists(
-        document=canonical.encode(answer.json()), did=SERVICE, method=RECORD.name,
+    assert vouching.lists(
+        canonical.encode(answer.json()), name=SERVICE, method=RECORD.name,
         public_key=RECORD.public_key,
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from passport.proof import canonical, did, didanswer
+from passport.proof import canonical, did, didanswer, vouching
 from passport.proof.didanswer import Answer
 from passport.proof.errors import ProofError
 from tests import simulator
@@ -102,11 +102,8 @@ LISTED = {
 @pytest.mark.parametrize("case", LISTED)
 def test_a_key_is_vouched_for_only_where_it_is_listed_in_force(case):
     value, listed = LISTED[case]
-    said = didanswer.lists(
-        document=canonical.encode(value),
-        did=KEY.did,
-        method=KEY.name,
-        public_key=KEY.public_key,
+    said = vouching.lists(
+        canonical.encode(value), name=KEY.did, method=KEY.name, public_key=KEY.public_key
     )
 
     assert said is listed

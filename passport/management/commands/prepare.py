@@ -10,8 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from passport.actions import hosted_key
 from passport.actions.log import create
 from passport.audit import files, keygen
+from passport.models import HostedKey
 from passport.proof import keyfile
 from passport.proof.errors import ProofError
 from passport.proof.keyfile import KeyFile
@@ -29,10 +31,20 @@ class Command(BaseCommand):
             log, record, witnesses = make_keys()
             write_policy([log, record, *witnesses])
             create(origin=settings.PASSPORT_LOG_ORIGIN, at=datetime.now(UTC))
+            make_kek()
         except (OSError, ProofError) as error:
             raise CommandError(f"The keys could not be made: {error}") from error
         for key in (log, record, *witnesses) if options["verbosity"] else ():
             self.stdout.write(_trust_line(key))
+        # Nothing starts on keys that do not open, or as a role that nothing binds.
+        self.check(databases=["default"])
+
+
+def make_kek() -> None:
+    """The key encryption key that the settings name, if it lacks and nothing was wrapped by it."""
+    folder, name = settings.PASSPORT_KEK_DIR, settings.PASSPORT_KEK
+    if folder and name and not (folder / name).exists() and not HostedKey.objects.exists():
+        hosted_key.make_kek(name=name)
 
 
 def make_keys() -> tuple[KeyFile, KeyFile, list[KeyFile]]:
