@@ -136,7 +136,9 @@ export function write(value) {
 
 function append(value, parts, depth) {
   if (isText(value)) {
-    if (LONE.test(value)) { throw new NotCanonical("Text holds a lone surrogate."); }
+    if (LONE.test(value)) {
+      throw new NotCanonical("Text holds a lone surrogate, which has no bytes.");
+    }
     parts.push(JSON.stringify(value));
   } else if (value === null || value === true || value === false) {
     parts.push(String(value));

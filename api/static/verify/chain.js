@@ -18,14 +18,12 @@ export function checkSubjects(state) {
   }
   checkMembers(state);
   checkAllUsed(state);
-  const chains = new Map();
+  const chains = new Map([...state.bundle.batteries.keys()].map((each) => [each, []]));
   for (const [index, subject] of state.subjects) {
     if (!chains.has(subject)) { chains.set(subject, []); }
     chains.get(subject).push(index);
   }
-  for (const subject of sorted(new Set([...chains.keys(), ...state.bundle.batteries.keys()]))) {
-    checkChain(state, subject, chains.get(subject) || []);
-  }
+  for (const subject of sorted(chains.keys())) { checkChain(state, subject, chains.get(subject)); }
   return `${salts.size} subjects, each chain whole as far as it goes`;
 }
 
@@ -50,8 +48,13 @@ function checkMembers(state) {
     }
     state.members.set(group.entry, group.rows.map(({ id }) => id));
   }
+  // What takes back or erases a batch is about the same items, so the batch speaks for it.
+  const batches = new Set();
+  for (const { kind, subject } of state.leaves.values()) {
+    if (kind === "batch" && subject !== null) { batches.add(hex(subject)); }
+  }
   for (const [index, entry] of state.leaves) {
-    if (entry.count > 1 && entry.kind !== "batch" && !state.members.has(index)) {
+    if (entry.count > 1 && !batches.has(hex(entry.subject)) && !state.members.has(index)) {
       throw refusal(`Entry ${index} is about nobody in this bundle.`);
     }
   }
@@ -63,9 +66,12 @@ function memberHash(state, index, subject) {
   return leafHash(subjectHash(salt, subject));
 }
 
+// A salt belongs to an entry; or, with an index, to a battery that may have no entry.
 function checkAllUsed(state) {
+  const { batteries, index, salts } = state.bundle;
   const used = new Set([...state.subjects.values(), ...[...state.members.values()].flat()]);
-  const idle = smallest([...state.bundle.salts.keys()].filter((each) => !used.has(each)));
+  if (index !== null) { [...batteries.keys()].forEach((each) => used.add(each)); }
+  const idle = smallest([...salts.keys()].filter((each) => !used.has(each)));
   if (idle !== undefined) { throw refusal(`The salt of ${idle} belongs to no entry.`); }
 }
 

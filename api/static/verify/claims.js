@@ -1,14 +1,17 @@
-// Steps 8 to 10 of verifying a bundle: signed claims, the items of batches, and verdicts.
+// Steps 8 and 9 of verifying a bundle: signed claims, what the service says, items of batches.
 
 import * as batch from "./batch.js";
-import { isObject, isText, loads } from "./canonical.js";
+import { isObject, loads } from "./canonical.js";
 import * as credential from "./credential.js";
+import { parseMethod } from "./did.js";
+import { sameBytes } from "./encoding.js";
+import * as erasure from "./erasure.js";
 import { BadBundle, NotStrictJson } from "./errors.js";
-import { momentKey } from "./integrity.js";
-import { BATCH, KEY_EVENT, ORIGIN, RECORD } from "./kinds.js";
-import { Verdict, isPlain, wordsOf } from "./report.js";
+import { BATCH, CLAIMS, ORIGIN, WITHDRAWAL } from "./kinds.js";
 
-const SIGNED = ["attestation", "batch"];
+const SIGNED = new Map([
+  ["attestation", CLAIMS], ["batch", [BATCH]], ["correction", [WITHDRAWAL]],
+]);
 
 const refusal = (detail) => new BadBundle(detail, { step: 8 });
 
@@ -17,20 +20,24 @@ export async function checkAttestations(state) {
   for (const [index, entry] of state.leaves) {
     const data = state.shown(index);
     if (entry.kind === "key" || !data) { continue; }
-    if (!SIGNED.includes(entry.kind) && entry.method === null) {
-      state.report.events += entry.kind === "event" ? 1 : 0;
-      matchEvent(state, index, data);
+    if (entry.kind === "attestation" || entry.kind === "batch" || entry.method !== null) {
+      await takeSigned(state, index, data);
     } else {
-      await checkSigned(state, index, data);
+      takeSaid(state, index, data);
     }
   }
-  const { credentials, report } = state;
-  return `${credentials.size} signatures good, ${report.events} events of the service`;
+  for (const [index, signed] of state.withdrawals) { matchWithdrawal(state, index, signed); }
+  const signatures = state.credentials.size + state.withdrawals.size;
+  return `${signatures} signatures good, ${state.report.events} events of the service`;
 }
 
-async function checkSigned(state, index, data) {
+async function takeSigned(state, index, data) {
   const signed = await credential.verify(data, (method) => state.keyring.resolve(method));
   match(state, index, signed);
+  if (signed.kind === WITHDRAWAL) {
+    state.withdrawals.set(index, signed);
+    return;
+  }
   if (signed.kind === ORIGIN && !state.credentials.has(signed.digest)) {
     const id = String(signed.subjectId);
     state.singles.set(id, [...(state.singles.get(id) || []), signed.digest]);
@@ -43,21 +50,61 @@ function match(state, index, signed) {
   if (entry.method !== signed.method) {
     throw refusal(`Entry ${index} names another signer than its document.`);
   }
-  if ((entry.kind === "batch") !== (signed.kind === BATCH)
-      || [KEY_EVENT, RECORD].includes(signed.kind)) {
+  if (!(SIGNED.get(entry.kind) || []).includes(signed.kind)) {
     throw refusal(`Entry ${index} is not of the kind of its document.`);
   }
   if (signed.kind === BATCH) {
     if (batch.signedTree(signed).size !== entry.count) {
       throw refusal(`Entry ${index} counts other items than its document.`);
     }
-  } else if (signed.subjectId !== (state.subjects.get(index) ?? null)) {
-    throw refusal(`Entry ${index} is about another battery than its document.`);
+  } else if (signed.subjectId !== aboutWhom(state, index) && !isOfBatch(signed)) {
+    throw otherBattery(index);
   }
 }
 
-// An event that names a battery stands in that battery's chain.
-function matchEvent(state, index, data) {
+const aboutWhom = (state, index) => state.subjects.get(index) ?? null;
+const isOfBatch = (signed) => signed.kind === WITHDRAWAL && signed.subjectId === null;
+const otherBattery = (index) => (
+  refusal(`Entry ${index} is about another battery than its document.`)
+);
+
+// A maker takes back its own attestation, in an entry about whom that one is about.
+function matchWithdrawal(state, index, signed) {
+  const first = firstOf(state, signed.subject.get("withdraws"));
+  if (!first) { throw refusal(`The withdrawal at ${index} is of something not shown.`); }
+  const part = isOfBatch(signed) ? "batch" : "attestation";
+  if (first.kind !== part || (signed.subject.has("items") && part !== "batch")) {
+    throw refusal(`The withdrawal at ${index} is not of a ${part}.`);
+  }
+  if (parseMethod(first.method)[0] !== signed.issuer) {
+    throw refusal(`The withdrawal at ${index} is by another than the issuer.`);
+  }
+  if (!sameSubjects(state.leaves.get(index), first)) {
+    throw refusal(`The withdrawal at ${index} is about others than what it takes back.`);
+  }
+}
+
+function firstOf(state, digest) {
+  for (const entry of state.leaves.values()) {
+    if (entry.digest === digest) { return entry; }
+  }
+  return null;
+}
+
+// Whether two entries are about the same, one or many.
+function sameSubjects(left, right) {
+  if (left.count !== right.count) { return false; }
+  return left.subject === null || sameBytes(left.subject, right.subject);
+}
+
+// What the service says itself: an event, an erasure, or something kept as it came.
+function takeSaid(state, index, data) {
+  const { kind } = state.leaves.get(index);
+  state.report.events += kind === "event" ? 1 : 0;
+  if (kind === erasure.KIND) {
+    takeErasure(state, index, erasure.decode(data));
+    return;
+  }
   let body;
   try {
     body = loads(data);
@@ -66,9 +113,29 @@ function matchEvent(state, index, data) {
     return; // a document of another kind, kept and logged as it came
   }
   const named = (isObject(body) ? body.get("battery") : null) ?? null;
-  if (named !== null && named !== state.subjects.get(index)) {
-    throw refusal(`Entry ${index} is about another battery than its document.`);
+  if (named !== null && named !== aboutWhom(state, index)) { throw otherBattery(index); }
+}
+
+function takeErasure(state, index, said) {
+  if (said.battery !== null && said.battery !== aboutWhom(state, index)) {
+    throw otherBattery(index);
   }
+  const entry = state.leaves.get(index);
+  for (const [at, each] of state.leaves) {
+    if (each.digest !== said.digest) { continue; }
+    if (at >= index || !sameSubjects(each, entry)) {
+      throw refusal(
+        `The erasure at ${index} is not about whom the entry at ${at} is about,`
+          + " or stands before it.",
+      );
+    }
+    if (state.shown(at)) {
+      state.report.doubts.push(
+        `Entry ${index} says that the ${each.kind} at ${at} was erased; it is shown.`,
+      );
+    }
+  }
+  state.report.erased.push({ index, digest: said.digest, reason: said.reason, at: said.at });
 }
 
 // Verify that each item stands in the tree that its batch signs (step 9).
@@ -88,64 +155,4 @@ export function checkItems(state) {
     }
   }
   return `${count} items lead to the roots of their batches`;
-}
-
-// Judge each attestation by its place in the log, and say who vouches for its key (step 10).
-export function judge(state) {
-  const { report } = state;
-  for (const [index, entry] of state.leaves) {
-    const signed = state.credentials.get(entry.digest);
-    if (signed) { judgeOne(state, index, entry, signed); }
-  }
-  for (const index of report.hidden) { judgeHidden(state, index); }
-  return `${report.judgements.length} attestations judged`;
-}
-
-function judgeOne(state, index, entry, signed) {
-  const key = state.keyring.known.get(signed.method);
-  const [verdict, reason] = state.keyring.judge(signed.method, index);
-  const judgement = {
-    index,
-    digest: signed.digest,
-    kind: signed.kind,
-    issuer: signed.issuer,
-    method: signed.method,
-    about: signed.subjectId || `${entry.count} items`,
-    verdict,
-    voucher: key.voucher,
-    reason: key.note ? `${reason}; ${key.note}` : reason,
-  };
-  const { judgements, doubts } = state.report;
-  judgements.push(judgement);
-  // Logged twice, the first time counts: a later copy proves no less.
-  if (!state.judgements.has(signed.digest)) { state.judgements.set(signed.digest, judgement); }
-  if (!isPlain(judgement)) {
-    doubts.push(`Attestation at ${index}: ${wordsOf(judgement)}; ${judgement.reason}.`);
-  }
-  const ends = signed.document.get("validUntil");
-  if (isText(ends) && momentKey(ends) <= momentKey(entry.at)) {
-    doubts.push(`Attestation at ${index} had ended when it was logged.`);
-  }
-}
-
-// What is shown by its digest only may be for others' eyes; its signer must be good all the same,
-// and an event of the battery is no secret to who may have its record.
-function judgeHidden(state, index) {
-  const entry = state.leaves.get(index);
-  const { doubts } = state.report;
-  if (entry.method === null) {
-    if (state.bundle.batteries.has(state.subjects.get(index))) {
-      doubts.push(`The ${entry.kind} at ${index} is shown by its digest only.`);
-    }
-    return;
-  }
-  const known = state.keyring.known.has(entry.method);
-  const verdict = known ? state.keyring.judge(entry.method, index)[0] : null;
-  if (verdict !== Verdict.VALID) {
-    const what = verdict === null ? "a key not known here" : verdict.toLowerCase();
-    doubts.push(
-      `The ${entry.kind} at ${index}, shown by its digest only, is signed by ${entry.method},`
-        + ` ${what}.`,
-    );
-  }
 }

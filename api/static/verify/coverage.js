@@ -122,7 +122,9 @@ const isValid = (state, digest) => state.judgements.get(digest).verdict === Verd
 
 // The maker that attests a battery's origin; two that do are a doubt.
 function attestedBy(state, battery) {
-  const good = [...originsOf(state, battery).keys()].filter((digest) => isValid(state, digest));
+  const takenBack = (digest) => state.itemsTakenBack.get(digest)?.has(battery);
+  const good = [...originsOf(state, battery).keys()]
+    .filter((digest) => isValid(state, digest) && !takenBack(digest));
   const issuers = sorted(new Set(good.map((digest) => state.judgements.get(digest).issuer)));
   if (issuers.length > 1) {
     const all = issuers.join(" and by ");

@@ -73,7 +73,9 @@ function checkEnvelope(document) {
     const contexts = `[${CONTEXTS.map(quoted).join(", ")}]`;
     throw refusal(`@context must be exactly ${contexts}.`, "/@context");
   }
-  if (document.has("id") && !isText(document.get("id"))) { throw refusal("id is not text.", "/id"); }
+  if (document.has("id") && !isText(document.get("id"))) {
+    throw refusal("id is not text.", "/id");
+  }
   for (const term of ["validFrom", "validUntil"]) {
     if (document.has(term) && !integrity.isMoment(document.get(term))) {
       throw refusal(`${term} is not a moment in UTC.`, `/${term}`);

@@ -67,6 +67,10 @@ export class BadSnapshot extends ProofError {
   static title = "The index snapshot is not acceptable";
 }
 
+export class BadErasure extends ProofError {
+  static title = "The erasure is not acceptable";
+}
+
 export class BadPolicy extends ProofError {
   static title = "The trust policy cannot be read";
 }

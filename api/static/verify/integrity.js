@@ -7,7 +7,9 @@ import * as keys from "./keys.js";
 import { sha256 } from "./sha256.js";
 
 const SUITE = "eddsa-jcs-2022";
-const TERMS = ["type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"];
+const TERMS = [
+  "type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue",
+];
 const MOMENT = /^(\d{4})-(\d\d)-(\d\d)T((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,6}))?Z$/;
 
 const refusal = (detail, pointer) => new BadCredential(detail, { pointer });

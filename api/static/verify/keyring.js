@@ -141,8 +141,10 @@ export class Keyring {
     }
     if (isSuspect(key, index)) {
       const by = this.named(key.suspectedBy);
-      const from = `its key is suspect from ${key.suspectFrom} on, says ${by}`;
-      return [Verdict.SUSPECT, `logged at ${index}, but ${from}`];
+      const from = key.suspectFrom;
+      return [
+        Verdict.SUSPECT, `logged at ${index}, but its key is suspect from ${from} on, says ${by}`,
+      ];
     }
     if (key.revoked === null) {
       return [Verdict.VALID, `logged at ${index}, after its key came in at ${key.added}`];
@@ -170,8 +172,10 @@ export class Keyring {
 function endorsed(key, old) {
   const rotation = `it came in at ${key.added} by a rotation that ${old.method} signed`;
   if (isSuspect(old, key.added)) {
-    const why = `from ${old.suspectFrom} on, says ${old.suspectedBy}`;
-    return [Voucher.SERVICE, `${rotation} while suspect (${why})`];
+    const by = old.suspectedBy;
+    return [
+      Voucher.SERVICE, `${rotation} while suspect (from ${old.suspectFrom} on, says ${by})`,
+    ];
   }
   if (!PLAIN.includes(old.voucher)) {
     return [Voucher.SERVICE, `${rotation}, whose own voucher is: ${old.voucher}`];

@@ -19,7 +19,7 @@ export const KEY_EVENT = "KeyEvent";
 export const RECORD = "ProvenanceRecord";
 export const RECEIPT = "IntakeReceipt";
 // What a maker or supplier says of one battery or lot.
-const CLAIMS = [ORIGIN, MATERIAL, TEST, FEOC, REPURPOSING, RECYCLING];
+export const CLAIMS = [ORIGIN, MATERIAL, TEST, FEOC, REPURPOSING, RECYCLING];
 export const KINDS = [...CLAIMS, BATCH, WITHDRAWAL, KEY_EVENT, RECORD, RECEIPT];
 // Key events are salted by their challenge; these are meant for no one audience.
 export const WITHOUT_ACCESS_SET = [KEY_EVENT, RECORD, RECEIPT];

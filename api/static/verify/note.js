@@ -13,10 +13,8 @@ const MAX_BYTES = 65536;
 const MAX_SIGNATURES = 100;
 const DASH = "— ";
 // White space is what Python's \s is: it knows U+0085, and U+FEFF is none.
-const NAME = new RegExp(
-  "^[^+\\x00-\\x20\\x7f\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]{1,200}$",
-  "u",
-);
+const SPACE = "\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const NAME = new RegExp(`^[^+\\x00-\\x20\\x7f${SPACE}]{1,200}$`, "u");
 const CONTROL = /[\x00-\x09\x0b-\x1f]/;
 
 // A key that may sign notes: its name, algorithm and 32 public bytes.

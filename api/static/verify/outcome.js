@@ -9,7 +9,14 @@ const VERDICTS = {
   DOUBTED: ["▲", "IN DOUBT", "attention", "Every step held, but something is in doubt."],
   REFUSED: ["■", "REFUSED", "refused", ""],
 };
-const STATES = { VALID: ["◆", "proven"], SUSPECT: ["▲", "attention"], INVALID: ["■", "refused"] };
+const CONVENIENCE = "So says this page, which comes from the service you are checking."
+  + " For proof use the program.";
+const STATES = {
+  VALID: ["◆", "proven"],
+  SUSPECT: ["▲", "attention"],
+  WITHDRAWN: ["□", "attention"],
+  INVALID: ["■", "refused"],
+};
 
 // An element with classes and children; every text is shown, never read as markup.
 function make(name, classes, ...children) {
@@ -105,10 +112,16 @@ function facts(report) {
 function moment(seconds) {
   const when = new Date(Number(seconds) * 1000);
   const element = document.createElement("time");
-  const known = !Number.isNaN(when.valueOf());
-  element.textContent = known ? when.toISOString().replace(/\.000Z$/, "Z") : `POSIX time ${seconds}`;
-  if (known) { element.dateTime = when.toISOString(); }
+  element.textContent = `POSIX time ${seconds}`;
+  if (!Number.isNaN(when.valueOf())) {
+    element.dateTime = when.toISOString();
+    element.textContent = when.toISOString().replace(/\.000Z$/, "Z");
+  }
   return element;
+}
+
+function time(seconds) {
+  return seconds < 1 ? `${Math.ceil(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
 }
 
 // What the program would print, to be copied or compared.
@@ -123,7 +136,8 @@ export function show(outcome, { report, lines, seconds }) {
   const doubts = report.doubts.map((each) => make("li", "", each));
   fill(
     outcome, verdict,
-    make("p", "", VERDICTS[verdict][3], ` Checked in ${seconds.toFixed(1)} s, by this page.`),
+    make("p", "", `${VERDICTS[verdict][3]} Checked in ${time(seconds)}.`),
+    make("p", "quiet", CONVENIENCE),
     doubts.length ? section(
       doubts.length === 1 ? "One doubt" : `${doubts.length} doubts`, list("ul", "flow", doubts),
     ) : null,
@@ -141,6 +155,7 @@ export function showRefusal(outcome, { step, stepTitle, detail, remedy, lines })
     outcome, "REFUSED",
     make("p", "lead", `At step ${step}, ${stepTitle}: ${detail}`),
     remedy ? make("p", "", remedy) : null,
+    make("p", "quiet", CONVENIENCE),
     step === 1 ? make("p", "quiet", hint) : null,
     printed(lines),
   );

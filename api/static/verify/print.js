@@ -3,31 +3,40 @@
 import { wordsOf } from "./report.js";
 import { say } from "./text.js";
 
-const NARROW = 6;
+const wide = (number, width = 6) => String(number).padStart(width);
 
 // Each line as it may be shown; the program's own empty lines stand between the parts.
 export function linesOf(report) {
   return [
     ...report.batteries.map((each) => `Battery ${each}`),
-    ...report.steps.map((step) => `${String(step.number).padStart(3)}. ${step.title}: ${step.found}`),
+    ...report.steps.map(({ number, title, found }) => `${wide(number, 3)}. ${title}: ${found}`),
     "", "Attestations",
     ...report.judgements.flatMap(judgementLines),
     "", "Keys",
     ...report.keys.flatMap(keyLines),
     "", ...coverageLines(report),
-    ...report.cosigned.map((each) => `Cosigned by ${each.name} at POSIX time ${each.seconds}`),
-    ...report.unknownSignatures.map(
-      (name) => `Not checked: signature of ${name}, a key outside the trust file`,
-    ),
+    ...outsideLines(report),
     `Completeness: ${report.completeness}`,
     ...report.doubts.map((doubt) => `DOUBT: ${doubt}`),
     report.doubts.length ? "IN DOUBT" : "ACCEPTED",
   ].map(say);
 }
 
+// What others say about the log: witnesses, and time-stamping authorities.
+function outsideLines({ cosigned, uncheckedTimestamps, unknownSignatures }) {
+  return [
+    ...cosigned.map((each) => `Cosigned by ${each.name} at POSIX time ${each.seconds}`),
+    ...(uncheckedTimestamps
+      ? [`Not checked: ${uncheckedTimestamps} time stamps over the checkpoint`] : []),
+    ...unknownSignatures.map(
+      (name) => `Not checked: signature of ${name}, a key outside the trust file`,
+    ),
+  ];
+}
+
 function judgementLines(each) {
   return [
-    `  ${String(each.index).padStart(NARROW)}  ${wordsOf(each)}  ${each.kind} of ${each.about}`,
+    `  ${wide(each.index)}  ${wordsOf(each)}  ${each.kind} of ${each.about}`,
     `          by ${each.method}; key vouched for by: ${each.voucher}; ${each.reason}`,
   ];
 }
@@ -41,7 +50,7 @@ function coverageLines({ coverage, hidden }) {
   const lines = [
     `Components: ${coverage.attested} of ${coverage.components} attested by their makers,`
       + ` ${coverage.depth} attestations deep`,
-    ...coverage.byIssuer.map(([issuer, count]) => `  ${String(count).padStart(NARROW)}  by ${issuer}`),
+    ...coverage.byIssuer.map(([issuer, count]) => `  ${wide(count)}  by ${issuer}`),
   ];
   if (hidden.length) { lines.push(`Shown by digest only: entries ${hidden.join(", ")}`); }
   return lines;

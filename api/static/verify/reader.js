@@ -1,5 +1,6 @@
-// A reader of JSON that keeps what JSON.parse loses: names that stand twice, and the order of names.
+// A reader of JSON that keeps what JSON.parse loses: names that stand twice, and their order.
 
+import { isTooDeep } from "./depth.js";
 import { NotStrictJson } from "./errors.js";
 import { first, length, quoted } from "./text.js";
 
@@ -197,25 +198,6 @@ class Reader {
     this.flaws.push(new Flaw(detail, remedy, name));
     return this.flaws[this.flaws.length - 1];
   }
-}
-
-function isTooDeep(text, limit) {
-  let depth = 0;
-  let quotedNow = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text[at];
-    if (quotedNow) {
-      if (letter === "\\") { at += 1; } else if (letter === '"') { quotedNow = false; }
-    } else if (letter === '"') {
-      quotedNow = true;
-    } else if (letter === "[" || letter === "{") {
-      depth += 1;
-    } else if (letter === "]" || letter === "}") {
-      depth -= 1;
-    }
-    if (depth > limit) { return true; }
-  }
-  return false;
 }
 
 function placed(error, text) {

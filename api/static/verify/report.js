@@ -4,6 +4,7 @@ export const Verdict = Object.freeze({
   VALID: "VALID",
   SUSPECT: "SUSPECT",
   INVALID: "INVALID",
+  WITHDRAWN: "WITHDRAWN",
 });
 
 // Who says that a key belongs to its issuer.
@@ -41,14 +42,18 @@ export function emptyReport() {
     steps: [],
     keys: [],
     judgements: [],
+    withdrawn: [],
+    erased: [],
     cosigned: [],
     unknownSignatures: [],
+    uncheckedTimestamps: 0,
     hidden: [],
     events: 0,
     coverage: {
       components: 0, attested: 0, byIssuer: [], depth: 0, upstreamShown: 0, upstreamHidden: 0,
     },
     completeness: "not proven",
+    saltedByMaker: [],
     doubts: [],
   };
 }

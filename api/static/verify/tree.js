@@ -5,7 +5,7 @@ import { BadTree } from "./errors.js";
 import { sha256 } from "./sha256.js";
 
 export const HASH_BYTES = 32;
-const EMPTY_ROOT = sha256(new Uint8Array(0));
+export const EMPTY_ROOT = sha256(new Uint8Array(0));
 
 // Hash a leaf: SHA-256(0x00 ‖ data) (RFC 9162 §2.1.1).
 export function leafHash(data) {

@@ -2,7 +2,8 @@
 // the same order and words, as passport.proof.verdict in Python.
 
 import { checkSubjects } from "./chain.js";
-import { checkAttestations, checkItems, judge } from "./claims.js";
+import { checkAttestations, checkItems } from "./claims.js";
+import { checkCompleteness } from "./completeness.js";
 import { checkComponents } from "./coverage.js";
 import { BadBundle, ProofError } from "./errors.js";
 import { checkCheckpoint, checkDocuments, checkEntries } from "./evidence.js";
@@ -11,6 +12,7 @@ import { checkRecord } from "./record.js";
 import { checkKeys } from "./replay.js";
 import { emptyReport } from "./report.js";
 import * as unbundle from "./unbundle.js";
+import { judge } from "./verdicts.js";
 
 export const STEPS = [
   [1, "Read", null],
@@ -35,14 +37,18 @@ class State {
     this.keyring = new Keyring(policy, didDocuments);
     this.report = emptyReport();
     this.head = null; // 2
+    this.older = []; // 2: heads under older origins
     this.leaves = new Map(); // 3
     this.hashes = new Map(); // 3
     this.documents = new Map(); // 4: by digest
     this.subjects = new Map(); // 7: the one subject of an entry
     this.members = new Map(); // 7: of an entry about many
     this.credentials = new Map(); // 8: by digest
+    this.withdrawals = new Map(); // 8: by index
     this.singles = new Map(); // 8: origins by battery
     this.items = new Map(); // 9: by battery, by batch
+    this.takenBack = new Map(); // 10: whole attestations, by digest
+    this.itemsTakenBack = new Map(); // 10: by digest of the batch, by item
     this.judgements = new Map(); // 10: by digest
   }
 
@@ -73,12 +79,4 @@ export async function verify(data, { policy, didDocuments = new Map(), onStep = 
     }
   }
   return state.report;
-}
-
-function checkCompleteness(state) {
-  if (state.bundle.index !== null || state.bundle.previous.length) {
-    const detail = "An index, or an older log, is shown that cannot be checked.";
-    throw new BadBundle(detail, { step: 12 });
-  }
-  return "not proven: the log's operator could have left out entries, a key's revocation too";
 }

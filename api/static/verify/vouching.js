@@ -29,7 +29,10 @@ export function lists(document, { did, method, publicKey }) {
   if (!isObject(value) || value.get("id") !== did) { return false; }
   const [methods, assertions] = [value.get("verificationMethod"), value.get("assertionMethod")];
   const wanted = object({
-    id: method, type: "Multikey", controller: did, publicKeyMultibase: keys.multikeyEncode(publicKey),
+    id: method,
+    type: "Multikey",
+    controller: did,
+    publicKeyMultibase: keys.multikeyEncode(publicKey),
   });
   return Array.isArray(methods) && Array.isArray(assertions) && assertions.includes(method)
     && methods.some((each) => isObject(each)

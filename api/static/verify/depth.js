@@ -1,0 +1,33 @@
+// How deep a document is nested, told even of one that is no JSON, as Python tells it.
+
+// Brackets where every second part between quotes is outside of text, as Python counts them first.
+function quickDepth(text) {
+  const parts = text.replaceAll("\\\\", "").replaceAll('\\"', "").split('"');
+  return deepest(parts.filter((_, at) => at % 2 === 0).join("").replace(/[^[{\]}]/g, ""));
+}
+
+function deepest(brackets) {
+  let [depth, most] = [0, 0];
+  for (let at = 0; at < brackets.length; at += 1) {
+    depth += brackets[at] === "[" || brackets[at] === "{" ? 1 : -1;
+    most = Math.max(most, depth);
+  }
+  return most;
+}
+
+// The brackets of a text that no string holds, even one that is never closed.
+function bare(text) {
+  const kept = [];
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at];
+    if (letter === '"') { inString = !inString; }
+    if (letter === "\\" && inString) { at += 1; }
+    if (!inString && "[{]}".includes(letter)) { kept.push(letter); }
+  }
+  return kept.join("");
+}
+
+export function isTooDeep(text, limit) {
+  return quickDepth(text) > limit && deepest(bare(text)) > limit;
+}
