@@ -1,0 +1,180 @@
+"""Tokens of OpenSSL's own authority are taken; spoiled, foreign and dripping ones are not."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from passport.audit import timestamp
+from passport.audit.timestamp import BadTimestamp
+from tests.audit.conftest import serving
+from tests.audit.tsa import Authority
+
+pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
+TEXT = "batterypassport.example/log/2026\n7\nAAAA\n"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("own") / "tsa", "Example TSA").found()
+
+
+@pytest.fixture
+def asked(authority: Authority) -> Iterator[timestamp.Authority]:
+    with serving(authority.server()) as url:
+        yield timestamp.Authority(url=url + "/tsa", roots=timestamp.load_roots(authority.root))
+    authority.answers, authority.media_type = None, "application/timestamp-reply"
+
+
+@pytest.fixture(scope="module")
+def token(authority: Authority) -> bytes:
+    with serving(authority.server()) as url:
+        roots = timestamp.load_roots(authority.root)
+        return timestamp.ask(text=TEXT, authority=timestamp.Authority(url=url, roots=roots))
+
+
+def test_a_token_says_when_and_openssl_agrees(
+    authority: Authority, asked: timestamp.Authority, tmp_path: Path
+) -> None:
+    before = int(time.time())
+    token = timestamp.ask(text=TEXT, authority=asked)
+    assert before <= timestamp.check(token=token, text=TEXT, roots=asked.roots) <= time.time()
+    (tmp_path / "token").write_bytes(token)
+    digest = hashlib.sha256(TEXT.encode()).hexdigest()
+    subprocess.run(
+        [
+            *("openssl", "ts", "-verify", "-digest", digest, "-token_in"),
+            *("-in", str(tmp_path / "token"), "-CAfile", str(authority.root)),
+        ],
+        check=True, capture_output=True,
+    )  # fmt: skip
+
+
+def test_the_query_asks_for_sha_256_with_certificate_and_nonce(
+    authority: Authority, asked: timestamp.Authority, tmp_path: Path
+) -> None:
+    timestamp.ask(text=TEXT, authority=asked)
+    (tmp_path / "query").write_bytes(authority.asked[-1])
+    said = subprocess.run(
+        ["openssl", "ts", "-query", "-in", str(tmp_path / "query"), "-text"],
+        check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    assert "Hash Algorithm: sha256" in said
+    assert "Certificate required: yes" in said
+    assert "Nonce: unspecified" not in said
+
+
+@pytest.mark.parametrize("text", ["", TEXT.rstrip("\n"), TEXT + "\n", TEXT.replace("7", "8")])
+def test_a_token_is_over_this_very_text(authority: Authority, token: bytes, text: str) -> None:
+    roots = timestamp.load_roots(authority.root)
+    with pytest.raises(BadTimestamp, match="does not hold"):
+        timestamp.check(token=token, text=text, roots=roots)
+
+
+def test_a_flipped_byte_is_refused_or_says_the_same_moment(
+    authority: Authority, token: bytes
+) -> None:
+    roots = timestamp.load_roots(authority.root)
+    moment = timestamp.check(token=token, text=TEXT, roots=roots)
+    refused = 0
+    for place in range(0, len(token), 3):
+        flipped = token[:place] + bytes([token[place] ^ 1]) + token[place + 1 :]
+        try:
+            assert timestamp.check(token=flipped, text=TEXT, roots=roots) == moment
+        except BadTimestamp:
+            refused += 1
+    assert refused > len(token) // 6
+    for cut in (
+        b"",
+        token[:-1],
+        token[: len(token) // 2],
+        token + b"\0",
+        b"\x30\x84\xff\xff\xff\xff",
+    ):
+        with pytest.raises(BadTimestamp):
+            timestamp.check(token=cut, text=TEXT, roots=roots)
+
+
+def test_an_authority_that_is_not_trusted_is_refused(token: bytes, tmp_path: Path) -> None:
+    other = Authority(tmp_path / "tsa", "Example TSA").found()
+    for roots in (timestamp.load_roots(other.root), ()):
+        with pytest.raises(BadTimestamp, match=r"does not hold|No certificate"):
+            timestamp.check(token=token, text=TEXT, roots=roots)
+    (tmp_path / "none.pem").write_text("nothing")
+    with pytest.raises(BadTimestamp, match="holds no certificates"):
+        timestamp.load_roots(tmp_path / "none.pem")
+
+
+ANSWERS = {
+    "another question's answer": ("replay", "answered another question"),
+    "a refusal": (b"\x30\x05\x30\x03\x02\x01\x02", "gives no token: status 2"),
+    "no DER": (b"hello", "This is no time stamp"),
+    "far too much": (b"\0" * 70_000, "too much"),
+    "nothing": (b"", "This is no time stamp"),
+}
+
+
+@pytest.mark.parametrize("what", ANSWERS)
+def test_refuses_an_answer(authority: Authority, asked: timestamp.Authority, what: str) -> None:
+    sent, words = ANSWERS[what]
+    if sent == "replay":
+        timestamp.ask(text=TEXT, authority=asked)
+        sent = (authority.folder / "reply").read_bytes()
+    authority.answers = lambda data: sent
+    with pytest.raises(BadTimestamp, match=words):
+        timestamp.ask(text=TEXT, authority=asked)
+
+
+def test_refuses_another_kind_of_answer(authority: Authority, asked: timestamp.Authority) -> None:
+    authority.media_type = "text/html"
+    with pytest.raises(BadTimestamp, match="answered 200 with text/html"):
+        timestamp.ask(text=TEXT, authority=asked)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/tsa", "ftp://tsa.example/", "tsa.example"])
+def test_refuses_an_address_where_nobody_answers(asked: timestamp.Authority, url: str) -> None:
+    with pytest.raises(BadTimestamp):
+        timestamp.ask(text=TEXT, authority=timestamp.Authority(url=url, roots=asked.roots))
+
+
+def test_waits_no_longer_than_it_was_told_however_slowly_somebody_drips(
+    asked: timestamp.Authority,
+) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        talk, _ = listener.accept()
+        head = "HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\n\r\n"
+        with talk:
+            talk.sendall(head.encode())
+            for _ in range(40):
+                time.sleep(0.1)
+                try:
+                    talk.sendall(b"0")
+                except OSError:
+                    return
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    began = time.monotonic()
+    slow = timestamp.Authority(f"http://127.0.0.1:{listener.getsockname()[1]}/", asked.roots)
+    with pytest.raises(BadTimestamp):
+        timestamp.ask(text=TEXT, authority=slow, seconds=0.5)
+    assert time.monotonic() - began < 2
+    listener.close()
+    thread.join()
+
+
+def test_says_what_to_install_where_the_reader_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timestamp, "rfc3161_client", None)
+    with pytest.raises(BadTimestamp) as refused:
+        timestamp.check(token=b"", text=TEXT, roots=())
+    assert "rfc3161-client" in refused.value.remedy
