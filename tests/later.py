@@ -13,6 +13,8 @@ from passport.proof.snapshot import Row, Snapshot
 from tests import simulator
 from tests.simulator import AT, Pack, Simulator, salt
 
+MAKERS = (simulator.CELLMAKER, simulator.PACKMAKER)
+
 
 def withdraw(
     world: Simulator, key: KeyFile, index: int, subjects: list[str], **claims: object
@@ -67,13 +69,15 @@ def rows_of(world: Simulator, everybody: Iterable[tuple[str, Iterable[int]]]) ->
     """The sorted rows of an index: each subject with all entries that concern it."""
     rows = []
     for subject, concerned in everybody:
-        latest, alone = max(concerned), max(world.chains.get(subject, []), default=None)
+        chain = world.chains.get(subject, [])
+        alone = max(chain, default=None)
+        shared = max(set(concerned) - set(chain), default=None)
         row = Row(
             subject=leaf.subject_hash(salt=salt(subject), subject=subject),
             alone=alone,
             alone_hash=bytes(32) if alone is None else world.hash_of(alone),
-            latest=latest,
-            latest_hash=world.hash_of(latest),
+            shared=shared,
+            shared_hash=bytes(32) if shared is None else world.hash_of(shared),
         )
         rows.append(snapshot.encode_row(row))
     return sorted(rows)
@@ -140,6 +144,12 @@ def indexed(pack: Pack, contents: Contents | None = None) -> Contents:
     """A snapshot of the index as it truly is, logged, and the rows that a bundle must show."""
     rows = rows_of(pack.world, everybody(pack).items())
     entry = take_snapshot(pack.world, rows)
-    subjects = (*pack.contents().batteries, simulator.CELLMAKER, simulator.PACKMAKER)
+    subjects = (*pack.contents().batteries, simulator.cell_id(0), *MAKERS)
     made = contents or pack.contents()
-    return replace(made, index=index_for(entry, rows, subjects))
+    return replace(with_witness(made), index=index_for(entry, rows, subjects))
+
+
+def with_witness(contents: Contents) -> Contents:
+    """The same contents with the salt of the first cell: it speaks to the index for its batch."""
+    cell = simulator.cell_id(0)
+    return replace(contents, salts={**contents.salts, cell: salt(cell)})

@@ -1,7 +1,7 @@
 """Checks the log's index: rebuilds every row's last entry about it alone, and follows the rest.
 
-Whom an entry about many is about is hidden, so of the last entry of any kind it is checked that it
-stands in the log, that it is none about somebody else alone, and that it never goes back.
+Whom an entry about many is about is hidden, so of the last entry about a subject and others it is
+checked that it stands in the log, that it is about many, and that it never goes back.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from passport.proof.snapshot import ROW_BYTES, Row, Snapshot
 from passport.proof.tree import Range
 
 _CHECKED_KEPT = 8
-_NONE = (None, bytes(32))
+_NONE: tuple[int | None, bytes] = (None, bytes(32))
 
 
 @dataclass
@@ -73,8 +73,8 @@ class Index:
         """Check the snapshot over all entries so far. Refuses with FalseIndex, naming the row.
 
         1. number, order and root of the rows are those that were logged; 2. nobody has vanished;
-        3. each row names the last entry about its subject alone; 4. and a last entry of any kind
-        that can be, and did not go back; 5. nobody lacks. A snapshot whose rows are not shown any
+        3. each row names the last entry about its subject alone; 4. and a last one with others that
+        can be, and did not go back; 5. nobody lacks. A snapshot whose rows are not shown any
         more is left to finish().
         """
         said, place = self.shown[at.size], rows_place(self.state, at.size)
@@ -103,7 +103,7 @@ class Index:
             same = old if old is not None and old.subject == row.subject else None
             found += row.subject in self.alone
             self._check_alone(size, row, same)  # 3
-            self._check_latest(size, row, same)  # 4
+            self._check_shared(size, row, same)  # 4
             old = next(before, None) if same else old
         if old is not None:
             raise _false(size, old, "has vanished")
@@ -118,16 +118,17 @@ class Index:
         if (row.alone, row.alone_hash) != last:
             raise _false(size, row, f"says {row.alone} where entry {last[0]} is the last about it")
 
-    def _check_latest(self, size: int, row: Row, old: Row | None) -> None:
-        if old is not None and row.latest <= old.latest:
-            if (row.latest, row.latest_hash) != (old.latest, old.latest_hash):
-                raise _false(size, row, f"went back from entry {old.latest} to {row.latest}")
+    def _check_shared(self, size: int, row: Row, old: Row | None) -> None:
+        before = _NONE if old is None else (old.shared, old.shared_hash)
+        if (row.shared, row.shared_hash) == before:
             return
-        at = row.latest - self.base.size
-        if not 0 <= at < len(self.about) or self.hashes[at * 32 : at * 32 + 32] != row.latest_hash:
-            raise _false(size, row, f"names another entry than the one at {row.latest}")
-        if self.about[at] == 0 or (self.about[at] == 1 and row.alone != row.latest):
-            raise _false(size, row, f"names entry {row.latest}, which is not about it")
+        if row.shared is None or (before[0] is not None and row.shared <= before[0]):
+            raise _false(size, row, f"went back from entry {before[0]} to {row.shared}")
+        at = row.shared - self.base.size
+        if not 0 <= at < len(self.about) or self.hashes[at * 32 : at * 32 + 32] != row.shared_hash:
+            raise _false(size, row, f"names another entry than the one at {row.shared}")
+        if self.about[at] < 2:
+            raise _false(size, row, f"names entry {row.shared}, which is not about it and others")
 
     def finish(self) -> list[int]:
         """Return the entries of snapshots that could not be checked, since their rows are gone.

@@ -61,18 +61,16 @@ def _member_hash(case: Case, index: int, subject: str) -> bytes:
 
 
 def _check_all_used(case: Case) -> None:
-    """A salt belongs to an entry; or, with an index, to a battery that may have no entry."""
+    """A salt belongs to an entry; or it says to an index whose row is asked for. [step 12]"""
     contents = case.bundle.contents
     used = set(case.subjects.values()).union(*case.members.values())
-    if contents.index is not None:
-        used |= contents.batteries.keys()
     idle = contents.salts.keys() - used
-    if idle:
+    if idle and contents.index is None:
         raise BadBundle(f"The salt of {min(idle)} belongs to no entry.", step=_STEP)
 
 
 def _check_chain(case: Case, subject: str, indices: list[int]) -> None:
-    """q rises with the index; each p is the hash of the entry before; gaps only where allowed."""
+    """q rises with the index, without a gap; each p is the hash of the entry before."""
     sequences = [case.leaves[index].sequence or 0 for index in indices]
     if any(left >= right for left, right in pairwise(sequences)):
         raise BadBundle(f"The entries about {subject} are not in their order.", step=_STEP)
@@ -87,7 +85,7 @@ def _check_chain(case: Case, subject: str, indices: list[int]) -> None:
 
 
 def _check_whole(case: Case, subject: str, indices: list[int], sequences: list[int]) -> None:
-    """The battery's chain, and an issuer's chain of key events, must be there from the start."""
+    """The chain of whoever is named is there from the start, and a battery's up to its end."""
     last = case.bundle.contents.batteries.get(subject)
     whole = sequences == list(range(len(sequences)))
     if last is not None and not (whole and len(sequences) == last + 1):
@@ -96,5 +94,7 @@ def _check_whole(case: Case, subject: str, indices: list[int], sequences: list[i
             f" the record says 0 to {last}.",
             step=_STEP,
         )
-    if any(case.leaves[index].kind == "key" for index in indices) and not whole:
-        raise BadBundle(f"A key event of {subject} is left out: found {sequences}.", step=_STEP)
+    if not whole:
+        kinds = {case.leaves[index].kind for index in indices}
+        what = "A key event" if "key" in kinds else "An entry"
+        raise BadBundle(f"{what} of {subject} is left out: found {sequences}.", step=_STEP)

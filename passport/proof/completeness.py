@@ -1,11 +1,12 @@
 """Step 12 of verifying a bundle: could anything newer have been left out? The index answers."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import pairwise
 
 from passport.proof import leaf, snapshot, tree
 from passport.proof.case import Case
-from passport.proof.encoding import b64u_decode
+from passport.proof.encoding import b64u_decode, b64u_encode
 from passport.proof.errors import BadBundle
 from passport.proof.report import Verdict
 from passport.proof.snapshot import Row, Snapshot
@@ -18,7 +19,8 @@ _NO_INDEX = (
 
 
 def check_completeness(case: Case) -> str:
-    """Hold the entries shown against the index: of each battery and issuer, the last ones.
+    """Hold the entries shown against the index: of whoever is named, the last one about it alone;
+    of each battery asked about, and of one item of each batch, also the last one with others.
 
     Also compares the salts of batteries with those that their makers signed, so that no second
     chain of the same battery lies hidden under another salt.
@@ -30,16 +32,43 @@ def check_completeness(case: Case) -> str:
         return _NO_INDEX
     index = _read(case)
     rows = _prove(case, index)
-    subjects = _subjects(case)
-    concerns = _concerns(case, index.size)
+    alone, shared = _concerns(case, index.size)
+    joint = {*case.bundle.contents.batteries, *_witnesses(case)}
+    subjects = sorted(case.bundle.contents.salts.keys() | joint)
+    used = joint.union(case.subjects.values(), *case.members.values())
+    if idle := [each for each in subjects if each not in used]:
+        raise BadBundle(f"The salt of {idle[0]} belongs to no entry.", step=_STEP)
     for subject in subjects:
-        _check_subject(case, subject, rows, concerns.get(subject, []), index)
+        last = _last(case, alone.get(subject, ()))
+        among = _last(case, shared.get(subject, ())) if subject in joint else None
+        _check_subject(case, subject, rows, (last, among), index)
     found = (
         f"proven up to entry {index.size} (snapshot at entry {shown.entry}, {index.at});"
         " the newer entries are not covered"
     )
     case.report.completeness = found
     return f"{len(subjects)} subjects {found}"
+
+
+def _witnesses(case: Case) -> list[str]:
+    """Of each batch one item that the bundle names: what takes a batch back concerns each of them.
+
+    Refuses a batch of which no item is named: that it was taken back could be kept back.
+    """
+    salts, found = case.bundle.contents.salts, []
+    of: dict[bytes, str] = {}
+    for battery, items in case.items.items():
+        if battery in salts:
+            of |= dict.fromkeys(items, battery)
+    for group in case.bundle.contents.items:
+        if group.batch not in of:
+            raise BadBundle(
+                f"The index cannot speak about the batch {b64u_encode(group.batch)}: of none of its"
+                " items the salt is there.",
+                step=_STEP,
+            )
+        found.append(of[group.batch])
+    return found
 
 
 def _read(case: Case) -> Snapshot:
@@ -75,65 +104,69 @@ def _prove(case: Case, index: Snapshot) -> list[tuple[bytes, int, Row]]:
     return found
 
 
-def _subjects(case: Case) -> list[str]:
-    """Whom the index must speak about: each battery asked about, each issuer of a key shown."""
-    issuers = {each.did for each in case.keyring.known.values()}
-    return sorted({*case.bundle.contents.batteries, *issuers})
+Concerned = dict[str, list[int]]
+Last = tuple[int | None, bytes]
 
 
-def _concerns(case: Case, size: int) -> dict[str, list[int]]:
-    """Which entries below the size of the index concern a subject: alone, with others, as item."""
-    found: dict[str, list[int]] = {}
-    batches: dict[bytes, list[int]] = {}
+def _concerns(case: Case, size: int) -> tuple[Concerned, Concerned]:
+    """Which entries below the size of the index concern a subject: alone, and with others."""
+    alone: Concerned = {}
+    shared: Concerned = {}
+    roots: dict[bytes, list[int]] = {}
     for index, entry in case.leaves.items():
         if index >= size:
             continue
         if index in case.subjects:
-            found.setdefault(case.subjects[index], []).append(index)
+            alone.setdefault(case.subjects[index], []).append(index)
         elif entry.subject is not None:
-            batches.setdefault(entry.subject, []).append(index)
+            roots.setdefault(entry.subject, []).append(index)
         for member in case.members.get(index, ()):
-            found.setdefault(member, []).append(index)
-    digests = {each.digest: each.subject for each in case.leaves.values() if each.count > 1}
+            shared.setdefault(member, []).append(index)
+    batches = {each.digest: each.subject or b"" for each in case.leaves.values() if each.count > 1}
     for battery, claims in case.items.items():
         for digest in claims:
-            found.setdefault(battery, []).extend(batches.get(digests.get(digest) or b"", ()))
-    return found
+            # What takes back or erases a batch has the same root over its subjects.
+            shared.setdefault(battery, []).extend(roots.get(batches.get(digest, b""), ()))
+    return alone, shared
+
+
+def _last(case: Case, indices: Sequence[int]) -> Last:
+    if not indices:
+        return None, bytes(tree.HASH_BYTES)
+    return max(indices), case.hashes[max(indices)]
 
 
 def _check_subject(
     case: Case,
     subject: str,
     rows: list[tuple[bytes, int, Row]],
-    concerned: list[int],
+    shown: tuple[Last, Last | None],
     index: Snapshot,
 ) -> None:
+    """The last entries shown are those of the row; with others only where that was asked."""
     salt = case.bundle.contents.salts.get(subject)
     if salt is None:
         raise BadBundle(f"The index cannot speak about {subject}: its salt is missing.", step=_STEP)
     hashed = leaf.subject_hash(salt=salt, subject=subject)
     place = bisect_left(rows, hashed, key=lambda row: row[0])
+    alone, shared = shown
     if place == len(rows) or rows[place][0] != hashed:
         _check_absence(subject, place, rows, index)
-        if concerned:
+        known = [each[0] for each in shown if each is not None and each[0] is not None]
+        if known:
             raise BadBundle(
-                f"The index knows nothing of {subject}, but entry {max(concerned)} is shown.",
+                f"The index knows nothing of {subject}, but entry {max(known)} is shown.",
                 step=_STEP,
             )
         return
     row = rows[place][2]
-    alone = [each for each in concerned if case.subjects.get(each) == subject]
-    wanted = (
-        max(alone, default=None),
-        case.hashes[max(alone)] if alone else bytes(tree.HASH_BYTES),
-        max(concerned, default=-1),
-        case.hashes[max(concerned)] if concerned else b"",
-    )
-    if (row.alone, row.alone_hash, row.latest, row.latest_hash) != wanted:
+    among = (row.shared, row.shared_hash)
+    if (row.alone, row.alone_hash) != alone or shared not in (None, among):
+        others = "" if shared is None else f" and {shared[0]}"
         raise BadBundle(
             f"Something about {subject} is left out: by the index the last entry about it alone is"
-            f" {row.alone}, the last that concerns it {row.latest};"
-            f" shown are {wanted[0]} and {wanted[2] if concerned else None}.",
+            f" {row.alone}, the last about it and others {row.shared};"
+            f" shown are {alone[0]}{others}.",
             step=_STEP,
         )
 

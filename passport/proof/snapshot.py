@@ -1,9 +1,10 @@
 """The index snapshot: for every subject of the log its last entries, under one root.
 
 A row has 112 bytes: salted subject (32) ‖ index of the last entry about it alone (8, big endian;
-2^64 − 1 for none) ‖ that entry's leaf hash (32; zeroes for none) ‖ index of the last entry of any
-kind that concerns it (8) ‖ that entry's leaf hash (32). Rows stand in the order of their subjects;
-the tree over them is that of RFC 9162.
+2^64 − 1 for none) ‖ that entry's leaf hash (32; zeroes for none) ‖ index of the last entry about it
+and others (8; the same for none) ‖ that entry's leaf hash (32). Two last entries, since a newer one
+of either kind would otherwise cover one of the other kind that is kept back. Rows stand in the order
+of their subjects; the tree over them is that of RFC 9162.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,13 +26,13 @@ _TERMS = {"format", "origin", "size", "rows", "rootHash", "at", "salt"}
 
 @dataclass(frozen=True)
 class Row:
-    """The last entries of one subject; ``alone`` is None when no entry is about it alone."""
+    """The last entries of one subject: about it ``alone``, and ``shared`` with others; or None."""
 
     subject: bytes
     alone: int | None
     alone_hash: bytes
-    latest: int
-    latest_hash: bytes
+    shared: int | None
+    shared_hash: bytes
 
 
 @dataclass(frozen=True)
@@ -48,37 +49,32 @@ class Snapshot:
 
 def encode_row(row: Row) -> bytes:
     """Return the 112 bytes of a row; refuses what decode_row() would refuse."""
-    alone = _NONE if row.alone is None else row.alone
-    data = (
-        row.subject
-        + alone.to_bytes(8)
-        + (_NO_HASH if row.alone is None else row.alone_hash)
-        + row.latest.to_bytes(8)
-        + row.latest_hash
-    )
+    data = row.subject + _place(row.alone, row.alone_hash) + _place(row.shared, row.shared_hash)
     decode_row(data)
     return data
 
 
+def _place(index: int | None, hashed: bytes) -> bytes:
+    return _NONE.to_bytes(8) + _NO_HASH if index is None else index.to_bytes(8) + hashed
+
+
 def decode_row(data: bytes) -> Row:
-    """Read a row; refuses another length, and a last entry after the last of any kind."""
+    """Read a row; refuses another length, a row of no entry, and one entry in both places."""
     if len(data) != ROW_BYTES:
         raise BadSnapshot(f"A row of the index has {ROW_BYTES} bytes; this has {len(data)}.")
-    alone, latest = int.from_bytes(data[32:40]), int.from_bytes(data[72:80])
-    row = Row(
-        subject=data[:32],
-        alone=None if alone == _NONE else alone,
-        alone_hash=data[40:72],
-        latest=latest,
-        latest_hash=data[80:],
-    )
-    if row.alone is None:
-        possible = row.alone_hash == _NO_HASH
-    else:
-        possible = row.alone < latest or (row.alone, row.alone_hash) == (latest, row.latest_hash)
-    if not possible or latest == _NONE:
-        raise BadSnapshot("A row of the index names entries that cannot be the last ones.")
+    row = Row(data[:32], *_read_place(data[32:72]), *_read_place(data[72:]))
+    if row.alone == row.shared:
+        raise BadSnapshot("A row of the index names no entry, or one entry in both places.")
     return row
+
+
+def _read_place(data: bytes) -> tuple[int | None, bytes]:
+    index, hashed = int.from_bytes(data[:8]), data[8:]
+    if index != _NONE:
+        return index, hashed
+    if hashed != _NO_HASH:
+        raise BadSnapshot("A row of the index has the hash of an entry that it does not name.")
+    return None, hashed
 
 
 def root_of(rows: Iterable[bytes]) -> tuple[int, bytes]:

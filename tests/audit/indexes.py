@@ -32,10 +32,9 @@ class Indexed:
             hashed = self.world.hash_of(index)
             for each in subjects:
                 subject = subject_of(each)
-                old = found.get(subject, Row(subject, None, bytes(32), index, hashed))
-                found[subject] = replace(old, latest=index, latest_hash=hashed)
-                if len(subjects) == 1:
-                    found[subject] = Row(subject, index, hashed, index, hashed)
+                old = found.get(subject, Row(subject, None, bytes(32), None, bytes(32)))
+                kind = "alone" if len(subjects) == 1 else "shared"
+                found[subject] = replace(old, **{kind: index, f"{kind}_hash": hashed})
         return [found[subject] for subject in sorted(found)]
 
     def show(

@@ -70,30 +70,30 @@ def without(name: str):
 def older_alone(made: Indexed) -> list[Row]:
     """The last event about A is left out: its row still names the one before."""
     hashed = made.world.hash_of(6)
-    return changed("A", alone=6, alone_hash=hashed, latest=6, latest_hash=hashed)(made)
+    return changed("A", alone=6, alone_hash=hashed)(made)
 
 
-def latest_of(index: int, *, name: str = "C"):
-    return lambda made: changed(name, latest=index, latest_hash=made.world.hash_of(index))(made)
+def shared_of(index: int, *, name: str = "C"):
+    return lambda made: changed(name, shared=index, shared_hash=made.world.hash_of(index))(made)
 
 
 CHEATS = {
     "the last event about one is left out": (older_alone, "where entry 9 is the last about it"),
     "one that was there has vanished": (without("C"), "has vanished"),
     "one with new events is left out": (without("D"), "leaves out"),
-    "the last of any kind goes back": (latest_of(5), "went back from entry 7 to 5"),
-    "another leaf at the same place": (changed("C", latest_hash=bytes(32)), "went back"),
-    "the last of any kind is about another alone": (latest_of(10), "is not about it"),
-    "the last of any kind is about nobody": (latest_of(11), "is not about it"),
-    "the last of any kind is not there yet": (
-        changed("C", latest=99, latest_hash=bytes(32)), "another entry than the one at 99",
+    "the last with others goes back": (shared_of(6), "went back from entry 7 to 6"),
+    "another leaf at the same place": (changed("C", shared_hash=bytes(32)), "went back"),
+    "the last with others is about one alone": (shared_of(10), "is not about it"),
+    "the last with others is about nobody": (shared_of(11), "is not about it"),
+    "the last with others is not there yet": (
+        changed("C", shared=99, shared_hash=bytes(32)), "another entry than the one at 99",
     ),
     "another leaf at a new place": (
-        changed("C", latest=9, latest_hash=bytes(32)), "another entry than the one at 9",
+        changed("C", shared=9, shared_hash=bytes(32)), "another entry than the one at 9",
     ),
     "one that nobody told of alone": (
         lambda made: sorted(
-            [*made.rows(), Row(b"\x01" * 32, 9, made.world.hash_of(9), 9, made.world.hash_of(9))],
+            [*made.rows(), Row(b"\x01" * 32, 9, made.world.hash_of(9), None, bytes(32))],
             key=lambda each: each.subject,
         ),
         "where entry None is the last",

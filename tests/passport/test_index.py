@@ -73,12 +73,14 @@ def expected(size):
     rows = {}
     for entry in LogEntry.objects.filter(index__lt=size).order_by("index"):
         for each in members(entry):
-            alone, hashed, *_ = rows.get(each, (None, bytes(32)))
+            alone, shared = rows.get(each, ((None, bytes(32)), (None, bytes(32))))
             mine = (entry.index, bytes(entry.leaf_hash))
-            if leaf.decode(bytes(entry.leaf)).count == 1:
-                alone, hashed = mine
-            rows[each] = (alone, hashed, *mine)
-    return [snapshot.encode_row(snapshot.Row(each, *rows[each])) for each in sorted(rows)]
+            one = leaf.decode(bytes(entry.leaf)).count == 1
+            rows[each] = (mine, shared) if one else (alone, mine)
+    return [
+        snapshot.encode_row(snapshot.Row(each, *rows[each][0], *rows[each][1]))
+        for each in sorted(rows)
+    ]
 
 
 def rows_of(size):

@@ -9,9 +9,12 @@ from passport.proof.bundle import Contents
 from passport.proof.encoding import b64u_encode
 from passport.proof.errors import BadBundle
 from tests import later, simulator
+from tests.later import with_witness
 from tests.simulator import CELLMAKER, PACK, PACKMAKER, Pack, cell_id, pack_of_cells, salt
 
 CELLS = [cell_id(each) for each in range(20)]
+WITNESS = CELLS[0]
+NAMED = (PACK, WITNESS, CELLMAKER, PACKMAKER)
 
 
 @pytest.fixture
@@ -53,12 +56,23 @@ def test_a_true_index_proves_that_nothing_is_left_out(pack):
         f"proven up to entry 8 (snapshot at entry 8, {simulator.AT});"
         " the newer entries are not covered"
     )
-    assert report.steps[-1].found.startswith("3 subjects proven")
+    assert report.steps[-1].found.startswith("4 subjects proven")
+
+
+def shared_then_alone(pack: Pack) -> int:
+    """A newer entry about the pack alone does not cover the one that is kept back."""
+    hidden = later.event(pack, "recalled", PACK, "other")
+    later.event(pack, "sold")
+    return hidden
 
 
 HIDDEN = {
     "the newest event of the pack": lambda pack: later.event(pack, "sold"),
     "an event shared with others": lambda pack: later.event(pack, "sold", PACK, "other"),
+    "an event shared with others, before one that it shows": shared_then_alone,
+    "the withdrawal of its cells' batch": lambda pack: later.withdraw(
+        pack.world, pack.cellmaker, pack.batch_index, CELLS
+    ),
     "the revocation of a key": lambda pack: pack.world.revoke(pack.packmaker),
     "a key that was added": lambda pack: pack.world.enrol(
         simulator.key_of("issuer", PACKMAKER + "#key-2")
@@ -70,12 +84,12 @@ HIDDEN = {
 def test_is_named_when_the_operator_hides(case, pack):
     hidden = HIDDEN[case](pack)
     index = later.indexed(pack).index
-    contents = later.without(pack, hidden)
+    contents = with_witness(later.without(pack, hidden))
     last = max(at for at in pack.world.chains[PACK] if at != hidden)
     shown = leaf.decode(pack.world.entries[last]).sequence
     told = refused(pack, replace(contents, index=index, batteries={PACK: shown}))
 
-    who = PACKMAKER if "key" in case else PACK
+    who = PACKMAKER if "key" in case else WITNESS if "cells" in case else PACK
     assert f"Something about {who} is left out: by the index the last entry" in told
     assert f" {hidden}" in told
 
@@ -91,7 +105,7 @@ def test_a_withdrawal_of_a_batch_cannot_be_hidden_from_the_cell_it_concerns(pack
 
     assert verified(pack, replace(contents, index=index)).exit_code == 1
     contents = about_a_cell(pack, cell, (0, pack.batch_index, entry))
-    assert f"concerns it {hidden}; shown are None and 1" in refused(
+    assert f"and others {hidden}; shown are None and 1" in refused(
         pack, replace(contents, index=index)
     )
 
@@ -114,9 +128,10 @@ def test_a_battery_that_the_log_never_met_is_proven_absent(pack):
     rows = later.rows_of(pack.world, later.everybody(pack).items())
     entry = later.take_snapshot(pack.world, rows)
     strange = {f"urn:strange:{number}": -1 for number in range(40)}
-    contents = replace(pack.contents(), batteries=pack.contents().batteries | strange)
+    shown = with_witness(pack.contents())
+    contents = replace(shown, batteries=shown.batteries | strange)
     salts = contents.salts | {each: salt(each) for each in strange}
-    index = later.index_for(entry, rows, [*contents.batteries, CELLMAKER, PACKMAKER])
+    index = later.index_for(entry, rows, [*contents.batteries, *NAMED])
     report = verified(pack, replace(contents, salts=salts, index=index))
 
     assert "proven up to entry 8" in report.completeness
@@ -127,10 +142,10 @@ def test_an_entry_of_whom_the_index_calls_absent_is_a_contradiction(pack):
     del everybody[PACK]
     rows = later.rows_of(pack.world, everybody.items())
     entry = later.take_snapshot(pack.world, rows)
-    index = later.index_for(entry, rows, [PACK, CELLMAKER, PACKMAKER])
+    index = later.index_for(entry, rows, NAMED)
 
     assert f"knows nothing of {PACK}, but entry 7 is shown" in refused(
-        pack, replace(pack.contents(), index=index)
+        pack, replace(with_witness(pack.contents()), index=index)
     )
 
 
@@ -138,14 +153,15 @@ def test_an_empty_index_knows_nobody(pack):
     entry = later.take_snapshot(pack.world, [])
     index = later.index_for(entry, [], [])
 
-    assert "knows nothing of" in refused(pack, replace(pack.contents(), index=index))
+    contents = with_witness(pack.contents())
+    assert "knows nothing of" in refused(pack, replace(contents, index=index))
 
 
 def rewritten(pack: Pack, **said: object) -> Contents:
     rows = later.rows_of(pack.world, later.everybody(pack).items())
     entry = later.take_snapshot(pack.world, rows, **said)
-    index = later.index_for(entry, rows, [PACK, CELLMAKER, PACKMAKER])
-    return replace(pack.contents(), index=index)
+    index = later.index_for(entry, rows, NAMED)
+    return replace(with_witness(pack.contents()), index=index)
 
 
 def unsorted(pack: Pack) -> Contents:
@@ -185,6 +201,15 @@ def without_a_salt(pack: Pack) -> Contents:
     return replace(contents, batteries=contents.batteries | {"urn:bare": -1})
 
 
+def without_a_witness(pack: Pack) -> Contents:
+    return replace(rewritten(pack), salts=pack.contents().salts)
+
+
+def with_an_idle_salt(pack: Pack) -> Contents:
+    contents = rewritten(pack)
+    return replace(contents, salts={**contents.salts, "urn:idle": salt("urn:idle")})
+
+
 def without_rows(pack: Pack) -> Contents:
     contents = rewritten(pack)
     return replace(contents, index=replace(contents.index, rows=(), nodes=()))
@@ -199,6 +224,8 @@ LIES = {
     "no rows at all": (without_rows, "not those of"),
     "a stranger without neighbours": (without_neighbours, "neither shows a row"),
     "a battery without its salt": (without_a_salt, "its salt is missing"),
+    "a batch of which no item is named": (without_a_witness, "of none of its items"),
+    "a salt of somebody else": (with_an_idle_salt, "The salt of urn:idle belongs to no entry"),
     "an event for its entry": (of_an_event, "shows no index"),
     "no entry": (of_no_entry, "shows no index"),
     "an entry shown by its digest": (hidden, "shows no index"),
@@ -249,7 +276,7 @@ def test_the_salt_of_an_item_is_signed_in_its_batch(pack):
 
 def test_rows_are_found_by_their_subjects():
     rows = sorted(
-        snapshot.encode_row(snapshot.Row(bytes([each] * 32), None, b"", each, bytes(32)))
+        snapshot.encode_row(snapshot.Row(bytes([each] * 32), None, b"", each + 1, bytes(32)))
         for each in range(0, 20, 2)
     )
     find = {"rows": len(rows), "read": rows.__getitem__}

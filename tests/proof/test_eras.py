@@ -51,7 +51,8 @@ def test_an_index_made_under_the_older_name_still_speaks(pack):
     made = pack_of_cells()
     indexed = later.indexed(made)
     later.begin_year(made, NEXT)
-    report = verified(made, contents(made, index=indexed.index))
+    shown = later.with_witness(contents(made, index=indexed.index))
+    report = verified(made, shown)
 
     assert "proven up to entry 8" in report.completeness
 

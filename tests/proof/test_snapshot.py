@@ -12,12 +12,13 @@ from passport.proof.snapshot import Row, Snapshot
 from tests.simulator import AT, ORIGIN
 
 HASH, OTHER = b"\x01" * 32, b"\x02" * 32
-ROW = Row(subject=HASH, alone=3, alone_hash=HASH, latest=5, latest_hash=OTHER)
+ROW = Row(subject=HASH, alone=3, alone_hash=HASH, shared=5, shared_hash=OTHER)
 MADE = Snapshot(origin=ORIGIN, size=9, rows=2, root=HASH, at=AT, salt=bytes(16))
 ROWS = {
     "two last entries": ROW,
-    "one for both": replace(ROW, alone=5, alone_hash=OTHER),
+    "the newer one about it alone": replace(ROW, alone=6),
     "none about it alone": replace(ROW, alone=None, alone_hash=bytes(32)),
+    "none with others": replace(ROW, shared=None, shared_hash=bytes(32)),
 }
 
 
@@ -29,11 +30,11 @@ def test_a_row_is_read_back(case):
     assert snapshot.decode_row(data) == ROWS[case]
 
 
+NONE = {"alone": None, "alone_hash": bytes(32), "shared": None, "shared_hash": bytes(32)}
 IMPOSSIBLE = {
-    "a last entry after the last of any kind": replace(ROW, alone=6),
-    "one entry with two hashes": replace(ROW, alone=5, alone_hash=HASH),
-    "no entry at all": replace(ROW, alone=None, latest=2**64 - 1),
-    "a short hash": replace(ROW, latest_hash=b"x"),
+    "one entry in both places": replace(ROW, alone=5, alone_hash=OTHER),
+    "no entry at all": replace(ROW, **NONE),
+    "a short hash": replace(ROW, shared_hash=b"x"),
 }
 
 

@@ -1,5 +1,5 @@
 -- The rows of an index snapshot, as bytes and in order: for every salted subject the last entry about
--- it alone, and the last one of any kind that concerns it (passport/proof/snapshot.py has the layout).
+-- it alone, and the last one about it and others (passport/proof/snapshot.py has the layout).
 -- Entries about one subject keep the end of its chain. Those about many hold a root only, so who is
 -- under it is looked up: the items of a batch, and what an intake registered without an event of its
 -- own. Whatever else has the same root is about the same many: what takes a batch back, even for some
@@ -28,13 +28,14 @@ WITH anchors AS (
     SELECT sha256(b.salt || convert_to(b.identity, 'UTF8')) AS subject, m."index"
     FROM (SELECT battery_id, max("index") AS "index" FROM members GROUP BY battery_id) m
     JOIN passport_battery b ON b.id = m.battery_id
-), latest AS (
+), last AS (
     SELECT coalesce(s.subject, many.subject) AS subject, s."index" AS alone, s.leaf_hash,
-        greatest(s."index", many."index") AS "index"
+        many."index" AS shared
     FROM passport_logsubject s FULL JOIN many ON many.subject = s.subject
 )
 SELECT l.subject || int8send(coalesce(l.alone, -1))
     || coalesce(l.leaf_hash, decode(repeat('00', 32), 'hex'))
-    || int8send(l."index") || e.leaf_hash
-FROM latest l JOIN passport_logentry e ON e."index" = l."index"
+    || int8send(coalesce(l.shared, -1))
+    || coalesce(e.leaf_hash, decode(repeat('00', 32), 'hex'))
+FROM last l LEFT JOIN passport_logentry e ON e."index" = l.shared
 ORDER BY l.subject
