@@ -55,6 +55,7 @@ TREATMENT = {
     "event_id": EVENT_ID, "battery": "{battery_id}", "mass_in_kg": "72", "process": "hydro",
     "fractions": [{"material": "steel", "mass_kg": "72", "fate": "RECYCLED"}],
 }  # fmt: skip
+HOSTED = {"method": "did:web:maker.example#hosted-1", "reason": "superseded"}
 LINE = b'{"type":"model"}\n'
 V1 = "/api/v1/"
 PACK = V1 + "batteries/<uuid:battery_id>"
@@ -98,6 +99,10 @@ EXPECTED: dict[str, Row] = {
     f"POST {HAND}/withdraw": Row("maker", 200, LOOKERS),
     f"GET {V1}keys": listing(),
     f"POST {V1}keys": Row("", barred=LOOKERS, others=422, body={"credential": {}}),
+    # No key encryption key is set up on this stage, so nobody has a key that is held here.
+    f"POST {V1}keys/hosted": Row("", barred=LOOKERS, others=409),
+    f"POST {V1}keys/hosted/revocations": Row("", barred=LOOKERS, body=HOSTED),
+    f"POST {V1}attestations/hosted": Row("", barred=LOOKERS, body={"credential": {}}),
     f"POST {V1}keys/challenges": Row(
         "maker second-maker keeper workshop recycler stranger", 201, LOOKERS, body={}
     ),

@@ -172,15 +172,13 @@ def test_an_attestation_waits_for_a_key_event_under_way(cast, keys, pack):
     thread = Thread(target=attest)
     thread.start()
     with acting(maker):
-        held = key_of("issuer", first.method)
-        document = signing.revocation(maker, held)
+        document = signing.revocation(maker, key_of("issuer", first.method))
         key.revoke(document=document, by=maker, at=THEN)
         ended.set()
         thread.join(timeout=0.5)
         assert thread.is_alive()
     thread.join(timeout=10)
-    assert len(said) == 1
-    assert "revoked or replaced" in said[0]
+    assert ["revoked or replaced" in each for each in said] == [True]
 
 
 def test_a_hosted_key_is_kept_under_its_own_did(cast):
