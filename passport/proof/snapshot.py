@@ -3,8 +3,8 @@
 A row has 112 bytes: salted subject (32) ‖ index of the last entry about it alone (8, big endian;
 2^64 − 1 for none) ‖ that entry's leaf hash (32; zeroes for none) ‖ index of the last entry about it
 and others (8; the same for none) ‖ that entry's leaf hash (32). Two last entries, since a newer one
-of either kind would otherwise cover one of the other kind that is kept back. Rows stand in the order
-of their subjects; the tree over them is that of RFC 9162.
+of either kind would otherwise cover one of the other kind that is kept back. Rows stand in the
+order of their subjects; the tree over them is that of RFC 9162.
 """
 
 from collections.abc import Callable, Iterable
