@@ -20,4 +20,5 @@ class PassportConfig(AppConfig):
         register(checks.check_openness, Tags.security)
         register(checks.check_keks)
         register(checks.check_hosted_keys, Tags.database)
+        register(checks.check_authority)
         register(checks.check_reach, Tags.security)

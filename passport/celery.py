@@ -57,6 +57,11 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"expires": 600.0},
         },
+        "stamp-checkpoint": {
+            "task": "passport.tasks.stamp_checkpoint",
+            "schedule": 3600.0,
+            "options": {"expires": 600.0},
+        },
         "expire-bundles": {
             "task": "passport.tasks.expire_bundles",
             "schedule": 3600.0,

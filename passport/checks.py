@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -144,6 +145,20 @@ def check_hosted_keys(
         # What is wrong with the folder is told by E005; whether the database answers, elsewhere.
         return []
     return [Error(each.detail, hint=each.remedy, id="passport.E006") for each in troubles]
+
+
+def check_authority(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """W003: a time-stamping authority is asked only when somebody said whom to believe."""
+    url, roots = settings.PASSPORT_TSA_URL, settings.PASSPORT_TSA_ROOTS
+    if bool(url) == (roots is not None and Path(roots).is_file()):
+        return []
+    return [
+        Warning(
+            "Checkpoints are not stamped: PASSPORT_TSA_URL and PASSPORT_TSA_ROOTS go together.",
+            hint="Name the authority's address, and a PEM file with its root certificate.",
+            id="passport.W003",
+        )
+    ]
 
 
 def check_reach(*, app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:

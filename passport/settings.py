@@ -44,6 +44,11 @@ PASSPORT_WAITING_THREADS = env.integer("PASSPORT_WAITING_THREADS", default=2, le
 # Snapshots of the index older than this lose their rows; their documents stay.
 PASSPORT_INDEX_DAYS = env.integer("PASSPORT_INDEX_DAYS", default=14, least=1)
 
+# A time-stamping authority (RFC 3161) that stamps the checkpoint hourly, and the PEM file with the
+# root certificates that its tokens must end in. Off unless both are named.
+PASSPORT_TSA_URL = env.text("PASSPORT_TSA_URL")
+PASSPORT_TSA_ROOTS = env.path("PASSPORT_TSA_ROOTS")
+
 # --- makers' keys --------------------------------------------------------------------------------
 
 # DID documents are fetched from the public Internet. Where makers lie in a private network, or

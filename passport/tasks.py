@@ -12,8 +12,10 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from passport.actions import bundle_order, did, index, intake, job
+from passport.actions import bundle_order, did, index, intake, job, timestamp
+from passport.audit import stamps
 from passport.models import Job
+from passport.proof.errors import ProofError
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,21 @@ def take_index() -> bool:
 def expire_bundles() -> int:
     """Let go of bundles that nobody fetched in time; they can be made again."""
     return bundle_order.expire(at=_now())
+
+
+@shared_task(name="passport.tasks.stamp_checkpoint", ignore_result=True)
+def stamp_checkpoint() -> bool:
+    """Have the published checkpoint stamped by the authority of the settings, if there is one."""
+    url, roots = settings.PASSPORT_TSA_URL, settings.PASSPORT_TSA_ROOTS
+    if not url or roots is None:
+        return False
+    try:
+        stamped = timestamp.stamp(url=url, check=stamps.checker(Path(roots)), at=_now())
+    except (ProofError, OSError) as error:
+        # The log goes on without it; the next hour asks again.
+        log.warning("no time stamp", extra={"authority": url, "error": str(error)})
+        return False
+    return stamped is not None
 
 
 def perform(job_id: uuid.UUID, *, clock: Callable[[], datetime]) -> str:
