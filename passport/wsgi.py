@@ -2,8 +2,15 @@
 
 import os
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passport.settings")
 
+if settings.PASSPORT_LOG_KEY is not None:
+    raise ImproperlyConfigured(
+        "This process answers the world and was given PASSPORT_LOG_KEY. The log's key belongs to"
+        " the sequencer alone: unset it here."
+    )
 application = get_wsgi_application()

@@ -72,7 +72,7 @@ def furnish(household: Household, supervisor: Supervisor, *, story: bool = True)
     steps = (
         household.step("roles", "--verbosity", "0", role="admin"),
         household.step("migrate", "--no-input", "--verbosity", "0", role="owner"),
-        household.step("prepare", "--verbosity", "0", role="system", signs=True),
+        household.step("prepare", "--verbosity", "0", role="system", signs=True, wraps=True),
     )
     for spec in steps:
         _must(spec.name, supervisor.step(spec))

@@ -14,7 +14,10 @@ from passport.local.process import Spec
 from passport.local.servers import Servers
 
 WITNESSES = ("witness-a.example", "witness-b.example")
-_OURS = ("PASSPORT_DB_ROLE", "PASSPORT_LOG_KEY", "PASSPORT_PYTHON")
+_OURS = (
+    *("PASSPORT_DB_ROLE", "PASSPORT_LOG_KEY", "PASSPORT_PYTHON"),
+    *("PASSPORT_KEK", "PASSPORT_KEK_DIR"),
+)
 _PER_ROLE = ("DATABASE_APP_URL", "DATABASE_SYSTEM_URL", "DATABASE_OWNER_URL")
 
 
@@ -62,9 +65,10 @@ class Household:
         """The key that signs checkpoints; only its maker and the sequencer hear of it."""
         return self.layout.state / "keys" / "log.key"
 
-    def step(self, *command: str, role: str, signs: bool = False) -> Spec:
+    def step(self, *command: str, role: str, signs: bool = False, wraps: bool = False) -> Spec:
         """A manage.py command that runs once."""
-        return self._spec(command[0], self._django(*command), self.environment(role, signs=signs))
+        told = self.environment(role, signs=signs, wraps=wraps)
+        return self._spec(command[0], self._django(*command), told)
 
     def children(self) -> list[Spec]:
         """What keeps running, in the order in which it starts; the keys must have been made."""
@@ -89,7 +93,7 @@ class Household:
                 *("--no-ws", "--log-level", "warning", "passport.wsgi:application"),
             ),
             # A line for each answer would drown what a person at the terminal looks for.
-            {"PASSPORT_LOG_LEVEL": "WARNING"} | self.environment("app"),
+            {"PASSPORT_LOG_LEVEL": "WARNING"} | self.environment("app", wraps=True),
         )
 
     def worker(self) -> Spec:
@@ -133,8 +137,11 @@ class Household:
             _inherited(),
         )
 
-    def environment(self, role: str, *, signs: bool = False) -> dict[str, str]:
-        """What one process is told: its own role's address and nobody else's."""
+    def environment(self, role: str, *, signs: bool = False, wraps: bool = False) -> dict[str, str]:
+        """What one process is told: its own role's address and nobody else's.
+
+        One that `signs` has the log's key, one that `wraps` those under which makers' keys lie.
+        """
         told = _inherited() | self._common()
         own = f"DATABASE_{role.upper()}_URL"
         if role == "admin" or own not in self.addresses.roles:
@@ -144,14 +151,17 @@ class Household:
         told["PASSPORT_DB_ROLE"] = role
         if signs:
             told["PASSPORT_LOG_KEY"] = str(self.log_key)
-        return told
+        return told | (self._keks() if wraps else {})
 
     def full_environment(self, *, signs: bool = False) -> dict[str, str]:
         """What a command that a person types is told: every role's address."""
         told = _inherited() | self._common() | dict(self.addresses.roles)
         if signs:
             told["PASSPORT_LOG_KEY"] = str(self.log_key)
-        return told | {"DATABASE_URL": self.addresses.admin}
+        return told | self._keks() | {"DATABASE_URL": self.addresses.admin}
+
+    def _keks(self) -> dict[str, str]:
+        return {"PASSPORT_KEK_DIR": str(self.layout.state / "keks"), "PASSPORT_KEK": "local-1"}
 
     def _common(self) -> dict[str, str]:
         state = self.layout.state

@@ -100,6 +100,15 @@ def test_only_setup_and_sequencer_reach_the_key_of_the_log() -> None:
     assert holders == mounts == {"setup", "sequencer"}
 
 
+def test_only_setup_and_web_reach_what_wraps_makers_keys() -> None:
+    holders = {
+        name for name, told in OURS.items() if "PASSPORT_KEK_DIR" in told.get("environment", {})
+    }
+    mounts = {name for name, told in OURS.items() if "kek:" in " ".join(told["volumes"])}
+    assert holders == mounts == {"setup", "web"}
+    assert "kek:/var/lib/passport/kek:ro" in OURS["web"]["volumes"]
+
+
 def test_only_setup_holds_the_administrator_and_the_web_only_its_own_role() -> None:
     told = {name: service.get("environment", {}) for name, service in OURS.items()}
     assert {name for name, given in told.items() if "DATABASE_URL" in given} == {"setup"}
