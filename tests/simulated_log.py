@@ -105,7 +105,10 @@ class Simulator:
         return Checkpoint(origin=self.log.name, size=len(self.entries), root=root)
 
     def signed_head(self, witnesses: list[KeyFile] | None = None) -> bytes:
-        head = self.head()
+        return self.sign_head(self.head(), witnesses)
+
+    def sign_head(self, head: Checkpoint, witnesses: list[KeyFile] | None = None) -> bytes:
+        """The note of any head, true or not, signed and cosigned."""
         data = checkpoint.sign(
             checkpoint=head, public_key=self.log.public_key, private_key=self.log.private_key
         )

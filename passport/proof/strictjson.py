@@ -62,7 +62,7 @@ def _decode(data: bytes) -> str:
 def _check_depth(data: bytes, limit: int) -> None:
     if data.count(b"[") + data.count(b"{") <= limit:
         return
-    if _depth(data) <= limit:
+    if len(data) <= MAX_BYTES and _depth(data) <= limit:
         return
     depth = 0
     for match in _TOKEN.finditer(data):
@@ -79,7 +79,8 @@ def _check_depth(data: bytes, limit: int) -> None:
 def _depth(data: bytes) -> int:
     """Count brackets where every second part between quotes, none escaped, is outside of text.
 
-    Right up to the first byte that is no JSON, and there reading ends.
+    Right up to the first byte that is no JSON, and there reading ends. Quick, but for small
+    documents only: the parts between quotes may take many times the memory of the whole.
     """
     plain = data.replace(b"\\\\", b"").replace(b'\\"', b"")
     outside = b"".join(plain.split(b'"')[::2])
