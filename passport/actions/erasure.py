@@ -28,6 +28,7 @@ from passport.models import (
 from passport.models.ids import new_salt
 from passport.postgres import answers
 from passport.proof import canonical
+from passport.proof import erasure as document
 from passport.proof.encoding import b64u_decode, b64u_encode
 from passport.proof.errors import ProofError
 from passport.proof.leaf import subject_hash
@@ -36,8 +37,6 @@ from passport.queries.erasure import Kind, Place, Target
 from passport.rules.errors import Malformed
 from passport.rules.wording import check_line
 
-FORMAT = "batterypassport/erasure/v1"
-LONGEST_REASON = 300
 _MODELS: Mapping[Kind, type[models.Model]] = {
     Kind.EVENT: LifecycleEvent,
     Kind.ATTESTATION: Attestation,
@@ -67,7 +66,7 @@ def erase(
     the log stay; the reason is logged and shown to whoever may have seen the content. Only the
     system's role can. Refuses NotFound, BadWording.
     """
-    check_line(text=reason, pointer="/reason", most=LONGEST_REASON)
+    check_line(text=reason, pointer="/reason", most=document.MAX_REASON)
     erasures.target(digest=digest, battery=battery)
     if journal is not None:
         note(journal=journal, demand=Demand(digest, battery, reason, at))  # 1
@@ -100,16 +99,14 @@ def _erase(digest: bytes, battery: str, *, reason: str, at: datetime) -> Erasure
 
 
 def _words(found: Target, *, reason: str, at: datetime) -> bytes:
-    about = {} if found.battery is None else {"battery": found.battery.identity}
-    return canonical.encode(
-        {
-            "format": FORMAT,
-            "digest": b64u_encode(found.digest),
-            "reason": reason,
-            "at": stamp(at),
-            "salt": b64u_encode(new_salt()),
-            **about,
-        }
+    return document.encode(
+        document.Erasure(
+            digest=found.digest,
+            reason=reason,
+            at=stamp(at),
+            salt=new_salt(),
+            battery=found.battery.identity if found.battery else None,
+        )
     )
 
 

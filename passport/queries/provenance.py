@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from passport.models import Attestation, LifecycleEvent, Party
 from passport.proof.contents import Contents, Entry, Index, ItemGroup, MemberGroup, Previous
 from passport.proof.leaf import subject_hash
-from passport.queries import evidence, grouping, index, log, registration
+from passport.queries import evidence, grouping, index, log, registration, timestamp
 from passport.queries.attestation import Upstream
 from passport.queries.battery import several
 from passport.queries.claims import NOTHING, Claims, claims
@@ -76,6 +76,7 @@ class Provenance:
             members=members,
             components=self.kin.components(),
             index=rows,
+            timestamps=timestamp.tokens(size=self.head.size),
         )
 
     def _name_batteries(self, showing: Showing) -> None:
