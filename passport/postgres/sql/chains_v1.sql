@@ -41,10 +41,14 @@ GRANT EXECUTE ON FUNCTION keep_batch_tiles_v1(uuid, smallint[], integer[], bytea
 CREATE FUNCTION batch_tiles_v1(batch uuid, levels smallint[], places integer[])
 RETURNS TABLE (level smallint, place integer, hashes bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT t.level, t.place, t.hashes
+    -- Place by place through the index, whatever the planner thinks of the table: OFFSET keeps it from
+    -- joining the whole tree of the batch to a few places.
+    SELECT wanted.level, wanted.place, t.hashes
     FROM unnest(levels, places) AS wanted (level, place)
-    JOIN public.passport_batchtile t
-      ON t.attestation_id = batch AND t.level = wanted.level AND t.place = wanted.place $$;
+    CROSS JOIN LATERAL (
+        SELECT kept.hashes FROM public.passport_batchtile kept
+        WHERE kept.attestation_id = batch AND kept.level = wanted.level
+          AND kept.place = wanted.place OFFSET 0) t $$;
 REVOKE ALL ON FUNCTION batch_tiles_v1(uuid, smallint[], integer[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION batch_tiles_v1(uuid, smallint[], integer[])
     TO passport_app, passport_system;
@@ -79,8 +83,13 @@ RETURNS TABLE (id uuid, withdraws uuid, issuer_id uuid, kind text, method text, 
                identity text, salt bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     WITH RECURSIVE asked AS (
-        SELECT b.id FROM unnest(batteries) AS b (id)
-        WHERE (reader = public.app_party() OR public.acts_as_system_v1()) AND public.app_sees_v1(b.id)
+        -- As app_sees_v1 says it, but for thousands at once.
+        SELECT b.id FROM public.passport_battery b WHERE b.id = ANY (batteries)
+        AND (reader = (SELECT public.app_party()) OR (SELECT public.acts_as_system_v1()))
+        AND (b.maker_id = (SELECT public.app_party()) OR (SELECT public.acts_as_system_v1())
+            OR b.unit_id IN (SELECT c.battery_id FROM public.passport_concern c
+                             WHERE c.party_id = public.app_party() AND c.until IS NULL)
+            OR (SELECT public.app_acts_as('AUTHORITY')))
     ), seeds AS (
         SELECT a.id FROM public.passport_attestation a
         WHERE (a.access = ANY (own) OR a.issuer_id = reader) AND a.id IN (
