@@ -73,9 +73,15 @@ def offered(*, to: Party, identities: Sequence[str]) -> list[uuid.UUID]:
     return list(rows.values_list("id", flat=True))
 
 
-def batch(*, issuer: Party) -> Attestation | None:
-    """The first batch that a maker attested."""
-    rows = Attestation.objects.filter(issuer=issuer, batch_size__isnull=False)
+def of_lot(*, issuer: Party, identity: str) -> Attestation | None:
+    """The first thing that a supplier attested of a lot."""
+    rows = Attestation.objects.filter(issuer=issuer, lot__identity=identity)
+    return rows.order_by("id").first()
+
+
+def batch(*, issuer: Party, access: str) -> Attestation | None:
+    """The first batch that a maker attested for these readers."""
+    rows = Attestation.objects.filter(issuer=issuer, batch_size__isnull=False, access=access)
     return rows.order_by("id").first()
 
 

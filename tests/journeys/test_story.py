@@ -24,6 +24,7 @@ from passport.models import (
     Assembly,
     Attestation,
     AttestationItem,
+    AttestationUpstream,
     Battery,
     Concern,
     Custody,
@@ -31,11 +32,12 @@ from passport.models import (
     Intake,
     Job,
     LifecycleEvent,
+    Lot,
     Outbox,
     Party,
     SigningKey,
 )
-from passport.proof import batch, credential
+from passport.proof import batch, credential, kinds
 from passport.queries import passport as passports
 from passport.queries.tenancy import act_as
 from passport.rules.health import check_reading
@@ -48,7 +50,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 # Every table that a second telling could double.
 COUNTED = (
     *(Party, Battery, Assembly, Attestation, AttestationItem, Custody, HealthReading, Intake, Job),
-    *(LifecycleEvent, Outbox, Concern, SigningKey, Programme, Retirement),
+    *(LifecycleEvent, Outbox, Concern, SigningKey, Programme, Retirement, Lot, AttestationUpstream),
 )
 
 
@@ -92,7 +94,9 @@ def test_the_numbers_hold(told):
     inside = Counter(Assembly.objects.values_list("parent_id", flat=True))
     assert levels == {"CELL": 2400, "PACK": 24}
     assert set(inside.values()) == {100}
-    assert AttestationItem.objects.count() == 2400
+    # Every cell by its maker; those of one maker once more, with their voltages.
+    assert AttestationItem.objects.count() == 2400 + 1200
+    assert Attestation.objects.filter(kind=kinds.MATERIAL).count() == 4
     assert Attestation.objects.filter(kind=credential.ORIGIN).count() == 24
     assert Retirement.objects.count() == 10
     assert Programme.objects.values("party").distinct().count() == 5

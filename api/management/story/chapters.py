@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from api.management.story import casting, ending, living, making, plot
+from api.management.story import attesting, casting, ending, living, making, plot
 from api.management.story.secret_files import SecretFiles
 from api.management.story.telling import Tale, Tick
 from passport.queries import retelling
@@ -34,11 +34,13 @@ CHAPTERS = (
     Chapter("People and their desks", casting.seat, lambda t: len(t.plot.parties)),
     Chapter("API keys", casting.issue_keys, lambda t: len(t.plot.parties)),
     Chapter("Makers' signing keys", casting.enrol_keys, lambda t: len(t.makers)),
+    Chapter("Materials attested", attesting.attest_lots, lambda t: len(t.plot.lots)),
     Chapter("Cells taken in", making.take_in_cells, _cells),
-    Chapter("Cells attested by their makers", making.attest_cells, lambda t: 2),
+    Chapter("Cells attested by their makers", attesting.attest_cells, lambda t: 2),
+    Chapter("Voltages, for the parties", attesting.attest_voltages, lambda t: 1),
     Chapter("Cells handed to the pack line", making.consign_cells, _cells),
     Chapter("Packs built", making.take_in_packs, lambda t: len(t.plot.packs)),
-    Chapter("Packs attested by their maker", making.attest_packs, lambda t: len(t.plot.packs)),
+    Chapter("Packs attested by their maker", attesting.attest_packs, lambda t: len(t.plot.packs)),
     Chapter("Packs delivered", living.deliver, lambda t: len(t.plot.packs)),
     Chapter("Two years of service", living.live, lambda t: len(living.deeds(t))),
     Chapter("Programmes published", ending.publish, lambda t: len(t.plot.programmes)),

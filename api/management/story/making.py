@@ -1,15 +1,16 @@
-"""Second chapter: cells are made and attested, travel to the pack line, and become packs."""
+"""Second chapter: cells are made, travel to the pack line, and become packs."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from api.management.story import names, signing
+from api.management.story import names
 from api.management.story.plot import CELLS_A_PACK, Pack
 from api.management.story.telling import StoryStuck, Tale, Tick, perform
-from passport.actions import attestation, consignment, intake
+from passport.actions import consignment, intake
 from passport.models import Battery, Party
 from passport.proof import canonical
+from passport.proof.encoding import b64u_encode
 from passport.queries import retelling
 
 MEDIA_TYPE = "application/x-ndjson"
@@ -47,30 +48,6 @@ def take_in_cells(tale: Tale, tick: Tick) -> None:
         tick(CELLS_A_PACK * len(packs_of(tale, maker)))
 
 
-def attest_cells(tale: Tale, tick: Tick) -> None:
-    """One signature a maker over all of its cells."""
-    for number, maker in enumerate(tale.plot.cell_makers):
-        by, at = tale.parties[maker], tale.plot.moment("cells_attested", hour=9 + number)
-        if retelling.batch(issuer=by) is None:
-            told = tale.plot.cells_of(maker)
-            common = {
-                **told["common"],
-                "facility": told["lots"]["facility"],
-                "facilityCountry": by.country,
-                "model": told["model"]["code"],
-            }
-            items = [
-                {"id": cell, "lot": pack.number, "madeOn": _made_on(tale, pack)}
-                for pack in packs_of(tale, maker)
-                for cell in cells_of(tale, pack)
-            ]
-            signed, salted = signing.signed_batch(
-                tale.keys[maker], items=items, common=common, at=at
-            )
-            attestation.record(credential_bytes=signed, items=salted, by=by, at=at)
-        tick(1)
-
-
 def consign_cells(tale: Tale, tick: Tick) -> None:
     """Each lot is offered to the pack maker and taken in its hand."""
     for pack in tale.plot.packs:
@@ -87,28 +64,6 @@ def take_in_packs(tale: Tale, tick: Tick) -> None:
     maker, at = tale.party("pack_maker"), tale.plot.moment("packs_taken_in")
     take_in(maker, list(_pack_lines(tale)), at=at)
     tick(len(tale.plot.packs))
-
-
-def attest_packs(tale: Tale, tick: Tick) -> None:
-    """Each pack is attested with the root of its cells and the batch they come from."""
-    slug, maker = tale.plot.one("pack_maker"), tale.party("pack_maker")
-    known = registered(tale)
-    done = retelling.attested(issuer=maker)
-    upstream = {each: _batch_digest(tale.parties[each]) for each in tale.plot.cell_makers}
-    for pack in tale.plot.packs:
-        battery = known[identity_of(tale, pack)]
-        at = tale.plot.moment("packs_attested") + timedelta(minutes=5 * pack.index)
-        if battery.pk not in done:
-            signed = signing.signed_origin(
-                tale.keys[slug],
-                identity=battery.identity,
-                facts={"facilityCountry": maker.country, "model": battery.model.code},
-                components=cells_of(tale, pack),
-                upstream=[upstream[maker_of(tale, pack)]],
-                at=at,
-            )
-            attestation.record(credential_bytes=signed, items=None, by=maker, at=at)
-        tick(1)
 
 
 def registered(tale: Tale) -> dict[str, Battery]:
@@ -167,8 +122,9 @@ def cell_lines(tale: Tale, maker: str) -> Iterator[bytes]:
                     "type": "battery",
                     "model": told["model"]["code"],
                     "id": cell,
-                    "manufactured_on": _made_on(tale, pack),
+                    "manufactured_on": made_on(tale, pack),
                     "facility": told["lots"]["facility"],
+                    "log_salt": b64u_encode(tale.files.log_salt(maker, cell)),
                 }
             )
 
@@ -181,13 +137,15 @@ def _pack_lines(tale: Tale) -> Iterator[bytes]:
         yield canonical.encode(model)
         for pack in packs_of(tale, maker):
             made = tale.plot.day("packs_made") + timedelta(days=pack.number)
+            identity = identity_of(tale, pack)
             yield canonical.encode(
                 {
                     "type": "battery",
                     "model": model["code"],
-                    "id": identity_of(tale, pack),
+                    "id": identity,
                     "manufactured_on": made.isoformat(),
                     "facility": place,
+                    "log_salt": b64u_encode(tale.files.log_salt(own, identity)),
                 }
             )
             yield from _assembly_lines(tale, pack)
@@ -206,14 +164,6 @@ def _assembly_lines(tale: Tale, pack: Pack) -> Iterator[bytes]:
         )
 
 
-def _made_on(tale: Tale, pack: Pack) -> str:
+def made_on(tale: Tale, pack: Pack) -> str:
+    """The day on which the cells of a pack were made."""
     return (tale.plot.day("cells_made") + timedelta(days=pack.number - 1)).isoformat()
-
-
-def _batch_digest(maker: Party) -> bytes:
-    signed = retelling.batch(issuer=maker)
-    if signed is None:
-        raise StoryStuck(
-            f"{maker.name} has not attested its cells.", remedy="Tell the story from the start."
-        )
-    return bytes(signed.sha256)

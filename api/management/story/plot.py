@@ -64,6 +64,20 @@ class Plot:
         """Short names; the first makes what the LFP packs hold, the second the NMC ones."""
         return list(self.documents["parties"]["cell_makers"])
 
+    @property
+    def suppliers(self) -> list[str]:
+        """Short names of those who make the materials of the cells."""
+        return list(self.documents["parties"]["suppliers"])
+
+    @property
+    def lots(self) -> dict[str, dict[str, Any]]:
+        """The lots of material by their names in the plot, the deepest first."""
+        return dict(self.documents["materials"]["lots"])
+
+    def materials_of_pack(self, code: str) -> list[dict[str, Any]]:
+        """What a pack of this model is made of besides its cells."""
+        return list(self.documents["materials"]["packs"][code])
+
     def one(self, role: str) -> str:
         """The short name of the pack maker, the keeper or the auditor of the story."""
         return str(self.documents["parties"][role])
@@ -97,7 +111,7 @@ def read(*, today: date, began: date | None = None) -> Plot:
 
     Health readings go stale, so a story told after its last day moves forward as a whole.
     """
-    names = ("calendar", "parties", "models", "programmes", "packs")
+    names = ("calendar", "parties", "materials", "models", "programmes", "packs")
     plot = Plot({name: _document(name) for name in names})
     if began is not None:
         return Plot(plot.documents, began - plot.day("registered"))

@@ -16,7 +16,12 @@ def enrolment(key: KeyFile, *, challenge: str, at: datetime) -> bytes:
 
 
 def signed_batch(
-    key: KeyFile, *, items: Sequence[Mapping[str, object]], common: dict[str, object], at: datetime
+    key: KeyFile,
+    *,
+    items: Sequence[Mapping[str, object]],
+    common: dict[str, object],
+    at: datetime,
+    access: str = "public",
 ) -> tuple[bytes, list[bytes]]:
     """One signature over many batteries: the credential, and the items that it covers."""
     salted = [canonical.encode({"salt": _salt(), **item}) for item in items]
@@ -25,36 +30,20 @@ def signed_batch(
         issuer=key.did,
         valid_from=stamp(at),
         salt=os.urandom(credential.SALT_BYTES),
-        access="public",
+        access=access,
         common=common,
     )
     return _sign(batch.document(batch=made, header=header), key, at), salted
 
 
-def signed_origin(
-    key: KeyFile,
-    *,
-    identity: str,
-    facts: Mapping[str, object],
-    components: Sequence[str],
-    upstream: Sequence[bytes],
-    at: datetime,
-) -> bytes:
-    """The origin attestation of one battery; `upstream` are digests of what it builds upon."""
-    subject: dict[str, object] = {
-        **facts,
-        "id": identity,
-        "salt": _salt(),
-        "accessSet": "public",
-        "components": batch.component_root(components),
-        "upstream": [b64u_encode(digest) for digest in upstream],
-    }
+def signed_claim(key: KeyFile, *, kind: str, facts: Mapping[str, object], at: datetime) -> bytes:
+    """A public claim about one battery or lot; `facts` hold its id."""
     document: dict[str, object] = {
         "@context": credential.CONTEXTS,
-        "type": ["VerifiableCredential", credential.ORIGIN],
+        "type": ["VerifiableCredential", kind],
         "issuer": key.did,
         "validFrom": stamp(at),
-        "credentialSubject": subject,
+        "credentialSubject": {**facts, "salt": _salt(), "accessSet": "public"},
     }
     return _sign(document, key, at)
 

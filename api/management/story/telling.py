@@ -37,8 +37,8 @@ class Tale:
 
     @property
     def makers(self) -> list[str]:
-        """Everybody who signs: the cell makers, then the pack maker."""
-        return [*self.plot.cell_makers, self.plot.one("pack_maker")]
+        """Everybody who signs: the suppliers, the cell makers, then the pack maker."""
+        return [*self.plot.suppliers, *self.plot.cell_makers, self.plot.one("pack_maker")]
 
 
 def perform(job: Job, *, at: datetime) -> None:
