@@ -64,6 +64,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def choose_party(request: DeskRequest) -> HttpResponseBase:
     """Let a person who belongs to several parties say for which one it acts."""

@@ -33,9 +33,9 @@ class Stage:
     packs: list[Battery]
 
 
-def set_up(cast: Cast) -> Stage:
+def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> Stage:
     """The maker made three packs; the keeper holds two and has retired one; a plan offered it."""
-    made = packs(cast["maker"], "P1", "P2", "P3", cells=1)
+    made = packs(cast["maker"], *serials, cells=1)
     kept, retired, waiting = made
     for pack in (kept, retired):
         _move(cast, pack)

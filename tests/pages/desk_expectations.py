@@ -1,0 +1,103 @@
+"""What each desk address answers to whom; an address of the desk without a row fails the matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+EVERYBODY = "maker second-maker keeper workshop recycler auditor authority stranger"
+# Those to whom none of what stands on the stage belongs, and who see none of it.
+UNRELATED = ("second-maker", "workshop", "auditor", "stranger")
+# The kept pack was made by the maker and is in the keeper's hands; an authority sees every battery.
+SEES = "maker keeper authority"
+DESK = "/desk/"
+PACK = DESK + "batteries/<uuid:battery_id>/"
+HAND = DESK + "hand-overs/<uuid:hand_over_id>/"
+PLAN = DESK + "plans/"
+OFFER = DESK + "offers/<uuid:offer_id>/"
+
+
+@dataclass(frozen=True)
+class Row:
+    """`may` get `status`; `told` see it and are refused by a rule; everybody else gets `others`.
+
+    `form` is what a POST sends, `query` what follows the address; in both, {name} is an id of the
+    stage. `names` says under which name the stage has an id that the address calls otherwise.
+    """
+
+    may: str
+    status: int = 200
+    told: str = ""
+    refused: int = 403
+    others: int = 404
+    form: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+
+    def expected(self, who: str) -> int:
+        if who in self.told.split():
+            return self.refused
+        return self.status if who in self.may.split() else self.others
+
+
+def mine() -> Row:
+    """A list of one's own: everybody may ask, and sees nothing of others."""
+    return Row(EVERYBODY)
+
+
+_ANSWERS = {
+    "case_damage": "no", "thermal_event": "no", "water_ingress": "no", "recall_open": "no",
+    "knee": "unknown", "traceability": "yes", "reason": "CAPACITY", "crash_severity": "NONE",
+}  # fmt: skip
+_SAID = "&".join(f"{name}={said}" for name, said in _ANSWERS.items())
+_RETIRED = _ANSWERS | {"battery": "{battery_id}", "event": "0190f4b2-7c1e-7abc-8def-000000000001"}
+_WEIGHED = {
+    "book": "1", "mass_in_kg": "72", "process": "hydro", "material-0": "steel", "mass-0": "72",
+    "fate-0": "RECYCLED", "event": "0190f4b2-7c1e-7abc-8def-000000000002",
+}  # fmt: skip
+_IN_HAND = {"battery_id": "in_hand_id"}
+
+EXPECTED: dict[str, Row] = {
+    f"GET {DESK}": mine(),
+    f"GET {DESK}party": mine(),
+    f"POST {DESK}party": Row(EVERYBODY, 302, form={"party": "{keeper_id}"}),
+    f"GET {DESK}batteries/": mine(),
+    f"GET {PACK}": Row(SEES),
+    f"POST {PACK}hand-over": Row(
+        "keeper", 302, told="maker authority", form={"to": "{workshop_id}"}
+    ),
+    f"POST {PACK}let-in": Row(
+        "keeper", 302, told="maker authority", form={"guest": "{auditor_id}"}
+    ),
+    # No checkpoint is published here; who may not see the pack does not learn even that.
+    f"GET {PACK}bundle": Row(SEES, 409),
+    f"GET {DESK}intakes/": mine(),
+    f"POST {DESK}intakes/": Row("maker second-maker", 302, others=403, form={"file": "a file"}),
+    f"GET {DESK}intakes/<uuid:intake_id>/": Row("maker"),
+    f"GET {DESK}intakes/<uuid:intake_id>/progress": Row("maker"),
+    f"GET {DESK}hand-overs/": mine(),
+    f"POST {HAND}accept": Row("keeper", 302, told="maker"),
+    f"POST {HAND}refuse": Row("keeper", 302, told="maker"),
+    f"POST {HAND}withdraw": Row("maker", 302, told="keeper"),
+    f"GET {DESK}retire/": mine(),
+    f"POST {DESK}retire/": Row("keeper", 302, form=_RETIRED),
+    f"GET {DESK}retire/condition": Row("keeper", query="?battery={battery_id}"),
+    f"GET {DESK}retire/check": Row("keeper", query="?battery={battery_id}&" + _SAID),
+    f"GET {PLAN}": mine(),
+    f"POST {PLAN}": Row("keeper", 302, others=422),
+    f"GET {PLAN}under-way/<uuid:job_id>/": Row("keeper", 302),
+    f"GET {PLAN}under-way/<uuid:job_id>/progress": Row("keeper"),
+    f"GET {PLAN}<uuid:plan_id>/": Row("keeper"),
+    f"GET {DESK}offers/": mine(),
+    f"POST {OFFER}accept": Row("recycler", 302),
+    f"POST {OFFER}decline": Row("recycler", 302),
+    f"GET {DESK}treatments/": mine(),
+    f"GET {DESK}treatments/<uuid:treatment_id>/": Row("recycler maker authority"),
+    f"GET {DESK}treatments/book/<uuid:battery_id>/": Row("recycler", names=_IN_HAND),
+    f"POST {DESK}treatments/book/<uuid:battery_id>/": Row(
+        "recycler", 302, names=_IN_HAND, form=_WEIGHED
+    ),
+    f"GET {DESK}keys/": mine(),
+    f"POST {DESK}keys/": Row(EVERYBODY, form={"name": "Line 7", "scope": "read"}),
+    f"POST {DESK}keys/<str:key_id>/revoke": Row("maker", 302),
+}
