@@ -78,6 +78,7 @@ def rows_of(world: Simulator, everybody: Iterable[tuple[str, Iterable[int]]]) ->
             alone_hash=bytes(32) if alone is None else world.hash_of(alone),
             shared=shared,
             shared_hash=bytes(32) if shared is None else world.hash_of(shared),
+            shares=len(set(concerned) - set(chain)),
         )
         rows.append(snapshot.encode_row(row))
     return sorted(rows)

@@ -60,7 +60,7 @@ def index_document(request: HttpRequest, size: int) -> HttpResponseBase:
 @transaction.non_atomic_requests
 @require_safe
 def index_rows(request: HttpRequest, size: int) -> HttpResponseBase:
-    """The rows of a snapshot, 112 bytes a subject, as a stream; older ones go after a while."""
+    """The rows of a snapshot, 120 bytes a subject, as a stream; older ones go after a while."""
     path = f"index/{size}/rows"
     try:
         rows = (Path(settings.PASSPORT_LOG_DIR) / path).open("rb")

@@ -74,8 +74,8 @@ class Index:
 
         1. number, order and root of the rows are those that were logged; 2. nobody has vanished;
         3. each row names the last entry about its subject alone; 4. and a last one with others that
-        can be, and did not go back; 5. nobody lacks. A snapshot whose rows are not shown any
-        more is left to finish().
+        can be; neither it nor their count went back; 5. nobody lacks. A snapshot whose rows are not
+        shown any more is left to finish().
         """
         said, place = self.shown[at.size], rows_place(self.state, at.size)
         try:
@@ -120,7 +120,8 @@ class Index:
 
     def _check_shared(self, size: int, row: Row, old: Row | None) -> None:
         before = _NONE if old is None else (old.shared, old.shared_hash)
-        if (row.shared, row.shared_hash) == before:
+        grown = row.shares - (0 if old is None else old.shares)
+        if (row.shared, row.shared_hash) == before and not grown:
             return
         if row.shared is None or (before[0] is not None and row.shared <= before[0]):
             raise _false(size, row, f"went back from entry {before[0]} to {row.shared}")
@@ -129,6 +130,8 @@ class Index:
             raise _false(size, row, f"names another entry than the one at {row.shared}")
         if self.about[at] < 2:
             raise _false(size, row, f"names entry {row.shared}, which is not about it and others")
+        if grown < 1:
+            raise _false(size, row, f"counts {row.shares} entries about it and others, as before")
 
     def finish(self) -> list[int]:
         """Return the entries of snapshots that could not be checked, since their rows are gone.

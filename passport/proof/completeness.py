@@ -105,7 +105,8 @@ def _prove(case: Case, index: Snapshot) -> list[tuple[bytes, int, Row]]:
 
 
 Concerned = dict[str, list[int]]
-Last = tuple[int | None, bytes]
+# The last of some entries, its leaf hash, and how many there are.
+Last = tuple[int | None, bytes, int]
 
 
 def _concerns(case: Case, size: int) -> tuple[Concerned, Concerned]:
@@ -132,8 +133,8 @@ def _concerns(case: Case, size: int) -> tuple[Concerned, Concerned]:
 
 def _last(case: Case, indices: Sequence[int]) -> Last:
     if not indices:
-        return None, bytes(tree.HASH_BYTES)
-    return max(indices), case.hashes[max(indices)]
+        return None, bytes(tree.HASH_BYTES), 0
+    return max(indices), case.hashes[max(indices)], len(set(indices))
 
 
 def _check_subject(
@@ -160,12 +161,12 @@ def _check_subject(
             )
         return
     row = rows[place][2]
-    among = (row.shared, row.shared_hash)
-    if (row.alone, row.alone_hash) != alone or shared not in (None, among):
-        others = "" if shared is None else f" and {shared[0]}"
+    among = (row.shared, row.shared_hash, row.shares)
+    if (row.alone, row.alone_hash) != alone[:2] or shared not in (None, among):
+        others = "" if shared is None else f" and {shared[0]} of {shared[2]}"
         raise BadBundle(
             f"Something about {subject} is left out: by the index the last entry about it alone is"
-            f" {row.alone}, the last about it and others {row.shared};"
+            f" {row.alone}, the last about it and others {row.shared} of {row.shares};"
             f" shown are {alone[0]}{others}.",
             step=_STEP,
         )

@@ -1,10 +1,12 @@
 """The index snapshot: for every subject of the log its last entries, under one root.
 
-A row has 112 bytes: salted subject (32) ‖ index of the last entry about it alone (8, big endian;
+A row has 120 bytes: salted subject (32) ‖ index of the last entry about it alone (8, big endian;
 2^64 − 1 for none) ‖ that entry's leaf hash (32; zeroes for none) ‖ index of the last entry about it
-and others (8; the same for none) ‖ that entry's leaf hash (32). Two last entries, since a newer one
-of either kind would otherwise cover one of the other kind that is kept back. Rows stand in the
-order of their subjects; the tree over them is that of RFC 9162.
+and others (8; the same for none) ‖ that entry's leaf hash (32) ‖ how many entries are about it and
+others (8). Two last entries, since a newer one of either kind would otherwise cover one of the
+other kind that is kept back; and a count, since entries about many are not chained: a newer one
+would cover any older one. Rows stand in the order of their subjects; the tree over them is that of
+RFC 9162.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,7 +18,7 @@ from passport.proof.errors import BadEncoding, BadSnapshot
 
 FORMAT = "batterypassport/index/v1"
 KIND = "index"
-ROW_BYTES = 112
+ROW_BYTES = 120
 SALT_BYTES = 16
 MAX_BYTES = 4096
 _NONE = 2**64 - 1
@@ -26,13 +28,17 @@ _TERMS = {"format", "origin", "size", "rows", "rootHash", "at", "salt"}
 
 @dataclass(frozen=True)
 class Row:
-    """The last entries of one subject: about it ``alone``, and ``shared`` with others; or None."""
+    """The last entries of one subject: about it ``alone``, and ``shared`` with others; or None.
+
+    ``shares`` is how many entries are about it and others.
+    """
 
     subject: bytes
     alone: int | None
     alone_hash: bytes
     shared: int | None
     shared_hash: bytes
+    shares: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,9 @@ class Snapshot:
 
 
 def encode_row(row: Row) -> bytes:
-    """Return the 112 bytes of a row; refuses what decode_row() would refuse."""
-    data = row.subject + _place(row.alone, row.alone_hash) + _place(row.shared, row.shared_hash)
+    """Return the 120 bytes of a row; refuses what decode_row() would refuse."""
+    places = _place(row.alone, row.alone_hash) + _place(row.shared, row.shared_hash)
+    data = row.subject + places + row.shares.to_bytes(8)
     decode_row(data)
     return data
 
@@ -62,9 +69,12 @@ def decode_row(data: bytes) -> Row:
     """Read a row; refuses another length, a row of no entry, and one entry in both places."""
     if len(data) != ROW_BYTES:
         raise BadSnapshot(f"A row of the index has {ROW_BYTES} bytes; this has {len(data)}.")
-    row = Row(data[:32], *_read_place(data[32:72]), *_read_place(data[72:]))
+    alone, shared = _read_place(data[32:72]), _read_place(data[72:112])
+    row = Row(data[:32], *alone, *shared, int.from_bytes(data[112:]))
     if row.alone == row.shared:
         raise BadSnapshot("A row of the index names no entry, or one entry in both places.")
+    if (row.shares > 0) != (row.shared is not None):
+        raise BadSnapshot("A row of the index counts entries that it does not name.")
     return row
 
 

@@ -34,7 +34,8 @@ class Indexed:
                 subject = subject_of(each)
                 old = found.get(subject, Row(subject, None, bytes(32), None, bytes(32)))
                 kind = "alone" if len(subjects) == 1 else "shared"
-                found[subject] = replace(old, **{kind: index, f"{kind}_hash": hashed})
+                count = old.shares + (kind == "shared")
+                found[subject] = replace(old, **{kind: index, f"{kind}_hash": hashed}, shares=count)
         return [found[subject] for subject in sorted(found)]
 
     def show(

@@ -115,6 +115,15 @@ def test_a_false_row_is_named(world, indexed, follow, name, capsys):
     assert said in found
 
 
+def test_a_count_that_did_not_grow_with_a_new_entry_is_named(world, indexed, follow, capsys):
+    assert follow() == 0
+    before = next(each.shares for each in indexed.rows() if each.subject == subject_of("C"))
+    indexed.tell("C", "D")
+    indexed.show(changed("C", shares=before)(indexed))
+    assert follow() == 1
+    assert f"counts {before} entries about it and others, as before" in capsys.readouterr().err
+
+
 def test_rows_other_than_those_that_were_logged_are_named(world, indexed, follow, capsys):
     path = "index/8/rows"
     world.files[path] = world.files[path][:-1] + b"\x00"

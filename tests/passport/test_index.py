@@ -73,19 +73,20 @@ def expected(size):
     rows = {}
     for entry in LogEntry.objects.filter(index__lt=size).order_by("index"):
         for each in members(entry):
-            alone, shared = rows.get(each, ((None, bytes(32)), (None, bytes(32))))
+            alone, shared, count = rows.get(each, ((None, bytes(32)), (None, bytes(32)), 0))
             mine = (entry.index, bytes(entry.leaf_hash))
             one = leaf.decode(bytes(entry.leaf)).count == 1
-            rows[each] = (mine, shared) if one else (alone, mine)
+            rows[each] = (mine, shared, count) if one else (alone, mine, count + 1)
     return [
-        snapshot.encode_row(snapshot.Row(each, *rows[each][0], *rows[each][1]))
-        for each in sorted(rows)
+        snapshot.encode_row(snapshot.Row(each, *alone, *shared, count))
+        for each, (alone, shared, count) in sorted(rows.items())
     ]
 
 
 def rows_of(size):
     data = (folder_of(size=size) / "rows").read_bytes()
-    return [data[at : at + 112] for at in range(0, len(data), 112)]
+    width = snapshot.ROW_BYTES
+    return [data[at : at + width] for at in range(0, len(data), width)]
 
 
 def test_every_subject_has_its_last_entries(story):

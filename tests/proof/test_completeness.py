@@ -94,6 +94,16 @@ def test_is_named_when_the_operator_hides(case, pack):
     assert f" {hidden}" in told
 
 
+def test_a_newer_withdrawal_for_one_cell_does_not_cover_that_of_the_whole_batch(pack):
+    hidden = later.withdraw(pack.world, pack.cellmaker, pack.batch_index, CELLS)
+    later.withdraw(pack.world, pack.cellmaker, pack.batch_index, CELLS, items=[cell_id(19)])
+    index = later.indexed(pack).index
+    told = refused(pack, replace(with_witness(later.without(pack, hidden)), index=index))
+
+    assert f"Something about {WITNESS} is left out" in told
+    assert f"the last about it and others {hidden + 1} of 3; shown are None and" in told
+
+
 def test_a_withdrawal_of_a_batch_cannot_be_hidden_from_the_cell_it_concerns(pack):
     """The cell has no entry of its own; the batch and its withdrawal concern it all the same."""
     cell = cell_id(4)
@@ -105,7 +115,7 @@ def test_a_withdrawal_of_a_batch_cannot_be_hidden_from_the_cell_it_concerns(pack
 
     assert verified(pack, replace(contents, index=index)).exit_code == 1
     contents = about_a_cell(pack, cell, (0, pack.batch_index, entry))
-    assert f"and others {hidden}; shown are None and 1" in refused(
+    assert f"and others {hidden} of 2; shown are None and 1 of 1" in refused(
         pack, replace(contents, index=index)
     )
 
@@ -276,7 +286,7 @@ def test_the_salt_of_an_item_is_signed_in_its_batch(pack):
 
 def test_rows_are_found_by_their_subjects():
     rows = sorted(
-        snapshot.encode_row(snapshot.Row(bytes([each] * 32), None, b"", each + 1, bytes(32)))
+        snapshot.encode_row(snapshot.Row(bytes([each] * 32), None, b"", each + 1, bytes(32), 1))
         for each in range(0, 20, 2)
     )
     find = {"rows": len(rows), "read": rows.__getitem__}

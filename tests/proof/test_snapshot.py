@@ -12,13 +12,13 @@ from passport.proof.snapshot import Row, Snapshot
 from tests.simulator import AT, ORIGIN
 
 HASH, OTHER = b"\x01" * 32, b"\x02" * 32
-ROW = Row(subject=HASH, alone=3, alone_hash=HASH, shared=5, shared_hash=OTHER)
+ROW = Row(subject=HASH, alone=3, alone_hash=HASH, shared=5, shared_hash=OTHER, shares=2)
 MADE = Snapshot(origin=ORIGIN, size=9, rows=2, root=HASH, at=AT, salt=bytes(16))
 ROWS = {
     "two last entries": ROW,
     "the newer one about it alone": replace(ROW, alone=6),
     "none about it alone": replace(ROW, alone=None, alone_hash=bytes(32)),
-    "none with others": replace(ROW, shared=None, shared_hash=bytes(32)),
+    "none with others": replace(ROW, shared=None, shared_hash=bytes(32), shares=0),
 }
 
 
@@ -35,6 +35,8 @@ IMPOSSIBLE = {
     "one entry in both places": replace(ROW, alone=5, alone_hash=OTHER),
     "no entry at all": replace(ROW, **NONE),
     "a short hash": replace(ROW, shared_hash=b"x"),
+    "a count of nothing": replace(ROW, shares=0),
+    "nothing that it counts": replace(ROW, shared=None, shared_hash=bytes(32)),
 }
 
 
@@ -50,7 +52,7 @@ def test_refuses_a_hash_where_there_is_no_entry():
         snapshot.decode_row(data[:40] + HASH + data[72:])
 
 
-@given(st.binary(min_size=112, max_size=112))
+@given(st.binary(min_size=120, max_size=120))
 def test_what_decodes_encodes_to_the_same_bytes(data):
     try:
         row = snapshot.decode_row(data)

@@ -1,5 +1,6 @@
 -- The rows of an index snapshot, as bytes and in order: for every salted subject the last entry about
--- it alone, and the last one about it and others (passport/proof/snapshot.py has the layout).
+-- it alone, the last one about it and others, and how many of the latter there are
+-- (passport/proof/snapshot.py has the layout).
 -- Entries about one subject keep the end of its chain. Those about many hold a root only, so who is
 -- under it is looked up: the items of a batch, and what an intake registered without an event of its
 -- own. Whatever else has the same root is about the same many: what takes a batch back, even for some
@@ -11,31 +12,41 @@ WITH anchors AS (
     SELECT e.subject, NULL, v.intake_id FROM passport_logentry e
     JOIN passport_lifecycleevent v ON v.body_sha256 = e.digest AND v.battery_id IS NULL
     WHERE e.kind = 'event'
+), roots AS (
+    -- One root is one set of batteries, however it is known; of one battery alone it is no root.
+    SELECT DISTINCT ON (subject) * FROM anchors
+    WHERE NOT EXISTS (SELECT 1 FROM passport_logsubject one WHERE one.subject = anchors.subject)
+    ORDER BY subject, attestation_id
 ), newest AS (
-    SELECT e.subject, max(e."index") AS "index" FROM passport_logentry e
-    WHERE e.subject IN (SELECT subject FROM anchors) GROUP BY e.subject
+    SELECT e.subject, max(e."index") AS "index", count(*) AS entries FROM passport_logentry e
+    WHERE e.subject IN (SELECT subject FROM roots) GROUP BY e.subject
 ), members AS (
-    SELECT i.battery_id, max(n."index") AS "index" FROM anchors JOIN newest n USING (subject)
-    JOIN passport_attestationitem i ON i.attestation_id = anchors.attestation_id
+    SELECT i.battery_id, max(n."index") AS "index", sum(n.entries) AS entries
+    FROM roots JOIN newest n USING (subject)
+    JOIN passport_attestationitem i ON i.attestation_id = roots.attestation_id
     GROUP BY i.battery_id
     UNION ALL
-    SELECT b.id, max(n."index") FROM anchors JOIN newest n USING (subject)
-    JOIN passport_battery b ON b.intake_id = anchors.intake_id
+    SELECT b.id, max(n."index"), sum(n.entries) FROM roots JOIN newest n USING (subject)
+    JOIN passport_battery b ON b.intake_id = roots.intake_id
     WHERE NOT EXISTS (SELECT 1 FROM passport_lifecycleevent own
                       WHERE own.battery_id = b.id AND own.kind = 'REGISTERED')
     GROUP BY b.id
 ), many AS (
-    SELECT sha256(b.salt || convert_to(b.identity, 'UTF8')) AS subject, m."index"
-    FROM (SELECT battery_id, max("index") AS "index" FROM members GROUP BY battery_id) m
+    SELECT sha256(b.salt || convert_to(b.identity, 'UTF8')) AS subject, m."index", m.entries
+    FROM (
+        SELECT battery_id, max("index") AS "index", sum(entries)::bigint AS entries
+        FROM members GROUP BY battery_id
+    ) m
     JOIN passport_battery b ON b.id = m.battery_id
 ), last AS (
     SELECT coalesce(s.subject, many.subject) AS subject, s."index" AS alone, s.leaf_hash,
-        many."index" AS shared
+        many."index" AS shared, coalesce(many.entries, 0) AS shares
     FROM passport_logsubject s FULL JOIN many ON many.subject = s.subject
 )
 SELECT l.subject || int8send(coalesce(l.alone, -1))
     || coalesce(l.leaf_hash, decode(repeat('00', 32), 'hex'))
     || int8send(coalesce(l.shared, -1))
     || coalesce(e.leaf_hash, decode(repeat('00', 32), 'hex'))
+    || int8send(l.shares)
 FROM last l LEFT JOIN passport_logentry e ON e."index" = l.shared
 ORDER BY l.subject
