@@ -4,8 +4,8 @@ Order of effects, and what a crash after each leaves:
 1. write    rows, hashes and document in a folder of another name, which the next run replaces;
 2. rename   the folder has its name: the next run logs it if no entry came since, or drops it;
 3. log      the document and the wish for its entry commit together, or not at all;
-4. list     the list names it; the next run writes the list anew;
-5. prune    rows that are older than they must be are dropped; the next run drops the rest.
+4. list     the list names it; a run that finds it missing there writes the list anew;
+5. prune    rows that are older than they must be are dropped; the next day's run drops the rest.
 """
 
 import shutil
@@ -36,13 +36,24 @@ def take(*, folder: Path, at: datetime, keep: timedelta, again: bool = False) ->
     with held(INDEX) as mine:
         if not mine or not LogHead.objects.filter(size__gt=0).exists():
             return None
-        if not again and _logged().filter(recorded_at__date=at.date()).exists():
+        today = _logged().filter(recorded_at__date=at.date()).order_by("-recorded_at").first()
+        if today is not None and not again:
+            _finish(folder / "index", today, before=at - keep)
             return None
         place = _write(folder / "index", at=at)  # 1, 2
         row = _log((place / "document").read_bytes(), at=at)  # 3
         _list(folder / "index")  # 4
         _prune(folder / "index", before=at - keep)  # 5
         return row
+
+
+def _finish(folder: Path, newest: LogDocument, *, before: datetime) -> None:
+    """Do what a crash after the newest snapshot was logged left undone."""
+    known = folder / "list"
+    listed = known.read_text(encoding="ascii") if known.exists() else ""
+    if b64u_encode(bytes(newest.sha256)) not in listed:
+        _list(folder)
+        _prune(folder, before=before)
 
 
 def _logged() -> QuerySet[LogDocument]:

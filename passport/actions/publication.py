@@ -22,13 +22,14 @@ from django.db import transaction
 from passport.actions import checkpoint_lock, shelf
 from passport.actions.checkpoint_lock import ForkRefused
 from passport.actions.log import AnotherSequencer
+from passport.audit.panel import Contradicted
 from passport.models import Checkpoint, Cosignature, LogHead
 from passport.postgres.locks import SEQUENCER, held
 from passport.proof import checkpoint, note, tiles
 from passport.proof.errors import BadTile, NoQuorum, ProofError
 from passport.queries.log import tile_reader
 
-__all__ = ["ForkRefused", "Press", "guard", "publish", "self_check"]
+__all__ = ["ForkRefused", "Press", "confirm", "guard", "publish", "self_check"]
 
 PATIENCE = timedelta(seconds=60)
 _RESTORE = "restore a true copy of the database"
@@ -62,6 +63,11 @@ def self_check(*, press: Press | None = None) -> int:
     """
     head = LogHead.objects.get()
     locked = checkpoint_lock.read(lock=press.lock) if press else None
+    if press is not None and locked is None and (press.folder / "checkpoint").exists():
+        raise ForkRefused(
+            f"{press.lock} is missing, though a checkpoint was published",
+            remedy="put the file back from another copy; never make a new one",
+        )
     entries = shelf.Entries(size=head.size, mark=locked.size if locked else 0)
     rows = iter(entries)  # 1
     published = shelf.files_of(islice(rows, head.published_size))
@@ -107,6 +113,29 @@ def _is_ours(body: bytes) -> bool:
         return False
     signed = Checkpoint.objects.filter(size=said.size).first()
     return signed is not None and note.parse(bytes(signed.body))[0] == text
+
+
+def confirm(*, press: Press) -> None:
+    """Ask the witnesses about the newest signed head, before another one is signed.
+
+    Where the lock was restored together with the database, only they know better: no witness has
+    seen more than was signed. Refuses ForkRefused; those that say nothing are waited for later.
+    """
+    guard(press=press)
+    signed = Checkpoint.objects.order_by("-size").first()
+    if signed is not None:
+        _asked(press, signed)
+
+
+def _asked(press: Press, signed: Checkpoint) -> list[note.Signature]:
+    try:
+        return list(press.ask(bytes(signed.body), _proofs(press, signed)))
+    except Contradicted as said:
+        raise ForkRefused(
+            said.detail.rstrip("."),
+            remedy="an older state was restored, with its lock: restore a newer one, or begin a"
+            " new log",
+        ) from said
 
 
 def publish(*, press: Press, at: datetime) -> int | None:
@@ -158,7 +187,7 @@ def _witnessed(press: Press, signed: Checkpoint, *, at: datetime) -> bytes:
     try:
         press.quorum(body)
     except NoQuorum:
-        lines = list(press.ask(bytes(signed.body), _proofs(press, signed)))
+        lines = _asked(press, signed)
         # A crash here loses cosignatures that their witnesses give again for the same checkpoint.
         with transaction.atomic():
             Cosignature.objects.bulk_create(

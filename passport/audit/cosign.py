@@ -16,8 +16,13 @@ from passport.proof.note import Signature, Verifier
 _MAX_ANSWER = 65_536
 _TRIES = 3
 
+# How long those that are not needed any more are waited for.
+GRACE_SECONDS = 0.1
+
 # Gives the proof from an old size to the checkpoint's size.
 Consistency = Callable[[int], list[bytes]]
+# Tells whether these cosignatures meet the quorum.
+Enough = Callable[[Sequence[Signature]], bool]
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,9 @@ class Gathered:
     sizes: dict[str, int] = field(default_factory=dict)
 
 
+Answers = queue.SimpleQueue[tuple[Remote, Signature | Exception]]
+
+
 class _Ahead(Exception):
     def __init__(self, size: int) -> None:
         super().__init__(f"has seen {size} entries")
@@ -58,37 +66,38 @@ def gather(
     witnesses: Sequence[Remote],
     consistency: Consistency,
     known_sizes: dict[str, int] | None = None,
-    quorum: int | None = None,
+    enough: Enough | None = None,
     seconds: float = 1.0,
+    busy: set[str] | None = None,
 ) -> Gathered:
     """Ask all witnesses in parallel to cosign a checkpoint.
 
-    Waits until ``quorum`` have cosigned (default: all), at most ``seconds``. ``known_sizes`` says
-    which size each witness saw last, by key name; a wrong guess costs one round trip.
+    Waits for all of them, at most ``seconds``; once ``enough`` have cosigned, the others are given
+    a moment more. ``known_sizes`` says which size each witness saw last, by key name; a wrong guess
+    costs one round trip. ``busy`` keeps, from call to call, the names of those that have not
+    answered yet: they are not asked again meanwhile, so that one that hangs ties up one thread.
     """
-    sizes = known_sizes or {}
-    answers: queue.SimpleQueue[tuple[Remote, Signature | Exception]] = queue.SimpleQueue()
-    for each in witnesses:
-        work = (each, data, consistency, sizes.get(each.verifier.name, 0), seconds, answers)
+    sizes, busy = known_sizes or {}, set() if busy is None else busy
+    answers: Answers = queue.SimpleQueue()
+    asked = [each for each in witnesses if each.verifier.name not in busy]
+    for each in asked:
+        busy.add(each.verifier.name)
+        asking = _Asking(each, data, consistency, seconds, answers, busy)
         # Daemons: a witness that hangs must not keep the sequencer from stopping.
-        threading.Thread(target=_ask_into, args=work, daemon=True).start()
-    return _collect(data, answers, len(witnesses), quorum, seconds)
+        old = sizes.get(each.verifier.name, 0)
+        threading.Thread(target=asking.run, args=(old,), daemon=True).start()
+    return _collect(data, answers, len(asked), enough, seconds)
 
 
 def _collect(
-    data: bytes,
-    answers: "queue.SimpleQueue[tuple[Remote, Signature | Exception]]",
-    count: int,
-    quorum: int | None,
-    seconds: float,
+    data: bytes, answers: Answers, count: int, enough: Enough | None, seconds: float
 ) -> Gathered:
     result = Gathered()
     size = checkpoint.parse(note.parse(data)[0]).size
     until = time.monotonic() + seconds
-    wanted = count if quorum is None else min(quorum, count)
     for _ in range(count):
-        if len(result.signatures) >= wanted:
-            break
+        if enough is not None and enough(result.signatures):
+            until, enough = min(until, time.monotonic() + GRACE_SECONDS), None
         try:
             witness, answer = answers.get(timeout=max(0.0, until - time.monotonic()))
         except queue.Empty:
@@ -109,18 +118,25 @@ def _sort(result: Gathered, name: str, answer: Signature | Exception, size: int)
         result.failures[name] = f"{type(answer).__name__}: {answer}"
 
 
-def _ask_into(
-    witness: Remote,
-    data: bytes,
-    consistency: Consistency,
-    old: int,
-    seconds: float,
-    answers: "queue.SimpleQueue[tuple[Remote, Signature | Exception]]",
-) -> None:
-    try:
-        answers.put((witness, _ask(witness, data, consistency, old, seconds)))
-    except (OSError, HTTPException, ProofError, ValueError, _Ahead, _OtherHistory) as error:
-        answers.put((witness, error))
+@dataclass(frozen=True)
+class _Asking:
+    """One witness being asked, in a thread of its own."""
+
+    witness: Remote
+    data: bytes
+    consistency: Consistency
+    seconds: float
+    answers: Answers
+    busy: set[str]
+
+    def run(self, old: int) -> None:
+        try:
+            found = _ask(self.witness, self.data, self.consistency, old, self.seconds)
+            self.answers.put((self.witness, found))
+        except (OSError, HTTPException, ProofError, ValueError, _Ahead, _OtherHistory) as error:
+            self.answers.put((self.witness, error))
+        finally:
+            self.busy.discard(self.witness.verifier.name)
 
 
 def _ask(

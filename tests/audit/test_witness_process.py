@@ -1,18 +1,31 @@
 """The witness as a process: it says where it listens, stops when told, survives being killed."""
 
+import json
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
 
+from passport.audit import cosign
 from passport.audit.__main__ import main
-from passport.proof import keyfile
+from passport.proof import checkpoint, keyfile
 from tests import simulator
-from tests.audit.test_witness import submit
+from tests.audit.conftest import grow
+from tests.audit.test_witness import proof, submit
+
+# The program itself, but killed where it would do one thing.
+KILLED = """
+import os, pathlib, signal, sys
+from passport.audit.__main__ import main
+from passport.proof import note
+{} = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+sys.exit(main(sys.argv[1:]))
+"""
 
 
 @pytest.fixture
@@ -23,8 +36,9 @@ def start(world: simulator.Simulator, tmp_path: Path) -> Iterator:
     key.chmod(0o600)
     started: list[subprocess.Popen[str]] = []
 
-    def run() -> tuple[subprocess.Popen[str], str]:
-        command = [sys.executable, "-m", "passport.audit", "witness", "--key", str(key)]
+    def run(killed_at: str = "") -> tuple[subprocess.Popen[str], str]:
+        program = ["-c", KILLED.format(killed_at)] if killed_at else ["-m", "passport.audit"]
+        command = [sys.executable, *program, "witness", "--key", str(key)]
         command += ["--log", world.log.verifier.vkey, "--state", str(tmp_path / "state.json")]
         command += ["--listen", "127.0.0.1:0", "--name", world.witnesses[0].name]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -57,6 +71,40 @@ def test_remembers_after_being_killed(start, world):
 
     assert first[0] == 200
     assert submit(again, world, 0)[:2] == (409, "3\n")
+
+
+MOMENTS = {
+    "before it persists": ("pathlib.Path.replace", 3),
+    "between persisting and answering": ("note.cosign", 5),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_in_the_middle_of_an_answer_it_cosigns_no_second_history(
+    moment, start, world, tmp_path
+):
+    place, kept = MOMENTS[moment]
+    process, url = start()
+    assert submit(url, world, 0)[0] == 200
+    process.kill()
+    grow(world, 2)
+    dying, url = start(place)
+    with pytest.raises((ConnectionError, HTTPException)):
+        submit(url, world, 3)
+    assert dying.wait(timeout=10) == -signal.SIGKILL
+    state = checkpoint.parse(json.loads((tmp_path / "state.json").read_bytes())[simulator.ORIGIN])
+    assert state.size == kept
+
+    _, url = start()
+    other = simulator.Simulator()
+    grow(other, 5, "rewritten")
+    assert submit(url, other, state.size)[0] in (409, 422)
+    remote = [cosign.Remote(url, world.witnesses[0].verifier)]
+    found = cosign.gather(
+        data=world.signed_head([]), witnesses=remote, seconds=5, known_sizes={},
+        consistency=lambda old: proof(world, old),
+    )  # fmt: skip
+    assert [each.name for each in found.signatures] == [world.witnesses[0].name]
 
 
 BAD_STARTS = {

@@ -63,6 +63,7 @@ def _check(press: publication.Press) -> bool:
     """Hash the whole log before the first signature; then say which verifier this release is."""
     publication.guard(press=press)
     logger.info("log checked", extra={"entries": publication.self_check(press=press)})
+    publication.confirm(press=press)
     notice.announce_verifier(sha256=verifier.packed().sha256, at=datetime.now(UTC))
     return True
 
