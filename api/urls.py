@@ -16,7 +16,7 @@ from api.pages import retire as desk_retire
 from api.pages import treatments as desk_treatments
 from api.pages import verify
 from api.standards import did, links, status
-from api.tlog import files, proofs
+from api.tlog import files, proofs, verifier
 from api.v1 import (
     attestations,
     batteries,
@@ -154,7 +154,12 @@ anybody: list[URLPattern | URLResolver] = [
     path(".well-known/did.json", did.document),
     path("log/checkpoint", files.checkpoint),
     path("log/tile/<path:place>", files.tile),
+    path("log/previous/<int:size>", files.previous),
+    path("log/index/list", files.index_list),
+    path("log/index/<int:size>/document", files.index_document),
+    path("log/index/<int:size>/rows", files.index_rows),
     path("log/proof", proofs.proof),
+    path("log/verifier", verifier.announced),
     path("status/<int:number>", status.show),
     path("health/live", health.live),
     path("health/ready", health.ready),
