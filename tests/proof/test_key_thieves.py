@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from passport.audit.telling import print_report
-from passport.proof import canonical, did, verdict
+from passport.proof import canonical, credential, did, verdict
 from passport.proof.errors import BadBundle
 from passport.proof.report import Voucher
 from tests import simulator
@@ -172,3 +172,20 @@ def test_keys_are_printed_with_their_vouchers(pack, capsys):
 
     assert f"{pack.packmaker.name}, from 2 to 5; vouched for by: pinned" in printed
     assert f"{SECOND.name}, from 5; vouched for by: endorsed by the key before it" in printed
+
+
+def test_a_stolen_key_makes_nothing_older_by_writing_an_older_date(pack):
+    """Older: VALID. In the suspect window: SUSPECT. Logged after the end, however dated: INVALID."""
+    early = pack.origin_index
+    suspect = attest(pack, pack.packmaker)
+    pack.world.revoke(pack.packmaker, suspect_from=suspect)
+    claim = simulator.origin_of(pack.packmaker, PACK, chemistry="LFP")
+    claim["validFrom"] = "2001-01-01T00:00:00Z"
+    options = {"method": pack.packmaker.name, "created": "2001-01-01T00:00:00Z"}
+    data = credential.sign(claim, private_key=pack.packmaker.private_key, **options)
+    late = pack.world.enter("attestation", data, pack.packmaker.name, [PACK])
+    found = judged(pack)
+
+    assert [found[each][0] for each in (early, suspect, late)] == ["VALID", "SUSPECT", "INVALID"]
+    assert f"suspect from {suspect} on, says {pack.packmaker.name}" in found[suspect][2]
+    assert f"logged at {late}, after its key was revoked at {suspect + 1}" in found[late][2]
