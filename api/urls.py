@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from api.http import catalogue, health
 from api.http.negotiation import by_accept
 from api.pages import batteries as desk_batteries
-from api.pages import front, sign_in
+from api.pages import front, sign_in, signing_keys
 from api.pages import hand_overs as desk_hand_overs
 from api.pages import intakes as desk_intakes
 from api.pages import keys as desk_keys
@@ -139,6 +139,12 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/treatments/", desk_treatments.listing),
     path("desk/treatments/<uuid:treatment_id>/", desk_treatments.record),
     path("desk/treatments/book/<uuid:battery_id>/", desk_treatments.book),
+    path("desk/signing-keys/", signing_keys.listing),
+    path("desk/signing-keys/challenge", signing_keys.challenge),
+    path("desk/signing-keys/send", signing_keys.send),
+    path("desk/signing-keys/domain", signing_keys.ask_domain),
+    path("desk/signing-keys/hosted", signing_keys.host),
+    path("desk/signing-keys/hosted/end", signing_keys.end_hosted),
     path("desk/keys/", desk_keys.listing),
     path("desk/keys/<str:key_id>/revoke", desk_keys.revoke),
 ]

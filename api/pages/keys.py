@@ -1,4 +1,4 @@
-"""The keys of a party: those it signs with, and those its machines sign in with."""
+"""The API keys of a party, with which its machines sign in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from api.pages.answers import Wrong, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import party as actions
-from passport.queries import party, voucher
+from passport.queries import party
 from passport.rules.errors import Refusal
 
 SCOPES = ("read", "register", "attest", "record", "plan", "treat")
@@ -62,7 +62,6 @@ def _listing(
 ) -> HttpResponseBase:
     own = request.desk.party.id
     context: dict[str, Any] = {
-        "keys": voucher.lines(party_id=own),
         "api_keys": party.api_keys_of(party_id=own),
         "scopes": SCOPES,
         "asked": request.POST if wrong else {},

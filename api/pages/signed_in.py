@@ -23,6 +23,7 @@ from passport.queries.party import PartyLine
 from passport.rules.errors import NotAllowed, Refusal
 
 CHOSEN = "party"
+_SIGNERS: Final = frozenset({"MAKER", "KEEPER", "RECYCLER", "WORKSHOP"})
 # What stands on whose desk; the domain decides what may be done, these only keep desks tidy.
 TABS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("Batteries", "/desk/batteries/", frozenset()),
@@ -32,7 +33,8 @@ TABS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("Plans", "/desk/plans/", frozenset({"KEEPER"})),
     ("Offers", "/desk/offers/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),
     ("Treatment", "/desk/treatments/", frozenset({"RECYCLER"})),
-    ("Keys", "/desk/keys/", frozenset({"MAKER", "KEEPER", "RECYCLER", "WORKSHOP"})),
+    ("Signing keys", "/desk/signing-keys/", _SIGNERS),
+    ("API keys", "/desk/keys/", _SIGNERS),
 )
 
 

@@ -101,6 +101,24 @@ def state(value: Any) -> SafeString:
     )
 
 
+@register.filter
+def key_reason(value: str) -> str:
+    """Say why a key was withdrawn."""
+    return words_.KEY_REASONS.get(value, value)
+
+
+@register.filter
+def fragment(method: str) -> str:
+    """Write the short name of a key: what stands behind the # of its method."""
+    return method.partition("#")[2]
+
+
+@register.filter
+def digest(value: bytes) -> str:
+    """Write a digest as /log/proof takes it."""
+    return value.hex()
+
+
 @register.inclusion_tag("parts/soh.html")
 def soh(reading: Any, drawn: bool = True) -> dict[str, Any]:
     """Write a state of health: value, interval, method, day; with its gauge unless told not to."""

@@ -30,6 +30,19 @@ STATES = {
     "REUSED": ("●", "re-used", ""),
     "REMANUFACTURED": ("●", "remanufactured", ""),
     "WASTE": ("▲", "waste", "attention"),
+    "IN_FORCE": ("●", "in force", ""),
+    "REPLACED": ("□", "replaced", "quietly"),
+    "REVOKED": ("■", "withdrawn", "refused"),
+    # Who vouches for a key.
+    "DOMAIN": ("◆", "your domain vouches for it", "proven"),
+    "ENDORSED": ("◆", "brought in by a key of your domain", "proven"),
+    "SERVICE": ("▲", "only this service vouches for it", "attention"),
+    "HOSTED": ("▲", "held by this service", "attention"),
+}
+KEY_REASONS = {
+    "keyCompromise": "lost or stolen",
+    "superseded": "replaced by another",
+    "cessationOfOperation": "no longer used",
 }
 ROUTES = {
     "REUSE": "use again",

@@ -15,7 +15,17 @@
     var shown = form.querySelector("[data-count]");
     if (shown) { shown.textContent = form.querySelectorAll("input[type=checkbox][data-pick]:checked").length + " selected"; }
   }
+  function offerCopy(text) {
+    var button = document.createElement("button");
+    button.type = "button"; button.className = "link"; button.textContent = "Copy";
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(text.textContent).then(function () { button.textContent = "Copied"; });
+    });
+    text.insertAdjacentElement("afterend", button);
+  }
   document.addEventListener("DOMContentLoaded", function () {
+    // Only a secure page may write to the clipboard; elsewhere the text is selected by hand.
+    if (navigator.clipboard) { document.querySelectorAll("[data-copy]").forEach(offerCopy); }
     localise(document);
     document.querySelectorAll("form[data-picking]").forEach(function (form) {
       count(form);

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from passport.actions import job as jobs
-from passport.actions import outbox
+from passport.actions import outbox, signer
 from passport.actions.event import stamp
 from passport.actions.key import DID_FETCH, issuer_subject
 from passport.audit import fetch
@@ -82,7 +82,8 @@ def keep(*, answer: Answer, party: Party, at: datetime) -> DidDocument | None:
 
 
 def ask_soon(*, by: Party, at: datetime) -> Job:
-    """Ask for the domain of this party to be asked, at most once a minute."""
+    """Ask for the domain of this party to be asked, at most once a minute. Refuses NotASigner."""
+    signer.check_signer(party=by)
     return _enqueue(by, mark=f"{at:%Y-%m-%dT%H:%M}", at=at)
 
 

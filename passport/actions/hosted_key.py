@@ -82,8 +82,9 @@ def make_kek(*, name: str) -> Path:
 def create(*, by: Party, at: datetime) -> SigningKey:
     """Make a key for a party, keep it in an envelope, and enrol it as hosted.
 
-    Refuses HostingOff, NotYourDid, BadKeyFile.
+    Refuses NotASigner, HostingOff, NotYourDid, BadKeyFile.
     """
+    signer.check_signer(party=by)
     kek = keks.primary()
     if kek is None:
         raise HostingOff(

@@ -72,7 +72,8 @@ class NotYourDid(NotAllowed):
 
 
 def issue_challenge(*, by: Party, at: datetime) -> KeyChallenge:
-    """A fresh nonce for this party to put into its next key event."""
+    """A fresh nonce for this party to put into its next key event. Refuses NotASigner."""
+    signer.check_signer(party=by)
     # Hexadecimal: people put it on a command line, where a leading dash would be an option.
     return KeyChallenge.objects.create(
         nonce=secrets.token_hex(20), party=by, expires_at=at + CHALLENGE_LIFETIME
@@ -92,7 +93,7 @@ def enrol(*, document: bytes, by: Party, at: datetime, hosted: bool = False) -> 
 
     Checks the point, the proof of possession, the nonce and whose identifier it is; stores and logs
     the bytes as received. `hosted` is for keys that this service made, and holds.
-    Refuses ProofError, Malformed, NotYourDid, ChallengeSpent, MethodTaken, KeyTaken.
+    Refuses ProofError, Malformed, NotASigner, NotYourDid, ChallengeSpent, MethodTaken, KeyTaken.
     """
     return _take(document, by=by, at=at, ops=(ADD,), hosted=hosted)
 
@@ -127,6 +128,7 @@ def issuer_subject(*, did: str) -> bytes:
 def _take(
     document: bytes, *, by: Party, at: datetime, ops: Collection[str], hosted: bool = False
 ) -> SigningKey:
+    signer.check_signer(party=by)
     # One event of an issuer at a time: two that race would each find the old key in force.
     locks.lock_name(locks.ISSUER, by.did or "")
     event = keyevent.read(document, resolve_key=_signer(by))

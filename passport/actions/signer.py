@@ -1,8 +1,12 @@
 """Whose signature counts now: the one question that all who take signed bytes must ask."""
 
+from passport.models import Party, Role
 from passport.postgres import locks
 from passport.queries.key import Standing
-from passport.rules.errors import Conflict
+from passport.rules.errors import Conflict, NotAllowed
+
+# Auditors and authorities look; whoever makes, keeps, opens or recycles has something to sign.
+SIGNERS = (Role.MAKER, Role.KEEPER, Role.WORKSHOP, Role.RECYCLER)
 
 
 class KeyEnded(Conflict):
@@ -10,6 +14,22 @@ class KeyEnded(Conflict):
 
     code = "key-ended"
     title = "The key is not in force"
+
+
+class NotASigner(NotAllowed):
+    """The party has a role that looks on, and nothing to sign."""
+
+    code = "not-a-signer"
+    title = "This party signs nothing here"
+
+
+def check_signer(*, party: Party) -> None:
+    """Refuse with NotASigner a party that has nothing to sign."""
+    if not any(party.acts_as(role) for role in SIGNERS):
+        raise NotASigner(
+            "keys are for makers, keepers, workshops and recyclers",
+            remedy="ask the operator for the role that you need",
+        )
 
 
 def hold_events(*, did: str) -> None:

@@ -53,6 +53,11 @@ class Standing:
     replaced_by: str
 
     @property
+    def fragment(self) -> str:
+        """The key's name within its DID."""
+        return self.method.partition("#")[2]
+
+    @property
     def multikey(self) -> str:
         """The public key as DID documents write it."""
         return multikey_encode(self.public_key)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import zxingcpp
 from PIL import Image
 
+from passport.actions import hosted_key, key
+from tests import cast as casting
+from tests.api.stage import NOW
 from tests.pages.browser import Browser, chromium, needs_chromium
 from tests.pages.conftest import PASSWORD, People
+from tests.passport import signing
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 WIDTHS = (390, 1280)
@@ -112,6 +118,26 @@ def test_a_desk_fits_and_moments_are_in_the_reader_s_zone(
     browser.open(f"{live}/desk/batteries/{people.stage.packs[1].pk}/")
     assert browser.ask("document.querySelectorAll('time[data-moment]').length") == 0
     assert browser.ask("document.querySelectorAll('svg.plot').length") == 2
+
+
+def test_the_desk_of_signing_keys_fits_when_empty_and_when_full(
+    browser: Browser, live: str, people: People, as_system: Any, settings: Any, tmp_path: Path
+) -> None:
+    sit_down(browser, live, people, "maker")
+    fits(browser, f"{live}/desk/signing-keys/")
+    settings.PASSPORT_KEK_DIR, settings.PASSPORT_KEK = tmp_path / "keks", "a"
+    hosted_key.make_kek(name="a")
+    maker = people.stage.cast["maker"]
+    with as_system():
+        old = signing.enrolled(maker)
+        new, rotation = signing.rotation(maker, old)
+        key.rotate(document=rotation, by=maker, at=casting.THEN)
+        hosted_key.create(by=maker, at=casting.THEN)
+        key.issue_challenge(by=maker, at=NOW + timedelta(days=999))
+    fits(browser, f"{live}/desk/signing-keys/")
+    browser.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert browser.ask("document.documentElement.scrollWidth") <= 1280
+    assert new.multikey in browser.ask("document.body.innerText")
 
 
 def test_progress_is_polled_and_ends_at_the_board(
