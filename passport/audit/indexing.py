@@ -20,6 +20,7 @@ from passport.proof.snapshot import ROW_BYTES, Row, Snapshot
 from passport.proof.tree import Range
 
 _CHECKED_KEPT = 8
+_MANY = 2
 _NONE: tuple[int | None, bytes] = (None, bytes(32))
 
 
@@ -36,6 +37,7 @@ class Index:
     alone: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
     hashes: bytearray = field(default_factory=bytearray)
     about: bytearray = field(default_factory=bytearray)
+    many: int = 0
     shown: dict[int, Snapshot] = field(default_factory=dict)
     digests: dict[int, str] = field(default_factory=dict)
 
@@ -63,7 +65,8 @@ class Index:
     def watch(self, line: Line) -> None:
         """Take note of an entry."""
         self.hashes += line.hashed
-        self.about.append(min(line.leaf.count, 2))
+        self.about.append(min(line.leaf.count, _MANY))
+        self.many += line.leaf.count >= _MANY
         if line.leaf.count == 1 and line.leaf.subject is not None:
             self.alone[line.leaf.subject] = (line.index, line.hashed)
         if line.leaf.kind == snapshot.KIND:
@@ -93,6 +96,7 @@ class Index:
         self.alone.clear()
         self.hashes.clear()
         self.about.clear()
+        self.many = 0
 
     def _compare(self, size: int, place: Path) -> None:
         before, found = _rows(rows_place(self.state, self.base.size)), 0
@@ -128,10 +132,10 @@ class Index:
         at = row.shared - self.base.size
         if not 0 <= at < len(self.about) or self.hashes[at * 32 : at * 32 + 32] != row.shared_hash:
             raise _false(size, row, f"names another entry than the one at {row.shared}")
-        if self.about[at] < 2:
+        if self.about[at] < _MANY:
             raise _false(size, row, f"names entry {row.shared}, which is not about it and others")
-        if grown < 1:
-            raise _false(size, row, f"counts {row.shares} entries about it and others, as before")
+        if not 1 <= grown <= self.many:
+            raise _false(size, row, f"counts {row.shares} entries about it and others")
 
     def finish(self) -> list[int]:
         """Return the entries of snapshots that could not be checked, since their rows are gone.
