@@ -1,4 +1,5 @@
 // Judges cases as the page does, and tells the outcomes in the words of the Python report.
+import { ZERO, tenThousandths, written } from "/static/verify/amounts.js";
 import { parse } from "/static/verify/policy.js";
 import { ProofError, BadBundle } from "/static/verify/errors.js";
 import { linesOf } from "/static/verify/print.js";
@@ -7,6 +8,34 @@ import { verify } from "/static/verify/verdict.js";
 
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const plain = (value) => (typeof value === "bigint" ? String(value) : value);
+
+const shareOf = (part, whole) => {
+  const portion = whole === null ? null : tenThousandths(part, whole);
+  return portion === null ? null
+    : `${portion / 10000n}.${String(portion % 10000n).padStart(4, "0")}`;
+};
+const byOf = (shares) => shares.map((each) => ({ ...each, mass: written(each.mass) }));
+
+function attestedOf({ battery, issuer, voucher, mass, ...rest }) {
+  const base = rest.components ? rest.componentsMass : mass || ZERO;
+  return {
+    battery,
+    issuer,
+    voucher,
+    mass: mass === null ? null : written(mass),
+    components: {
+      count: rest.components,
+      attested: rest.shares.reduce((sum, each) => sum + each.count, 0),
+      unweighed: rest.unweighed,
+      mass: written(rest.componentsMass),
+      share: shareOf(rest.componentsMass, mass),
+      by: byOf(rest.shares),
+    },
+    materials: rest.levels.map((each) => ({
+      mass: written(each.mass), share: shareOf(each.mass, base), by: byOf(each.shares),
+    })),
+  };
+}
 
 function told(report) {
   return {
@@ -17,7 +46,9 @@ function told(report) {
     erased: report.erased,
     saltedByMaker: report.saltedByMaker,
     keys: report.keys,
+    title: report.title,
     coverage: report.coverage,
+    attested: report.attested.map(attestedOf),
     completeness: report.completeness,
     doubts: report.doubts,
     lines: linesOf(report),

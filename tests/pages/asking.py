@@ -9,7 +9,7 @@ from typing import Any
 
 from passport.proof import bundle, canonical, did, leaf
 from passport.proof.bundle import RecordKey
-from passport.proof.contents import Contents, Index, ItemGroup, MemberGroup, Previous
+from passport.proof.contents import Contents, ItemGroup, MemberGroup, Previous
 from tests import later, simulator
 from tests.pages import mutants
 from tests.pages.mutants import Case
@@ -50,7 +50,7 @@ def _contents(story: Story) -> Contents:
         timestamps=[story.chance.randbytes(9)] if story.seldom(0.05) else [],
         **world.shown(shown),  # type: ignore[arg-type]
     )
-    return replace(made, index=_index(story, asked_about))
+    return _indexed(story, made) if story.snapshots and not story.seldom(0.1) else made
 
 
 def _salts(
@@ -59,7 +59,7 @@ def _salts(
     chains = story.world.chains.items()
     subjects = {who for who, chain in chains if who is not None and set(chain) & set(shown)}
     subjects |= {who for group in members for _, who in group.rows}
-    if story.snapshots and not story.seldom(0.05):
+    if story.seldom(0.02):
         subjects |= set(asked_about)
     return {each: simulator.salt(each) for each in subjects}
 
@@ -97,38 +97,47 @@ def _components(items: list[ItemGroup], chance: Random) -> dict[str, list[str]]:
 
 def _previous(story: Story) -> list[Previous]:
     found = later.previous_of(story.world)
-    if found and story.seldom(0.1):
+    if found and story.seldom(0.2):
         spoilt = found[0]
+        head = simulator.Simulator(log=story.world.log).signed_head()
         ways = (
             found[:-1],
             found[::-1],
             [*found, spoilt],
             [replace(spoilt, path=spoilt.path[:-1]), *found[1:]],
+            [replace(spoilt, path=()), *found[1:]],
+            [replace(spoilt, path=(*spoilt.path, bytes(32))), *found[1:]],
+            [replace(spoilt, path=(bytes(32), *spoilt.path[1:])), *found[1:]],
+            [replace(spoilt, checkpoint=head, path=()), *found[1:]],
             [replace(spoilt, checkpoint=spoilt.checkpoint[:-9] + b"\n"), *found[1:]],
         )
         return story.chance.choice(ways)
     return found
 
 
-def _index(story: Story, asked_about: list[str]) -> Index | None:
-    """The rows of the newest snapshot, or of an older one, about everybody it must speak about."""
-    if not story.snapshots or story.seldom(0.1):
-        return None
+def _indexed(story: Story, made: Contents) -> Contents:
+    """The same with the newest snapshot, or an older one, about everybody it must speak about."""
     entry, rows = story.chance.choice([story.snapshots[-1], *story.snapshots])
-    subjects = [*asked_about, *{each.did for each in story.keys.values()}]
+    cells = {_first_cell(group) for group in made.items if not story.seldom(0.03)}
+    subjects = sorted({*made.salts, *made.batteries, *cells})
+    salts = {each: simulator.salt(each) for each in subjects}
     if story.seldom(0.05):
-        subjects.pop()
-    found = later.index_for(entry, rows, subjects)
-    if not story.seldom(0.06):
-        return found
+        subjects.pop(story.chance.randrange(len(subjects)))
+    index = later.index_for(entry, rows, subjects)
     ways = (
-        replace(found, nodes=found.nodes[:-1]),
-        replace(found, entry=entry - 1),
-        replace(found, rows=found.rows[:-1]),
-        replace(found, rows=tuple((at, row[::-1]) for at, row in found.rows)),
-        replace(found, rows=(), nodes=()),
+        replace(index, nodes=index.nodes[:-1]),
+        replace(index, entry=entry - 1),
+        replace(index, rows=index.rows[:-1]),
+        replace(index, rows=tuple((at, row[::-1]) for at, row in index.rows)),
+        replace(index, rows=(), nodes=()),
     )
-    return story.chance.choice(ways)
+    spoilt = story.chance.choice(ways) if story.seldom(0.06) else index
+    return replace(made, salts=salts, index=spoilt)
+
+
+def _first_cell(group: ItemGroup) -> str:
+    item: Any = canonical.loads(group.rows[0][1])
+    return str(item["id"])
 
 
 def _dids(story: Story) -> dict[str, bytes]:

@@ -74,8 +74,13 @@ def claim(key: KeyFile, about: str, known: list[str], chance: Random) -> dict[st
         terms["components"] = batch.component_root(cells)
     if chance.random() < 0.2:
         terms["logSalt"] = b64u_encode(simulator.salt(about if chance.random() < 0.8 else "x"))
-    if chance.random() < 0.3:
-        terms["mass"] = {"value": f"{chance.randrange(1, 99)}.5", "unit": "KGM"}
+    if chance.random() < 0.5:
+        terms["mass"] = {
+            "value": f"{chance.randrange(1, 99)}.{chance.randrange(99)}",
+            "unit": "KGM",
+        }
+    if chance.random() < 0.4:
+        terms["materials"] = _materials(known, chance)
     document = simulator.origin_of(key, about, **terms)
     if chance.random() < 0.3:
         kind = chance.choice(CLAIMS)
@@ -88,6 +93,19 @@ def claim(key: KeyFile, about: str, known: list[str], chance: Random) -> dict[st
             ("2026-03-01T08:00:00Z", "2026-03-01T08:00:00.5Z", "2025-01-01T00:00:00Z")
         )
     return document
+
+
+def _materials(known: list[str], chance: Random) -> list[dict[str, Any]]:
+    """Materials with their shares, some by attestations that were logged before."""
+    found = []
+    for material in chance.sample(("cobalt", "nickel", "lithium", "steel"), chance.randrange(1, 4)):
+        each: dict[str, Any] = {"material": material}
+        if chance.random() < 0.8:
+            each["massFraction"] = f"0.{chance.randrange(1, 700):03d}"
+        if known and chance.random() < 0.6:
+            each["attestation"] = chance.choice(known)
+        found.append(each)
+    return found
 
 
 def signed(key: KeyFile, document: dict[str, Any], chance: Random) -> bytes:
@@ -123,7 +141,9 @@ def outside(chance: Random) -> mutants.Case:
     return mutants.case_of("a claim at random", pack.bundle())
 
 
-def batch_of(key: KeyFile, cells: list[str], chance: Random) -> tuple[batch.Batch, bytes]:
+def batch_of(
+    key: KeyFile, cells: list[str], known: list[str], chance: Random
+) -> tuple[batch.Batch, bytes]:
     """A signed batch of cells; seldom with an item that should not be in it."""
     items = [{"id": each, "salt": b64u_encode(simulator.salt(each))} for each in cells]
     for item in items:
@@ -131,7 +151,10 @@ def batch_of(key: KeyFile, cells: list[str], chance: Random) -> tuple[batch.Batc
             item[chance.choice(_TERMS)] = chance.choice(_VALUES)
     data = [canonical.encode(item) for item in items]
     item_type = chance.choice((ORIGIN, ORIGIN, ORIGIN, TEST))
-    shared = {"chemistry": "LFP"} if item_type == ORIGIN else {"method": "tested"}
+    shared: dict[str, Any] = {"method": "tested"}
+    if item_type == ORIGIN:
+        shared = {"chemistry": "LFP", "mass": {"value": "0.0695", "unit": "KGM"}}
+        shared |= {"materials": _materials(known, chance)} if chance.random() < 0.5 else {}
     header = batch.Header(
         issuer=key.did,
         valid_from=simulator.AT,

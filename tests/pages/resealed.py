@@ -172,7 +172,7 @@ def _inside(contents: Contents, chance: Random) -> Contents:
 
 
 def _asked(contents: Contents, chance: Random) -> Contents:
-    last = contents.batteries[simulator.PACK]
+    last = contents.batteries.get(simulator.PACK, 0)
     ways: tuple[dict[str, int], ...] = (
         {simulator.PACK: last - 1},
         {simulator.PACK: last + 1},

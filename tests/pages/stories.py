@@ -90,7 +90,8 @@ class Story:
     def attest_batch(self) -> None:
         """A batch of cells."""
         key = self.any_key(0.15)
-        made, data = claiming.batch_of(key, CELLS[: self.chance.randrange(2, 7)], self.chance)
+        cells = CELLS[: self.chance.randrange(2, 7)]
+        made, data = claiming.batch_of(key, cells, self.digests(), self.chance)
         ids = [str(canonical.loads(each)["id"]) for each in made.items]  # type: ignore[index]
         self.batches[self.world.enter("batch", data, key.name, ids)] = made
 

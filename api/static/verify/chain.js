@@ -66,16 +66,17 @@ function memberHash(state, index, subject) {
   return leafHash(subjectHash(salt, subject));
 }
 
-// A salt belongs to an entry; or, with an index, to a battery that may have no entry.
+// A salt belongs to an entry; or it says to an index whose row is asked for (step 12).
 function checkAllUsed(state) {
-  const { batteries, index, salts } = state.bundle;
+  const { index, salts } = state.bundle;
   const used = new Set([...state.subjects.values(), ...[...state.members.values()].flat()]);
-  if (index !== null) { [...batteries.keys()].forEach((each) => used.add(each)); }
   const idle = smallest([...salts.keys()].filter((each) => !used.has(each)));
-  if (idle !== undefined) { throw refusal(`The salt of ${idle} belongs to no entry.`); }
+  if (idle !== undefined && index === null) {
+    throw refusal(`The salt of ${idle} belongs to no entry.`);
+  }
 }
 
-// q rises with the index; each p is the hash of the entry before; gaps only where allowed.
+// q rises with the index, without a gap; each p is the hash of the entry before.
 function checkChain(state, subject, indices) {
   const sequences = indices.map((index) => state.leaves.get(index).sequence);
   if (sequences.some((each, at) => at > 0 && sequences[at - 1] >= each)) {
@@ -91,7 +92,7 @@ function checkChain(state, subject, indices) {
   checkWhole(state, subject, indices, sequences);
 }
 
-// The battery's chain, and an issuer's chain of key events, must be there from the start.
+// The chain of whoever is named is there from the start, and a battery's up to its end.
 function checkWhole(state, subject, indices, sequences) {
   const last = state.bundle.batteries.get(subject);
   const whole = sequences.every((each, at) => each === at);
@@ -101,7 +102,9 @@ function checkWhole(state, subject, indices, sequences) {
         + ` the record says 0 to ${last}.`,
     );
   }
-  if (indices.some((index) => state.leaves.get(index).kind === "key") && !whole) {
-    throw refusal(`A key event of ${subject} is left out: found ${listed(sequences)}.`);
+  if (!whole) {
+    const isKey = indices.some((index) => state.leaves.get(index).kind === "key");
+    const what = isKey ? "A key event" : "An entry";
+    throw refusal(`${what} of ${subject} is left out: found ${listed(sequences)}.`);
   }
 }

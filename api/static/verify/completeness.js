@@ -14,7 +14,8 @@ const NO_HASH = new Uint8Array(HASH_BYTES);
 
 const refusal = (detail) => new BadBundle(detail, { step: 12 });
 
-// Hold the entries shown against the index: of each battery and issuer, the last ones. Also
+// Hold the entries shown against the index: of whoever is named, the last one about it alone; of
+// each battery asked about, and of one item of each batch, also the last one with others. Also
 // compares the salts of batteries with those that their makers signed, so that no second chain of
 // the same battery lies hidden under another salt.
 export function checkCompleteness(state) {
@@ -26,15 +27,46 @@ export function checkCompleteness(state) {
   }
   const index = read(state);
   const rows = prove(state, index);
-  const subjects = subjectsOf(state);
   const concerns = concernsBelow(state, index.size);
+  const joint = new Set([...bundle.batteries.keys(), ...witnesses(state)]);
+  const subjects = sorted(new Set([...bundle.salts.keys(), ...joint]));
+  checkAllUsed(state, subjects, joint);
   for (const subject of subjects) {
-    checkSubject(state, subject, { rows, concerned: concerns.get(subject) || [], index });
+    const alone = last(state, concerns.alone.get(subject));
+    const shared = joint.has(subject) ? last(state, concerns.shared.get(subject)) : null;
+    checkSubject(state, subject, { rows, alone, shared, index });
   }
   const found = `proven up to entry ${index.size} (snapshot at entry ${bundle.index.entry},`
     + ` ${index.at}); the newer entries are not covered`;
   report.completeness = found;
   return `${subjects.length} subjects ${found}`;
+}
+
+function checkAllUsed(state, subjects, joint) {
+  const members = [...state.members.values()].flat();
+  const used = new Set([...joint, ...state.subjects.values(), ...members]);
+  const idle = subjects.find((each) => !used.has(each));
+  if (idle !== undefined) { throw refusal(`The salt of ${idle} belongs to no entry.`); }
+}
+
+// Of each batch one item that the bundle names: what takes a batch back concerns each of them.
+// Refuses a batch of which no item is named: that it was taken back could be kept back.
+function witnesses(state) {
+  const { items, salts } = state.bundle;
+  const found = new Map();
+  for (const [battery, batches] of state.items) {
+    if (salts.has(battery)) {
+      for (const digest of batches.keys()) { found.set(digest, battery); }
+    }
+  }
+  return items.map(({ batch }) => {
+    if (!found.has(batch)) {
+      throw refusal(
+        `The index cannot speak about the batch ${batch}: of none of its items the salt is there.`,
+      );
+    }
+    return found.get(batch);
+  });
 }
 
 function read(state) {
@@ -70,74 +102,82 @@ function prove(state, index) {
   return found;
 }
 
-// Whom the index must speak about: each battery asked about, each issuer of a key shown.
-function subjectsOf(state) {
-  const issuers = [...state.keyring.known.values()].map((key) => key.did);
-  return sorted(new Set([...state.bundle.batteries.keys(), ...issuers]));
-}
-
-function add(found, name, ...indices) {
+function add(found, name, indices) {
   if (!found.has(name)) { found.set(name, []); }
-  found.get(name).push(...indices);
+  for (const index of indices) { found.get(name).push(index); }
 }
 
-// Which entries below the size of the index concern a subject: alone, with others, as item.
+// Which entries below the size of the index concern a subject: alone, and with others.
 function concernsBelow(state, size) {
-  const found = new Map();
-  const batches = new Map();
-  const roots = new Map();
+  const [alone, shared, roots, batches] = [new Map(), new Map(), new Map(), new Map()];
   for (const [index, entry] of state.leaves) {
-    if (entry.count > 1) { roots.set(entry.digest, hex(entry.subject)); }
+    if (entry.count > 1) { batches.set(entry.digest, hex(entry.subject)); }
     if (index >= size) { continue; }
     if (state.subjects.has(index)) {
-      add(found, state.subjects.get(index), index);
+      add(alone, state.subjects.get(index), [index]);
     } else if (entry.subject !== null) {
-      add(batches, hex(entry.subject), index);
+      add(roots, hex(entry.subject), [index]);
     }
-    for (const member of state.members.get(index) || []) { add(found, member, index); }
+    for (const member of state.members.get(index) || []) { add(shared, member, [index]); }
   }
   for (const [battery, items] of state.items) {
     for (const digest of items.keys()) {
-      add(found, battery, ...(batches.get(roots.get(digest)) || []));
+      // What takes back or erases a batch has the same root over its subjects.
+      add(shared, battery, roots.get(batches.get(digest)) || []);
     }
   }
-  return found;
+  return { alone, shared };
 }
 
-function checkSubject(state, subject, { rows, concerned, index }) {
+// The last of some entries: its index, null for none, its leaf hash, and how many there are.
+function last(state, indices = []) {
+  if (!indices.length) { return { index: null, hash: NO_HASH, count: 0 }; }
+  const index = indices.reduce((most, each) => Math.max(most, each));
+  return { index, hash: state.hashes.get(index), count: new Set(indices).size };
+}
+
+const same = (one, other) => one.index === other.index && sameBytes(one.hash, other.hash);
+
+// The last entries shown are those of the row; with others only where that was asked.
+function checkSubject(state, subject, { rows, alone, shared, index }) {
   const salt = state.bundle.salts.get(subject);
   if (!salt) {
     throw refusal(`The index cannot speak about ${subject}: its salt is missing.`);
   }
   const hashed = subjectHash(salt, subject);
-  const found = rows.findIndex((row) => compareBytes(row.subject, hashed) >= 0);
-  const place = found < 0 ? rows.length : found;
-  if (place < rows.length && sameBytes(rows[place].subject, hashed)) {
-    checkRow(state, subject, rows[place], concerned);
+  const place = placeOf(rows, hashed);
+  if (place === rows.length || !sameBytes(rows[place].subject, hashed)) {
+    checkAbsence(subject, place, rows, index);
+    const known = [alone, shared].filter((each) => each !== null && each.index !== null);
+    if (known.length) {
+      const newest = Math.max(...known.map((each) => each.index));
+      throw refusal(`The index knows nothing of ${subject}, but entry ${newest} is shown.`);
+    }
     return;
   }
-  checkAbsence(subject, place, rows, index);
-  if (concerned.length) {
-    const last = Math.max(...concerned);
-    throw refusal(`The index knows nothing of ${subject}, but entry ${last} is shown.`);
+  const row = rows[place];
+  const isShort = shared !== null
+    && !(same(row.shared, shared) && row.shared.count === shared.count);
+  if (!same(row.alone, alone) || isShort) {
+    const others = shared === null ? "" : ` and ${shared.index ?? "None"} of ${shared.count}`;
+    throw refusal(
+      `Something about ${subject} is left out: by the index the last entry about it alone is`
+        + ` ${row.alone.index ?? "None"}, the last about it and others`
+        + ` ${row.shared.index ?? "None"} of ${row.shared.count};`
+        + ` shown are ${alone.index ?? "None"}${others}.`,
+    );
   }
 }
 
-// The last entries shown of a subject must be the very ones that its row names.
-function checkRow(state, subject, row, concerned) {
-  const alone = concerned.filter((each) => state.subjects.get(each) === subject);
-  const last = alone.length ? Math.max(...alone) : null;
-  const latest = concerned.length ? Math.max(...concerned) : null;
-  const holds = row.alone === last && row.latest === latest
-    && sameBytes(row.aloneHash, last === null ? NO_HASH : state.hashes.get(last))
-    && sameBytes(row.latestHash, state.hashes.get(latest));
-  if (!holds) {
-    throw refusal(
-      `Something about ${subject} is left out: by the index the last entry about it alone is`
-        + ` ${row.alone ?? "None"}, the last that concerns it ${row.latest};`
-        + ` shown are ${last ?? "None"} and ${latest ?? "None"}.`,
-    );
+// The place of the first row that is not below a subject.
+function placeOf(rows, hashed) {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const isBelow = compareBytes(rows[middle].subject, hashed) < 0;
+    [low, high] = isBelow ? [middle + 1, high] : [low, middle];
   }
+  return low;
 }
 
 // No row between two neighbours, before the first or after the last: no row at all.

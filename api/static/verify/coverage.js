@@ -2,12 +2,14 @@
 
 import { componentRoot } from "./batch.js";
 import { equal } from "./canonical.js";
-import { ORIGIN } from "./kinds.js";
 import { BadBundle } from "./errors.js";
-import { Verdict } from "./report.js";
+import { originsOf, stands } from "./origins.js";
 import { smallest, sorted } from "./text.js";
+import { Graph, upstreamOf } from "./upstream.js";
+import { weigh } from "./weights.js";
 
 const NOTHING = [];
+const MAX_NESTING = 32;
 
 const refusal = (detail) => new BadBundle(detail, { step: 11 });
 
@@ -18,7 +20,8 @@ export function checkComponents(state) {
   const below = walk(state);
   const strays = [...state.items.keys()].filter((id) => !below.has(id) && !batteries.has(id));
   if (strays.length) { throw refusal(`The item ${smallest(strays)} belongs to no component.`); }
-  const { shown, hidden } = followUpstream(state);
+  const graph = new Graph(state);
+  const { shown, hidden } = graph.parted();
   const attested = new Map(sorted(below).map((id) => [id, attestedBy(state, id)]));
   for (const battery of batteries.keys()) {
     if (!below.has(battery) && attestedBy(state, battery) === null) {
@@ -31,10 +34,12 @@ export function checkComponents(state) {
     compare(state, parent, bare);
   }
   const good = attested.size - bare.size;
+  const tops = [...batteries.keys()].flatMap((each) => [...originsOf(state, each).keys()]);
   report.coverage = {
-    components: below.size, attested: good, byIssuer, depth: depthOf(state),
+    components: below.size, attested: good, byIssuer, depth: graph.depth(tops),
     upstreamShown: shown.size, upstreamHidden: hidden.size,
   };
+  weigh(state, graph);
   return `${good} of ${below.size} components attested by their makers,`
     + ` ${shown.size} upstream attestations shown, ${hidden.size} not shown`;
 }
@@ -53,17 +58,21 @@ function walk(state) {
   const inside = new Set([...components.values()].flat());
   const tops = new Set([...batteries.keys()].filter((each) => !inside.has(each)));
   const below = new Set();
-  const waiting = sorted(tops);
+  const waiting = sorted(tops).map((each) => [each, 0]);
   let visited = 0;
   while (waiting.length) {
-    const children = components.get(waiting.pop()) || NOTHING;
+    const [parent, depth] = waiting.pop();
+    const children = components.get(parent) || NOTHING;
     visited += children.length ? 1 : 0;
+    if (children.length && depth === MAX_NESTING) {
+      throw refusal(`${parent} is nested deeper than ${MAX_NESTING} levels.`);
+    }
     for (const child of children) {
       if (below.has(child) || tops.has(child)) {
         throw refusal(`${child} stands in two places at once.`);
       }
       below.add(child);
-      waiting.push(child);
+      waiting.push([child, depth + 1]);
     }
   }
   if (visited !== components.size) {
@@ -72,59 +81,10 @@ function walk(state) {
   return below;
 }
 
-// The digests of the attestations that a maker built upon.
-function upstreamOf(credential) {
-  const value = credential.subject.get("upstream");
-  return Array.isArray(value) ? value : NOTHING;
-}
-
-function followUpstream(state) {
-  const shown = new Set();
-  const hidden = new Set();
-  for (const credential of state.credentials.values()) {
-    for (const digest of upstreamOf(credential)) {
-      (state.credentials.has(digest) ? shown : hidden).add(digest);
-    }
-  }
-  return { shown, hidden };
-}
-
-// How many attestations deep the battery's own origin goes; no digest can name itself.
-function depthOf(state) {
-  const { credentials } = state;
-  let level = new Set(
-    [...state.bundle.batteries.keys()].flatMap((battery) => [...originsOf(state, battery).keys()]),
-  );
-  let depth = 0;
-  while (level.size && depth < credentials.size + 1) {
-    depth += 1;
-    const below = [...level].flatMap((digest) => upstreamOf(credentials.get(digest)));
-    level = new Set(below.filter((digest) => credentials.has(digest)));
-  }
-  return depth;
-}
-
-// What attestations of origin say of a battery, alone or as an item, by their digests.
-function originsOf(state, battery) {
-  const found = new Map();
-  for (const digest of state.singles.get(battery) || NOTHING) {
-    found.set(digest, state.credentials.get(digest).subject);
-  }
-  for (const [digest, claims] of state.items.get(battery) || NOTHING) {
-    if (state.credentials.get(digest).subject.get("itemType") === ORIGIN) {
-      found.set(digest, claims);
-    }
-  }
-  return found;
-}
-
-const isValid = (state, digest) => state.judgements.get(digest).verdict === Verdict.VALID;
-
 // The maker that attests a battery's origin; two that do are a doubt.
 function attestedBy(state, battery) {
-  const takenBack = (digest) => state.itemsTakenBack.get(digest)?.has(battery);
   const good = [...originsOf(state, battery).keys()]
-    .filter((digest) => isValid(state, digest) && !takenBack(digest));
+    .filter((digest) => stands(state, battery, digest));
   const issuers = sorted(new Set(good.map((digest) => state.judgements.get(digest).issuer)));
   if (issuers.length > 1) {
     const all = issuers.join(" and by ");
@@ -152,10 +112,10 @@ function compare(state, parent, bare) {
           + ` ${missing[0]} among them.`,
       );
     }
-    compareUpstream(state, children, digest);
+    compareUpstream(state, children, digest, claims);
   }
   const commits = [...origins].some(
-    ([digest, claims]) => claims.has("components") && isValid(state, digest),
+    ([digest, claims]) => claims.has("components") && stands(state, parent, digest),
   );
   if (children.length && !commits) {
     doubts.push(
@@ -164,8 +124,10 @@ function compare(state, parent, bare) {
   }
 }
 
-function compareUpstream(state, children, digest) {
-  const named = new Set(upstreamOf(state.credentials.get(digest)));
+// A maker that names what it builds upon names the attestations of all its components.
+function compareUpstream(state, children, digest, claims) {
+  const { subject } = state.credentials.get(digest);
+  const named = new Set([...upstreamOf(subject), ...upstreamOf(claims)]);
   if (!named.size) { return; }
   for (const child of children) {
     const origins = [...originsOf(state, child).keys()];

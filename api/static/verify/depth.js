@@ -1,5 +1,9 @@
 // How deep a document is nested, told even of one that is no JSON, as Python tells it.
 
+import { utf8 } from "./encoding.js";
+
+const MAX_BYTES = 262144;
+
 // Brackets where every second part between quotes is outside of text, as Python counts them first.
 function quickDepth(text) {
   const parts = text.replaceAll("\\\\", "").replaceAll('\\"', "").split('"');
@@ -29,5 +33,6 @@ function bare(text) {
 }
 
 export function isTooDeep(text, limit) {
-  return quickDepth(text) > limit && deepest(bare(text)) > limit;
+  if (utf8(text).length <= MAX_BYTES && quickDepth(text) <= limit) { return false; }
+  return deepest(bare(text)) > limit;
 }

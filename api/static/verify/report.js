@@ -37,6 +37,7 @@ export function isPlain(judgement) {
 export function emptyReport() {
   return {
     batteries: [],
+    title: "",
     origin: "",
     size: 0,
     steps: [],
@@ -52,6 +53,7 @@ export function emptyReport() {
     coverage: {
       components: 0, attested: 0, byIssuer: [], depth: 0, upstreamShown: 0, upstreamHidden: 0,
     },
+    attested: [],
     completeness: "not proven",
     saltedByMaker: [],
     doubts: [],

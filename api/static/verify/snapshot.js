@@ -10,36 +10,40 @@ import { isMoment } from "./integrity.js";
 
 const FORMAT = "batterypassport/index/v1";
 export const KIND = "index";
-export const ROW_BYTES = 112;
+export const ROW_BYTES = 120;
 const MAX_BYTES = 4096;
 const NONE = 2n ** 64n - 1n;
 const NO_HASH = new Uint8Array(32);
 const TERMS = ["format", "origin", "size", "rows", "rootHash", "at", "salt"];
 
-// Read a row; refuses another length, and a last entry after the last of any kind.
+// Read a row; refuses another length, a row of no entry, and one entry in both places.
 export function decodeRow(data) {
   if (data.length !== ROW_BYTES) {
     const detail = `A row of the index has ${ROW_BYTES} bytes; this has ${data.length}.`;
     throw new BadSnapshot(detail);
   }
-  const alone = uint64(data, 32);
   const row = {
     subject: data.subarray(0, 32),
-    alone: alone === NONE ? null : alone,
-    aloneHash: data.subarray(40, 72),
-    latest: uint64(data, 72),
-    latestHash: data.subarray(80),
+    alone: readPlace(data.subarray(32, 72)),
+    shared: { ...readPlace(data.subarray(72, 112)), count: uint64(data, 112) },
   };
-  if (!isPossible(row) || row.latest === NONE) {
-    throw new BadSnapshot("A row of the index names entries that cannot be the last ones.");
+  if (row.alone.index === row.shared.index) {
+    throw new BadSnapshot("A row of the index names no entry, or one entry in both places.");
+  }
+  if ((row.shared.count > 0) !== (row.shared.index !== null)) {
+    throw new BadSnapshot("A row of the index counts entries that it does not name.");
   }
   return row;
 }
 
-function isPossible(row) {
-  if (row.alone === null) { return sameBytes(row.aloneHash, NO_HASH); }
-  return row.alone < row.latest
-    || (row.alone === row.latest && sameBytes(row.aloneHash, row.latestHash));
+// The last entry of one kind: its index, null for none, and its leaf hash.
+function readPlace(data) {
+  const [index, hash] = [uint64(data), data.subarray(8)];
+  if (index !== NONE) { return { index, hash }; }
+  if (!sameBytes(hash, NO_HASH)) {
+    throw new BadSnapshot("A row of the index has the hash of an entry that it does not name.");
+  }
+  return { index: null, hash };
 }
 
 // Read the document of a snapshot; refuses other terms, shapes and spellings.

@@ -11,6 +11,7 @@ import { Keyring } from "./keyring.js";
 import { checkRecord } from "./record.js";
 import { checkKeys } from "./replay.js";
 import { emptyReport } from "./report.js";
+import { smallest } from "./text.js";
 import * as unbundle from "./unbundle.js";
 import { judge } from "./verdicts.js";
 
@@ -59,12 +60,20 @@ class State {
 }
 
 // Verify a bundle against an auditor's policy; throws BadBundle at the step that refuses.
-// `didDocuments` are those that the auditor fetched from the issuers' own domains, by DID;
-// `onStep` is told the number and title of each step before it begins.
-export async function verify(data, { policy, didDocuments = new Map(), onStep = () => {} }) {
+// `didDocuments` are those that the auditor fetched from the issuers' own domains, by DID; a
+// bundle that is not about all of `batteries` is refused; `onStep` is told the number and title of
+// each step before it begins.
+export async function verify(
+  data, { policy, didDocuments = new Map(), batteries = [], onStep = () => {} },
+) {
   onStep(...STEPS[0]);
   const state = new State(unbundle.read(data), policy, didDocuments);
+  const strange = smallest(batteries.filter((each) => !state.bundle.batteries.has(each)));
+  if (strange !== undefined) {
+    throw new BadBundle(`The bundle is not about ${strange}.`, { step: 1 });
+  }
   state.report.batteries = [...state.bundle.batteries.keys()];
+  state.report.title = state.bundle.title;
   state.report.steps.push({
     number: 1, title: "Read", found: `${data.length} bytes in canonical form`,
   });
