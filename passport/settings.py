@@ -181,10 +181,11 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Believe X-Forwarded-Proto only where a proxy is known to set it.
+# Believe X-Forwarded-Proto, and who X-Forwarded-For says asked, only behind a known proxy.
+PASSPORT_BEHIND_PROXY = env.flag("PASSPORT_BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https")
-    if env.flag("PASSPORT_BEHIND_PROXY", default=False)
+    if PASSPORT_BEHIND_PROXY
     else None
 )
 

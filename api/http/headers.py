@@ -57,6 +57,10 @@ class SecurityHeaders:
         response = self.get_response(request)
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
+        if request.path.startswith("/api/"):
+            # What a party reads is its own: no cache on the way keeps it; with a tag, a caller may.
+            kept = "private, no-cache" if "ETag" in response.headers else "no-store"
+            response.headers.setdefault("Cache-Control", kept)
         kind = response.headers.get("Content-Type", "").partition(";")[0]
         response.headers.setdefault("Content-Security-Policy", _POLICIES.get(kind, DATA_POLICY))
         return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Final, cast
+from typing import Final
 
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from api.http.throttles import Buckets
+from api.http.throttles import Buckets, place_of
 from api.pages.answers import Wrong
 from api.pages.signed_in import CHOSEN, DeskRequest, page, signed_in
 
@@ -98,7 +98,7 @@ def _after(request: HttpRequest) -> str:
 
 def _wait(request: HttpRequest) -> int:
     """Seconds until the next try, for this person from this place and for this place."""
-    place = cast(str, request.META.get("REMOTE_ADDR", ""))
+    place = place_of(request)
     email = request.POST.get("email", "").strip().lower()[:254]
     now = time.monotonic()
     waits = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.http.headers import DATA_POLICY, PAGE_POLICY
+from passport.models import Battery
 from tests.cast import Cast
 
 ADDRESSES = ("/api/v1/whoami", "/log/checkpoint", "/health/live", "/no-such-page", "/sign-in")
@@ -21,6 +22,26 @@ def test_every_answer_is_guarded(cast: Cast, address: str) -> None:
     assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "geolocation=()" in answer["Permissions-Policy"]
     assert len(answer["X-Trace-Id"]) == 32
+
+
+KEPT = {
+    "/api/v1/whoami": "no-store",
+    "/api/v1/batteries": "no-store",
+    "/api/v1/batteries/{pack}": "private, no-cache",
+    "/api/v1/batteries/{pack}/events": "no-store",
+    "/api/v1/nothing": "no-store",
+    "/api/v1/openapi.json": "public, max-age=300",
+}
+
+
+@pytest.mark.parametrize("address", KEPT)
+def test_no_cache_keeps_what_a_party_reads(cast: Cast, pack: Battery, address: str) -> None:
+    maker, address_ = cast.speak("maker"), address.replace("{pack}", str(pack.pk))
+    answer = maker.get(address_)
+    assert answer["Cache-Control"] == KEPT[address]
+    if "ETag" in answer:
+        again = maker.get(address_, if_none_match=answer["ETag"])
+        assert (again.status_code, again["Cache-Control"]) == (304, KEPT[address])
 
 
 def test_a_trace_of_the_callers_own_is_kept(cast: Cast) -> None:

@@ -27,9 +27,11 @@ def person(database: str, as_system: Callable[[], Any]) -> Any:
     return made
 
 
-def attempt(client: Client, password: str = PASSWORD, **more: str) -> Any:
-    """Send the form of the sign-in page."""
-    return client.post("/sign-in", {"email": EMAIL, "password": password, **more})
+def attempt(client: Client, password: str = PASSWORD, *, hops: str = "", **more: str) -> Any:
+    """Send the form of the sign-in page; `hops` is what X-Forwarded-For says."""
+    headers = {"x-forwarded-for": hops} if hops else {}
+    form = {"email": EMAIL, "password": password, **more}
+    return client.post("/sign-in", form, headers=headers)
 
 
 def test_lets_a_person_in_and_out_again(person: Any) -> None:
@@ -59,6 +61,22 @@ def test_slows_down_whoever_tries_too_often(person: Any) -> None:
     assert "Too many tries" in answers[-1].text
     assert attempt(client).status_code == 429, "the right password waits too"
     assert attempt(Client(REMOTE_ADDR="10.1.0.4")).status_code == 302, "others do not"
+
+
+@pytest.mark.parametrize(("hops", "last"), [("{n}.0.0.1, 10.2.0.1", 429), ("10.2.1.{n}", 422)])
+def test_behind_a_proxy_each_place_has_tries_of_its_own(
+    person: Any, settings: Any, hops: str, last: int
+) -> None:
+    settings.PASSPORT_BEHIND_PROXY = True
+    client = Client(REMOTE_ADDR="10.3.0.1")
+    answers = [attempt(client, f"guess {n}", hops=hops.format(n=n)) for n in range(1, 12)]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [last]
+
+
+def test_without_a_proxy_nobody_chooses_his_own_place(person: Any) -> None:
+    client = Client(REMOTE_ADDR="10.4.0.1")
+    answers = [attempt(client, f"guess {n}", hops=f"10.5.0.{n}") for n in range(11)]
+    assert answers[-1].status_code == 429
 
 
 @pytest.mark.parametrize(
