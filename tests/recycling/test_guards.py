@@ -57,6 +57,34 @@ def test_an_offer_is_not_accepted_after_its_end(stage, as_system):
         _sql("UPDATE recycling_offer SET state = 'ACCEPTED', answered_at = expires_at")
 
 
+# Since the offer, and before its end; by the moments that the row itself names.
+OPENINGS = {
+    "in time": ("proposed_at + interval '1 hour'", True),
+    "at its end": ("expires_at", False),
+    "after its end": ("expires_at + interval '1 hour'", False),
+    "before it was made": ("proposed_at - interval '1 second'", False),
+}
+
+
+@pytest.mark.parametrize("when", OPENINGS)
+def test_an_offer_opens_a_hand_over_in_time_only(stage, when):
+    moment, allowed = OPENINGS[when]
+    opening = (
+        "INSERT INTO passport_handover"
+        " (id, battery_id, from_party_id, to_party_id, state, offered_at)"
+        f" SELECT gen_random_uuid(), r.battery_id, from_party_id, to_party_id, 'OFFERED', {moment}"
+        " FROM recycling_offer o JOIN recycling_retirement r ON r.id = o.retirement_id LIMIT 1"
+    )
+    with transaction.atomic():
+        act_as(stage.storage.pk)
+        if allowed:
+            assert _sql(opening) == 1
+        else:
+            with pytest.raises(DatabaseError, match="row-level security"):
+                _sql(opening)
+        transaction.set_rollback(True)
+
+
 def test_the_worth_of_an_offer_is_not_changed_by_its_owner(stage, as_role):
     with as_role("owner"), pytest.raises(DatabaseError, match="answered once"):
         _sql("UPDATE recycling_offer SET value_cents = 1")
