@@ -16,8 +16,10 @@ from django.db import IntegrityError, transaction
 from passport.models import ApiKey, Facility, Membership, Party, Person, Role
 from passport.proof.did import parse_did
 from passport.rules.errors import Conflict, Malformed, NotAllowed, NotFound
+from passport.rules.wording import check_line
 
 SCOPES = ("read", "register", "attest", "record", "plan", "treat")
+_LONGEST_NAME = 120
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
@@ -33,6 +35,7 @@ def register_party(
     *, name: str, slug: str, roles: Sequence[str], country: str, did: str | None, at: datetime
 ) -> Party:
     """Register a party. Refuses Malformed, NameTaken, and a DID outside did:web (BadDid)."""
+    check_line(text=name, pointer="/name", most=_LONGEST_NAME)
     if not _SLUG.match(slug):
         raise Malformed(f"{slug!r} is no short name", pointer="/slug", remedy="use a-z, 0-9 and -")
     unknown = set(roles) - set(Role.values)
@@ -67,7 +70,10 @@ def add_facility(
     latitude: Decimal | None = None,
     longitude: Decimal | None = None,
 ) -> Facility:
-    """Add a place where a party makes, keeps or treats batteries. Refuses NameTaken."""
+    """Add a place where a party makes, keeps or treats batteries. Refuses NameTaken, BadWording."""
+    check_line(text=name, pointer="/name", most=_LONGEST_NAME)
+    if address:
+        check_line(text=address, pointer="/address")
     try:
         with transaction.atomic():
             return Facility.objects.create(
@@ -86,6 +92,7 @@ def add_facility(
 @transaction.atomic
 def register_person(*, email: str, name: str, password: str) -> Person:
     """Register somebody who may sign in; the password is kept as Argon2id. Refuses Malformed."""
+    check_line(text=name, pointer="/name", most=_LONGEST_NAME)
     try:
         validate_password(password)
     except ValidationError as weak:
@@ -116,6 +123,7 @@ def issue_api_key(
 
     256 random bits need no slow hash: SHA-256 is what is kept. Refuses Malformed.
     """
+    check_line(text=name, pointer="/name", most=80)
     unknown = set(scopes) - set(SCOPES)
     if unknown or not scopes:
         raise Malformed(
