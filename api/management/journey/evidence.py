@@ -13,12 +13,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import transaction
 
 from api.management.journey.work import child
 from passport.actions import bundle
 from passport.models import Battery, Outbox, Party
 from passport.proof.keyfile import KeyFile
 from passport.queries import log
+from passport.queries.tenancy import act_as
 
 PATIENCE_S = 60.0
 
@@ -47,7 +49,10 @@ def publish() -> None:
 def take(battery: Battery, *, by: Party, to: Path) -> Path:
     """Write the bundle of a battery as its keeper may take it away."""
     place = to / "bundle.json"
-    data = bundle.assemble(battery_ids=[battery.pk], by=by, at=datetime.now(UTC))
+    with transaction.atomic():
+        # What a bundle holds is read as the keeper sees it, whatever this role may see.
+        act_as(by.pk)
+        data = bundle.assemble(battery_ids=[battery.pk], by=by, at=datetime.now(UTC))
     place.write_bytes(data)
     return place
 

@@ -36,10 +36,11 @@ Step = Callable[[], object]
 
 @dataclass(frozen=True)
 class Pack:
-    """A registered pack and the cell that seeded it."""
+    """A registered pack, the cell that seeded it, and the salt that its maker drew for the log."""
 
     battery: Battery
     cell: Cell
+    log_salt: str
 
 
 def register(found: Sequence[Cell], *, cast: Cast, at: datetime) -> list[Pack]:
@@ -50,11 +51,13 @@ def register(found: Sequence[Cell], *, cast: Cast, at: datetime) -> list[Pack]:
     lines = [canonical.encode(model) for model in models]
     for cell in found:
         code = f"{cell.batch}-{cast.tag}"
-        names[cells.identity(cell, gtin=gtins[code], tag=cast.tag)] = cell
+        identity, salt = cells.identity(cell, gtin=gtins[code], tag=cast.tag), new_salt()
+        names[identity] = cell, b64u_encode(salt)
         line = {
             "type": "battery",
             "model": code,
-            "id": cells.identity(cell, gtin=gtins[code], tag=cast.tag),
+            "id": identity,
+            "log_salt": b64u_encode(salt),
             "manufactured_on": cells.MADE_ON,
         }
         lines.append(canonical.encode(line))
@@ -65,7 +68,7 @@ def register(found: Sequence[Cell], *, cast: Cast, at: datetime) -> list[Pack]:
     if done.accepted != len(lines):
         raise CommandError(f"{done.accepted} of {len(lines)} lines landed; the file is not ours.")
     rows = Battery.objects.filter(intake=taken).select_related("model").order_by("serial")
-    return [Pack(battery=row, cell=names[row.identity]) for row in rows]
+    return [Pack(row, *names[row.identity]) for row in rows]
 
 
 def attest(packs: Sequence[Pack], *, cast: Cast, at: datetime) -> KeyFile:
@@ -77,7 +80,13 @@ def attest(packs: Sequence[Pack], *, cast: Cast, at: datetime) -> KeyFile:
     key.enrol(document=event, by=cast.maker, at=at)
 
     made = batch.build(
-        canonical.encode({"id": pack.battery.identity, "salt": b64u_encode(new_salt())})
+        canonical.encode(
+            {
+                "id": pack.battery.identity,
+                "logSalt": pack.log_salt,
+                "salt": b64u_encode(new_salt()),
+            }
+        )
         for pack in packs
     )
     header = batch.Header(
