@@ -31,12 +31,8 @@ def pack(cells: int = 5000, modules: int = 12, batches: int = 3) -> Case:
     groups = [_enter(world, makers[0], ids[each::batches], chance) for each in range(batches)]
     inside = {module_id(each): ids[each::modules] for each in range(modules)}
     upstream = [b64u_encode(group.batch) for group in groups]
-    for holder, parts in [*inside.items(), (PACK, list(inside))]:
-        claim = simulator.origin_of(
-            makers[1], holder, components=batch.component_root(parts), upstream=upstream
-        )
-        data = simulator.sign(makers[1], claim)
-        world.enter("attestation", data, makers[1].name, [holder])
+    modules_of = [_attest(world, makers[1], each, inside[each], upstream) for each in inside]
+    _attest(world, makers[1], PACK, list(inside), modules_of)
     for number in range(20):
         world.enter("event", canonical.encode({"event": number, "salt": "x"}), None, [PACK])
     key = RecordKey(method=world.record.name, signer=world.record.private_key)
@@ -52,6 +48,17 @@ def pack(cells: int = 5000, modules: int = 12, batches: int = 3) -> Case:
     )
     data = bundle.assemble(contents=contents, key=key, at=AT)
     return Case("a large pack", data, world.policy_text(*makers))
+
+
+def _attest(
+    world: Simulator, key: simulator.KeyFile, holder: str, parts: list[str], upstream: list[str]
+) -> str:
+    """A maker says what is in a battery, and upon whose attestations it builds."""
+    components = batch.component_root(parts)
+    claim = simulator.origin_of(key, holder, components=components, upstream=upstream)
+    data = simulator.sign(key, claim)
+    world.enter("attestation", data, key.name, [holder])
+    return b64u_encode(hashlib.sha256(data).digest())
 
 
 def _enter(world: Simulator, key: simulator.KeyFile, ids: list[str], chance: Random) -> ItemGroup:

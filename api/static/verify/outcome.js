@@ -1,5 +1,6 @@
 // Puts the outcome of a check onto the page, in the words in which the program prints it.
 
+import { attestedLines } from "./print.js";
 import { say } from "./text.js";
 
 const MOST = 500;
@@ -25,6 +26,8 @@ function make(name, classes, ...children) {
   element.append(...children.map((each) => (typeof each === "string" ? say(each) : each)));
   return element;
 }
+
+const mono = (text) => make("span", "mono", text);
 
 function glyph(shape) {
   const element = make("span", "glyph", shape);
@@ -67,26 +70,56 @@ function steps(report) {
 }
 
 function judgement(each) {
-  const [shape, tone] = STATES[each.verdict] || STATES.INVALID;
+  // What comes down to the service's own word is never plain VALID.
+  const [shape, tone] = each.words === each.verdict ? STATES[each.verdict] : STATES.SUSPECT;
   return make(
     "li", "",
     make("p", "", status(shape, each.words, tone)),
-    make("p", "", `${each.kind} of `, make("span", "mono", each.about)),
-    make("p", "small quiet", `Entry ${each.index}, by `, make("span", "mono", each.method),
+    make("p", "", `${each.kind} of `, mono(each.about)),
+    make("p", "small quiet", `Entry ${each.index}, by `, mono(each.method),
       `; key vouched for by: ${each.voucher}; ${each.reason}`),
   );
 }
 
 function key(each) {
   const note = each.note ? make("p", "small quiet", each.note) : "";
-  return make("li", "", make("p", "", make("span", "mono", each.method), `, ${each.inForce}`),
+  return make("li", "", make("p", "", mono(each.method), `, ${each.inForce}`),
     make("p", "small", `vouched for by: ${each.voucher}`), note);
 }
 
+// What makers took back, and what the service erased.
+function gone({ withdrawn, erased }) {
+  const taken = withdrawn.map((each) => {
+    const what = each.items === null ? "all" : `${each.items.length} items`;
+    return make(
+      "li", "", make("p", "", `Entry ${each.index} takes back ${what} of `, mono(each.digest)),
+      make("p", "small quiet", "by ", mono(each.method), `; ${each.verdict}; ${each.reason}`),
+    );
+  });
+  const lost = erased.map((each) => make(
+    "li", "", make("p", "", `Entry ${each.index} says that `, mono(each.digest), " was erased"),
+    make("p", "small quiet", `at ${each.at}: ${each.reason}`),
+  ));
+  return [...taken, ...lost];
+}
+
 function coverage({ coverage: found }) {
-  const by = found.byIssuer.map(([issuer, count]) => make("p", "small", `${count} by ${issuer}`));
-  return fact("Components", `${found.attested} of ${found.components} attested by their makers,`
-    + ` ${found.depth} attestations deep`, ...by);
+  return [
+    fact("Components", `${found.attested} of ${found.components} attested by their makers,`
+      + ` ${found.depth} attestations deep`),
+    fact("Upstream", `${found.upstreamShown} attestations shown,`
+      + ` ${found.upstreamHidden} named but not shown`),
+  ];
+}
+
+// How much of each battery is attested, in the lines of the program.
+function attested(each) {
+  const [name, ...lines] = attestedLines(each).map((line) => line.trim());
+  return make("li", "", make("p", "mono", name), ...lines.map((line) => make("p", "small", line)));
+}
+
+function optional(name, values, before = "") {
+  return values.length ? [fact(name, before + values.slice(0, MOST).join(", "))] : [];
 }
 
 function facts(report) {
@@ -96,15 +129,20 @@ function facts(report) {
   const unknown = report.unknownSignatures.map(
     (name) => make("p", "", `Not checked: signature of ${name}, a key outside the trust file`),
   );
+  if (report.uncheckedTimestamps) {
+    const many = report.uncheckedTimestamps;
+    unknown.push(make("p", "", `Not checked: ${many} time stamps over the checkpoint`));
+  }
   return make(
     "dl", "facts",
+    ...(report.title ? [fact("About", report.title)] : []),
     fact(report.batteries.length > 1 ? "Batteries" : "Battery",
       ...report.batteries.slice(0, MOST).map((each) => make("p", "mono", each))),
     fact("Completeness", report.completeness),
-    coverage(report),
+    ...coverage(report),
     fact("Cosigned by", ...(cosigned.length ? cosigned : ["nobody"]), ...unknown),
-    ...(report.hidden.length
-      ? [fact("Shown by digest only", `entries ${report.hidden.join(", ")}`)] : []),
+    ...optional("Shown by digest only", report.hidden, "entries "),
+    ...optional("Chained in the log under a salt of the maker", report.saltedByMaker),
   );
 }
 
@@ -143,7 +181,10 @@ export function show(outcome, { report, lines, seconds }) {
     ) : null,
     facts(report),
     section("Steps", steps(report)),
-    section("Attestations", list("ul", "claims", report.judgements.map(judgement))),
+    section("Attestations", list(
+      "ul", "claims", [...report.judgements.map(judgement), ...gone(report)],
+    )),
+    section("How much is attested", list("ul", "claims", report.attested.map(attested))),
     section("Keys", list("ul", "claims", report.keys.map(key))),
     printed(lines),
   );
@@ -156,7 +197,8 @@ export function showRefusal(outcome, { step, stepTitle, detail, remedy, lines })
     make("p", "lead", `At step ${step}, ${stepTitle}: ${detail}`),
     remedy ? make("p", "", remedy) : null,
     make("p", "quiet", CONVENIENCE),
-    step === 1 ? make("p", "quiet", hint) : null,
+    step === 1 && !detail.startsWith("The bundle is not about")
+      ? make("p", "quiet", hint) : null,
     printed(lines),
   );
 }

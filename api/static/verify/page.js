@@ -82,7 +82,10 @@ form.addEventListener("submit", (event) => {
   go.disabled = true;
   progress.hidden = false;
   checker.postMessage({
-    bundle, trust: new TextEncoder().encode(trust), dids: [...find("dids").files],
+    bundle,
+    trust: new TextEncoder().encode(trust),
+    dids: [...find("dids").files],
+    batteries: find("batteries").value.split("\n").map((each) => each.trim()).filter(Boolean),
   });
 });
 

@@ -39,13 +39,13 @@ async function from(field, read) {
   }
 }
 
-async function check({ bundle, trust, dids }) {
+async function check({ bundle, trust, dids, batteries }) {
   const trusted = await from("trust", () => policy.parse(trust));
   const didDocuments = await from("dids", () => documentsOf(dids));
   const data = await bytesOf(bundle, MAX_BYTES);
   const begun = performance.now();
   const onStep = (number, title) => tell("step", { number, title });
-  const report = await verify(data, { policy: trusted, didDocuments, onStep });
+  const report = await verify(data, { policy: trusted, didDocuments, batteries, onStep });
   report.judgements = report.judgements.map((each) => ({ ...each, words: wordsOf(each) }));
   tell("report", { report, lines: linesOf(report), seconds: (performance.now() - begun) / 1000 });
 }
