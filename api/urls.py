@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from api.http import catalogue, health
 from api.http.negotiation import by_accept
 from api.pages import batteries as desk_batteries
-from api.pages import front, sign_in, signing_keys
+from api.pages import front, sign_in, signing_keys, verify
 from api.pages import hand_overs as desk_hand_overs
 from api.pages import intakes as desk_intakes
 from api.pages import keys as desk_keys
@@ -14,7 +14,6 @@ from api.pages import passport as passport_page
 from api.pages import plans as desk_plans
 from api.pages import retire as desk_retire
 from api.pages import treatments as desk_treatments
-from api.pages import verify
 from api.standards import did, links, status
 from api.tlog import files, proofs, verifier
 from api.v1 import (
