@@ -1,12 +1,12 @@
-"""First leg: a maker registers a model, cells and packs, signs for them, and labels them."""
+"""First leg: a maker registers a model, cells and packs, and labels them."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from api.management.walk import programs, reading
+from api.management.walk import reading
 from api.management.walk.caller import Caller, Failed, wait_for
-from api.management.walk.walk import Pack, Walk
+from api.management.walk.walk import Walk
 from passport.proof import canonical
 
 _DONE = {"DONE", "RESTING", "FAILED"}
@@ -52,7 +52,8 @@ def bad_lines(walk: Walk) -> str:
     """What is wrong in a file is told line by line."""
     maker, own = walk.caller("pack_maker"), walk.sound
     wrong = own.identity.replace("09521003009902", "09521003009903")
-    body = _battery(walk.pack_code, own.identity) + _battery(walk.pack_code, wrong)
+    again = _battery(walk.pack_code, own.identity, log_salt=walk.salts[own.identity])
+    body = again + _battery(walk.pack_code, wrong)
     sent = maker.post("/api/v1/intakes", body, expect=202, Idempotency_Key=f"bad-{walk.token}").json
     done = _taken_in(maker, sent["id"])
     errors = maker.get(f"/api/v1/intakes/{done['id']}/errors").body.splitlines()
@@ -62,37 +63,6 @@ def bad_lines(walk: Walk) -> str:
             f"The errors are {errors}.", where=done["id"], remedy="Line 2 is the wrong one."
         )
     return f"line 2, {told['pointer']}: {told['detail']}"
-
-
-def make_key(walk: Walk) -> str:
-    """The maker makes its key itself, and enrols it by signing a nonce."""
-    maker = walk.caller("pack_maker")
-    who = maker.get("/api/v1/whoami").json["did"]
-    name = f"walk-{walk.token}"
-    made = programs.audit("keygen", "--out", walk.key, "--did", who, "--name", name)
-    walk.keep["pin"] = made.out.rpartition("trust   ")[2].strip()
-    nonce = maker.post("/api/v1/keys/challenges", expect=201).json["nonce"]
-    signed = walk.folder / "enrolment.json"
-    programs.audit("sign", "--key", walk.key, "--enrol", "--challenge", nonce, "--out", signed)
-    event = canonical.loads(signed.read_bytes())
-    enrolled = maker.post("/api/v1/keys", {"credential": event}, expect=202).json
-    return f"{enrolled['method']}, proven by its own signature"
-
-
-def attest(walk: Walk) -> str:
-    """One signature over all cells, one over each pack with the root of its cells."""
-    maker, cells = walk.caller("pack_maker"), walk.folder / "cells.ndjson"
-    lots = [{"id": cell, "lot": walk.token} for pack in walk.packs for cell in pack.cells]
-    cells.write_bytes(b"".join(canonical.encode(item) + b"\n" for item in lots))
-    common, batch = walk.folder / "common.json", walk.folder / "batch.json"
-    common.write_bytes(canonical.encode({"cathode": "LFP", "facilityCountry": "DE"}))
-    over = ("--batch", cells, "--common", common)
-    programs.audit("sign", "--key", walk.key, *over, "--out", batch)
-    sent = canonical.loads(batch.read_bytes(), max_bytes=2**26)
-    maker.post("/api/v1/attestations", sent, expect=202)
-    for pack in walk.packs:
-        _attest_pack(walk, maker, pack)
-    return f"1 batch of {len(lots)} cells, {len(walk.packs)} packs; signed outside the service"
 
 
 def label(walk: Walk) -> str:
@@ -114,17 +84,6 @@ def label(walk: Walk) -> str:
     if serial not in page or serial not in canonical.encode(data).decode():
         raise Failed("The passport is another one's.", where=path, remedy="See api/pages/passport.")
     return f"PNG and SVG say {read[0]}; it opens as a page and as JSON"
-
-
-def _attest_pack(walk: Walk, maker: Caller, pack: Pack) -> None:
-    facts, signed = walk.folder / "facts.json", walk.folder / "origin.json"
-    facts.write_bytes(canonical.encode({"id": pack.identity, "components": sorted(pack.cells)}))
-    upstream = ("--upstream", walk.folder / "batch.json")
-    programs.audit("sign", "--key", walk.key, "--origin", facts, *upstream, "--out", signed)
-    sent = {"credential": canonical.loads(signed.read_bytes())}
-    # Who waits is given the proof; anybody else a signed receipt (202).
-    taken = maker.post("/api/v1/attestations", sent, expect=201, prefer="wait=10").json
-    pack.digest = taken["digest"]
 
 
 def _taken_in(maker: Caller, intake: str) -> Any:
@@ -155,9 +114,10 @@ def _lines(walk: Walk) -> Iterator[bytes]:
         named = {"code": code, "name": f"Walk {level.lower()}", "level": level, "gtin": gtin}
         yield canonical.encode({**common, **named, **figures}) + b"\n"
     for each in walk.packs:
-        yield _battery(walk.pack_code, each.identity)
+        yield _battery(walk.pack_code, each.identity, log_salt=walk.salts[each.identity])
         for number, identity in enumerate(each.cells, start=1):
             inside = {"parent": each.identity, "position": f"{number}/{len(each.cells)}"}
+            inside["log_salt"] = walk.salts[identity]
             yield _battery(walk.cell_code, identity, **inside)
 
 

@@ -31,6 +31,11 @@ def audit(*arguments: str | Path, expect: int = 0) -> Ran:
     return _run([sys.executable, "-m", "passport.audit", *map(str, arguments)], expect=expect)
 
 
+def manage(*arguments: str) -> Ran:
+    """Run one of the operator's commands, in the role of this process. Refuses Failed."""
+    return _run([sys.executable, str(ROOT / "manage.py"), *arguments])
+
+
 def clean_interpreter(state: Path) -> Path:
     """A virtual environment with nothing but what NEEDED says; made once. Refuses Failed."""
     wanted, folder = pinned(), state / "clean-venv"

@@ -37,6 +37,18 @@ def follow(walk: Walk) -> str:
     return said.out.strip().splitlines()[-1]
 
 
+def index(walk: Walk) -> str:
+    """The operator has the index logged now, as the clock does daily: who can leave out no more."""
+    programs.manage("index", "--again")
+    size, digest = Caller(walk.url).get("/log/index/list").body.decode().splitlines()[-1].split()
+    wait_for(
+        lambda: _published(walk, digest),
+        what="The checkpoint that covers the snapshot",
+        where=f"GET /log/proof?digest={digest}",
+    )
+    return f"of every subject of {size} entries the last one, under one root"
+
+
 def pull(walk: Walk) -> str:
     """The auditor takes two bundles away, ours and an older one, and writes down whom it trusts."""
     auditor = walk.caller("auditor")
@@ -112,7 +124,24 @@ def _accepted(walk: Walk, place: Path) -> str:
             where="python -m passport.audit " + " ".join(map(str, command)),
             remedy="Call it by hand; each doubt is printed.",
         )
-    return next(line for line in lines if line.startswith("Components")).partition(", ")[0]
+    proven = _line(lines, "Completeness: ")
+    if not proven.startswith("Completeness: proven up to entry"):
+        raise Failed(proven, where=str(place), remedy="The bundle shows no row of the index.")
+    return "; ".join(
+        (
+            _line(lines, "Components").partition(", ")[0],
+            _line(lines, "    ", " in materials attested 1 upstream").strip(),
+            proven.partition(" (")[0],
+        )
+    )
+
+
+def _line(lines: list[str], begins: str, holds: str = "") -> str:
+    """The first line of the verifier that begins and goes on so. Refuses Failed."""
+    for line in lines:
+        if line.startswith(begins) and holds in line:
+            return line
+    raise Failed(f"No line says “{begins.strip()}{holds}”.", where="verify", remedy="Read it.")
 
 
 def _published(walk: Walk, digest: str) -> bool | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from api.management.walk import keeping, making, proving
+from api.management.walk import attesting, keeping, making, proving
 from api.management.walk.caller import Failed
 from api.management.walk.walk import Walk
 
@@ -21,9 +21,12 @@ STEPS = (
     Step("API keys speak for their parties", making.keys_speak),
     Step("A maker registers models, packs and cells", making.register),
     Step("A wrong line is told, the good one lands", making.bad_lines),
-    Step("The maker makes a key and enrols it", making.make_key),
-    Step("The maker signs batch and packs", making.attest),
+    Step("The maker makes a key and enrols it", attesting.make_key),
+    Step("A supplier signs a lot of material", attesting.supply),
+    Step("The maker signs batch and packs", attesting.attest),
     Step("The label opens the passport", making.label),
+    Step("The maker replaces its key", attesting.rotate),
+    Step("A mistaken claim is taken back", attesting.take_back),
     Step("Hand-over offered and accepted", keeping.hand_over),
     Step("Put into service and read", keeping.live),
     Step("Takers publish what they take", keeping.publish),
@@ -34,6 +37,7 @@ STEPS = (
     Step("The recycler books the treatment", keeping.treat),
     Step("The auditor is let in", proving.show),
     Step("The log is followed", proving.follow),
+    Step("The index is snapshot", proving.index),
     Step("Two bundles are taken away", proving.pull),
     Step("A clean interpreter", proving.clean),
     Step("The bundles are verified", proving.verify),

@@ -9,8 +9,10 @@ from typing import Any
 
 from api.management.story.plot import FOLDER
 from api.management.walk.caller import Caller, Failed
+from passport.proof.encoding import b64u_encode
 
 SECOND_LIFE, RECYCLER, STRANGER = "graukarst-halls", "silberbach-hydromet", "fernblick-traders"
+SUPPLIER = "weisspulver-cathodes"
 _CELLS = 6
 
 
@@ -107,3 +109,19 @@ class Walk:
     def key(self) -> Path:
         """The maker's private key."""
         return self.folder / "maker.key"
+
+    @property
+    def later_key(self) -> Path:
+        """The private key that takes its place."""
+        return self.folder / "maker-later.key"
+
+    @property
+    def lot(self) -> Path:
+        """What the supplier signed of its lot."""
+        return self.folder / "lot-signed.json"
+
+    @cached_property
+    def salts(self) -> dict[str, str]:
+        """The salts that the maker draws for the log's names of its batteries."""
+        names = [name for pack in self.packs for name in (pack.identity, *pack.cells)]
+        return {name: b64u_encode(secrets.token_bytes(16)) for name in names}
