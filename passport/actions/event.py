@@ -142,20 +142,28 @@ def words(
 
 
 def keep(
-    *,
-    content: dict[str, object],
-    by: Party,
-    at: datetime,
-    battery: Battery | None = None,
-    intake_id: uuid.UUID | None = None,
-    subjects: list[bytes] | None = None,
+    *, content: dict[str, object], battery: Battery, by: Party, at: datetime
 ) -> LifecycleEvent:
     """Write the event's bytes and ask for its log entry; the rules have been asked already."""
-    event = written(content=content, by=by, at=at, battery=battery, intake_id=intake_id)
+    event = written(content=content, by=by, at=at, battery=battery)
     event.save(force_insert=True)
-    if battery is not None:
-        subjects = [outbox.subject_of(salt=battery.salt, subject=battery.identity)]
-    outbox.enter(kind="event", body=bytes(event.body), subjects=subjects or [], at=at)
+    subjects = [outbox.subject_of(salt=battery.salt, subject=battery.identity)]
+    outbox.enter(kind="event", body=bytes(event.body), subjects=subjects, at=at)
+    return event
+
+
+def keep_of_many(
+    *,
+    content: dict[str, object],
+    intake_id: uuid.UUID,
+    subjects: Sequence[bytes],
+    by: Party,
+    at: datetime,
+) -> LifecycleEvent:
+    """The same for an event about all new batteries of an intake, by their salted subjects."""
+    event = written(content=content, by=by, at=at, intake_id=intake_id)
+    event.save(force_insert=True)
+    outbox.enter_many(kind="event", body=bytes(event.body), subjects=subjects, at=at)
     return event
 
 

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from passport.models import Outbox
-from passport.proof import leaf
+from passport.models import Outbox, SubjectBlock
+from passport.proof import leaf, members
 
 
 def subject_of(*, salt: bytes | memoryview, subject: str) -> bytes:
@@ -54,3 +54,30 @@ def enter(
     """Ask for one log entry in the running transaction; the arguments are those of row()."""
     # A crash before the commit leaves neither the business row nor this one; after it, both.
     row(kind=kind, body=body, subjects=subjects, at=at, method=method).save(force_insert=True)
+
+
+def enter_many(*, kind: str, body: bytes, subjects: Sequence[bytes], at: datetime) -> None:
+    """Ask for an entry about many, and keep their salted digests, so that each can be proven.
+
+    Only the system's role may. Two entries about the same many have them kept once.
+    """
+    if len(subjects) < 2:
+        enter(kind=kind, body=body, subjects=subjects, at=at)
+        return
+    blocks = list(members.blocks_of(subjects))
+    root = members.root_of([each.root for each in blocks])
+    if not SubjectBlock.objects.filter(of=root).exists():
+        SubjectBlock.objects.bulk_create(
+            [
+                SubjectBlock(
+                    of=root,
+                    place=each.place,
+                    first=each.first,
+                    subjects=each.subjects,
+                    root=each.root,
+                )
+                for each in blocks
+            ],
+            batch_size=500,
+        )
+    follow(kind=kind, body=body, subjects=len(subjects), subject=root, at=at, method=None)

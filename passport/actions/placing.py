@@ -221,4 +221,4 @@ def _record_rest(rest: Sequence[Battery], *, intake_id: uuid.UUID, by: Party, at
         facts={"intake": str(intake_id)},
     )
     subjects = [outbox.subject_of(salt=row.salt, subject=row.identity) for row in rest]
-    event.keep(content=content, intake_id=intake_id, subjects=subjects, by=by, at=at)
+    event.keep_of_many(content=content, intake_id=intake_id, subjects=subjects, by=by, at=at)

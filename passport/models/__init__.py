@@ -24,7 +24,7 @@ from passport.models.bundle import BundleOrder
 from passport.models.custody import Custody, HandOver, HandOverState
 from passport.models.document import Document
 from passport.models.erasure import Erasure
-from passport.models.event import LifecycleEvent
+from passport.models.event import LifecycleEvent, SubjectBlock
 from passport.models.health import HealthReading
 from passport.models.intake import Intake, IntakeError, IntakeLine, IntakeState
 from passport.models.job import IdempotencyKey, Job, JobState
@@ -101,5 +101,6 @@ __all__ = (
     "Person",
     "Role",
     "SigningKey",
+    "SubjectBlock",
     "Withdrawal",
 )

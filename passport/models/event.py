@@ -42,3 +42,26 @@ class LifecycleEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.battery_id or self.intake_id}"
+
+
+class SubjectBlock(models.Model):
+    """Up to 256 of the sorted salted subjects of a log entry about many, which holds their root.
+
+    From these it is proven that the entry is about one of them. Read by SQL functions alone.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    of = models.BinaryField(max_length=32)
+    place = models.IntegerField()
+    first = models.BinaryField(max_length=32)
+    subjects = models.BinaryField(max_length=8192)
+    root = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="subject_block_has_one_place", fields=("of", "place")),
+        )
+        indexes = (models.Index(fields=("of", "first"), name="subject_block_of"),)
+
+    def __str__(self) -> str:
+        return f"{bytes(self.of).hex()} {self.place}"

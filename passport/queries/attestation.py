@@ -115,7 +115,7 @@ def lines(*, rows: Iterable[Attestation]) -> list[Line]:
     taken: dict[uuid.UUID, list[Withdrawal]] = {each: [] for each in ids}
     for each in Withdrawal.objects.filter(attestation_id__in=ids).order_by("id"):
         taken[each.attestation_id].append(each)
-    held = _held({digest for digests in named.values() for digest in digests})
+    known = held(digests={digest for digests in named.values() for digest in digests})
     places = _places([bytes(each.sha256) for each in kept])
     standing = cache(lambda method: key.standing(method=method))
     return [
@@ -124,7 +124,7 @@ def lines(*, rows: Iterable[Attestation]) -> list[Line]:
             index=places.get(bytes(row.sha256)),
             key=standing(row.method),
             upstream=tuple(named[row.pk]),
-            strange=tuple(each for each in named[row.pk] if each not in held),
+            strange=tuple(each for each in named[row.pk] if each not in known),
             withdrawals=tuple(taken[row.pk]),
         )
         for row in kept
@@ -189,6 +189,15 @@ def batch_reader(*, attestation: Attestation, indices: Iterable[int] = ()) -> Re
     return batchtiles.reader(size=size, kept=kept, fetch=fetch)
 
 
+def held(*, digests: Collection[bytes]) -> set[bytes]:
+    """Which of these digests are of attestations that are kept here, whoever may read them."""
+    if not digests:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT held_attestations_v1(%s)", [list(digests)])
+        return {row[0] for row in cursor.fetchall()}
+
+
 def leaf_hashes(*, attestation_id: uuid.UUID) -> list[bytes]:
     """Every leaf hash of a batch, in order: what its inclusion paths are made from."""
     with connection.cursor() as cursor:
@@ -221,14 +230,6 @@ def _tiles(batch: uuid.UUID, places: Collection[Place]) -> dict[Place, bytes]:
             [batch, [level for level, _ in wanted], [place for _, place in wanted]],
         )
         return {(level, place): hashes for level, place, hashes in cursor.fetchall()}
-
-
-def _held(digests: Collection[bytes]) -> set[bytes]:
-    if not digests:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT held_attestations_v1(%s)", [list(digests)])
-        return {row[0] for row in cursor.fetchall()}
 
 
 def _places(digests: Sequence[bytes]) -> Mapping[bytes, int]:

@@ -13,6 +13,7 @@ from passport.models import LogEntry, LogSubject
 from passport.proof import tiles, tree
 from passport.proof.leaf import Leaf
 from passport.proof.leaf import decode as decode_leaf
+from passport.queries.attestation import held
 from passport.queries.log import Published, tile_reader
 from passport.rules.errors import Conflict
 
@@ -79,7 +80,7 @@ def proof(*, shown: Sequence[Logged], head: Published) -> tuple[bytes, ...]:
         raise damaged(
             "the tiles make another root than the checkpoint's"
             if wrong is None
-            else f"entry {wrong} was changed after it was published"
+            else f"entry {wrong} of the log's table is not the one in the published tiles"
         )
     return tuple(nodes)
 
@@ -107,6 +108,20 @@ def _check_chain(chain: Sequence[Logged], *, name: str, end: LogSubject | None, 
     last = chain[-1].index if chain else None
     if end is not None and end.index < size and end.index != last:
         raise damaged(f"the last entries in the chain of {name} are missing from the log's table")
+
+
+def check_shown(*, named: Collection[bytes], shown: Collection[bytes], size: int) -> None:
+    """What the claims shown build upon is shown, or not for the reader, or was never logged here.
+
+    Refuses Damaged where the log has an entry of it and the database no longer has the rest.
+    """
+    missing = set(named) - set(shown)
+    rows = LogEntry.objects.filter(digest__in=missing, index__lt=size).order_by("index")
+    logged = {bytes(digest): index for index, digest in rows.values_list("index", "digest")}
+    gone = logged.keys() - held(digests=logged)
+    if gone:
+        index = logged[min(gone)]
+        raise damaged(f"an attestation that others build upon was logged, and is gone: {index}")
 
 
 def check_awaited(*, words: Mapping[bytes, str]) -> None:

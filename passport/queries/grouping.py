@@ -1,18 +1,19 @@
 """Rows of a bundle that share one proof: items of a batch, members of an entry about many."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from passport.models import Attestation
 from passport.proof import tree
 from passport.proof.contents import ItemGroup, MemberGroup
 from passport.proof.encoding import b64u_encode
+from passport.proof.errors import BadTree
 from passport.proof.leaf import subject_hash
+from passport.proof.members import Members
 from passport.queries import registration
 from passport.queries.attestation import batch_reader
 from passport.queries.claims import Item
 from passport.queries.evidence import damaged
-from passport.queries.registration import Together
 from passport.queries.showing import Showing
 
 
@@ -39,34 +40,46 @@ def members(
     showing: Showing,
     digest: bytes,
     salts: Mapping[str, bytes],
-    read: Callable[[], Together],
+    batch: tuple[uuid.UUID, uuid.UUID] | None = None,
 ) -> list[MemberGroup]:
     """That an entry about many, and each other one about the same many, is about these batteries.
 
-    `salts` are theirs, by identity. Refuses Damaged where all of them do not make the root logged.
+    `salts` are theirs, by identity; `batch` is one whose subjects nobody keeps, with a battery of
+    it. Refuses Damaged where what is kept does not make the root that was logged.
     """
     entry = showing.by_digest.get(digest)
     if entry is None or entry.leaf.count == 1 or entry.leaf.subject is None:
         return []
-    found = read()
     hashes = {subject_hash(salt=salt, subject=name): name for name, salt in salts.items()}
-    places = registration.places(subjects=hashes, among=found)
-    fits = (found.count, found.root()) == (entry.leaf.count, entry.leaf.subject)
-    if not fits or len(places) < len(salts):
+    kept = _kept(entry.leaf.subject, entry.leaf.count, hashes, batch)
+    found = {kept.place_of(subject): name for subject, name in hashes.items()}
+    places = {place: name for place, name in found.items() if place is not None}
+    if _root(kept) != entry.leaf.subject or len(places) < len(salts):
         raise damaged(
-            f"the batteries beside {min(salts)} are not those that entry {entry.index} is about:"
-            " one was dropped, or its salt or its name was changed"
+            f"{min(salts)} is not among those that entry {entry.index} is about: its salt or its"
+            " name was changed, or what is kept of that entry"
         )
-    rows, nodes = tuple(sorted(places.items())), found.nodes(sorted(places))
+    rows, nodes = tuple(sorted(places.items())), kept.nodes(places)
     about = showing.about(entry.leaf.subject)
-    return [MemberGroup(entry=each.index, rows=rows, nodes=nodes) for each in about]
+    # A batch of the very same batteries shows by its items whom it, and what ends it, is about.
+    told = any(
+        each.leaf.kind == "batch" and each.leaf.digest in showing.documents for each in about
+    )
+    wanted = [entry] if told else about
+    return [MemberGroup(entry=each.index, rows=rows, nodes=nodes) for each in wanted]
 
 
-def registered(*, witness: uuid.UUID) -> Callable[[], Together]:
-    """Reads, when it is wanted, what was registered together with a battery."""
-    return lambda: registration.together(with_battery=witness)
+def _kept(
+    root: bytes, count: int, subjects: Collection[bytes], batch: tuple[uuid.UUID, uuid.UUID] | None
+) -> Members:
+    kept = registration.under(root=root, count=count, subjects=subjects)
+    if kept.roots or batch is None:
+        return kept
+    return registration.in_batch(batch=batch[0], witness=batch[1])
 
 
-def attested(*, batch: uuid.UUID, witness: uuid.UUID) -> Callable[[], Together]:
-    """Reads, when it is wanted, what a batch is about that is about a battery."""
-    return lambda: registration.in_batch(batch=batch, witness=witness)
+def _root(kept: Members) -> bytes:
+    try:
+        return kept.root()
+    except BadTree:
+        return b""

@@ -17,8 +17,8 @@ class Showing:
 
     `words` says of each document, by its digest, what it is; `withheld` are those that are not for
     the reader. `parts` are contents that are gone and have no entry of their own: items of batches.
-    `names` are whom entries may be about, by their salted hashes; of those in `whole` all entries
-    are shown.
+    `names` are whom entries are about, by their salted hashes: all entries about each alone are
+    shown. Of those in `strange` the reader may not know all documents: theirs are left out.
     """
 
     head: Published
@@ -26,20 +26,21 @@ class Showing:
     words: dict[bytes, str] = field(default_factory=dict)
     withheld: set[bytes] = field(default_factory=set)
     parts: dict[bytes, str] = field(default_factory=dict)
+    gone: set[bytes] = field(default_factory=set)
     names: dict[bytes, str] = field(default_factory=dict)
     salts: dict[str, bytes] = field(default_factory=dict)
-    whole: dict[bytes, str] = field(default_factory=dict)
+    strange: set[bytes] = field(default_factory=set)
     entries: dict[int, Logged] = field(default_factory=dict)
     by_digest: dict[bytes, Logged] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
 
-    def name(self, *, who: str, salt: bytes, whole: bool = False) -> None:
-        """Name whom entries may be about."""
+    def name(self, *, who: str, salt: bytes, strange: bool = False) -> None:
+        """Name whom entries are about."""
         subject = subject_hash(salt=salt, subject=who)
         self.names[subject] = who
         self.salts[who] = salt
-        if whole:
-            self.whole[subject] = who
+        if strange:
+            self.strange.add(subject)
 
     def show(self, *, digest: bytes, body: bytes, words: str) -> None:
         """Show a document; without content it was erased. Refuses Damaged where it was changed."""
@@ -48,6 +49,12 @@ class Showing:
             raise damaged(f"{words} has other contents than were recorded")
         if body:
             self.documents[digest] = body
+
+    def erase(self, *, digest: bytes, fact: bytes, words: str) -> None:
+        """Show that a document was erased, by what the log took of that."""
+        self.words[digest] = words
+        self.gone.add(digest)
+        self.show(digest=hashlib.sha256(fact).digest(), body=fact, words="an erasure")
 
     def withhold(self, *, digest: bytes, words: str) -> None:
         """Show the entry of a document, and not what it says."""
@@ -59,12 +66,12 @@ class Showing:
 
         Refuses Damaged where rows and log do not fit.
         """
-        self._take(subjects=self.whole, digests=self.words)
+        self._take(subjects=self.names, digests=self.words)
         self._take_what_ends()
         self._take_erasures()
         issuers = {each.leaf.method.partition("#")[0] for each in self.listed() if each.leaf.method}
         self._take_keys(sorted(issuers))
-        evidence.check_chains(shown=self.listed(), names=self.whole, size=self.head.size)
+        evidence.check_chains(shown=self.listed(), names=self.names, size=self.head.size)
         self._check_documents()
         without = {each: said for each, said in self.words.items() if each not in self.by_digest}
         evidence.check_awaited(words=without)
@@ -84,10 +91,6 @@ class Showing:
     def published(self) -> list[bytes]:
         """The contents of the documents that the log names so far."""
         return [body for each, body in self.documents.items() if each in self.by_digest]
-
-    def issuers(self) -> list[str]:
-        """Whose keys are shown."""
-        return [each for each in self.last if each.startswith("did:")]
 
     def add(self, *, body: bytes, words: str, shown: bool = True) -> None:
         """One document more, of the service's own, with its entry. Refuses Damaged without one."""
@@ -124,7 +127,7 @@ class Showing:
         """The facts of erasure stand where contents are gone."""
         gone = erasure.erased(digests=[*self.words, *self.parts])
         blank = self.words.keys() - self.documents.keys() - self.withheld | self.parts.keys()
-        unsaid = sorted(blank - gone.keys())
+        unsaid = sorted(blank - gone.keys() - self.gone)
         if unsaid:
             what = (self.words | self.parts)[unsaid[0]]
             raise damaged(f"{what} is empty, and no erasure says why")
@@ -137,16 +140,18 @@ class Showing:
 
     def _take_keys(self, issuers: Collection[str]) -> None:
         for did in issuers:
-            self.name(who=did, salt=issuer_salt(did=did), whole=True)
+            self.name(who=did, salt=issuer_salt(did=did))
             for body in (*keys.event_documents(dids=[did]), *keys.evidence_documents(dids=[did])):
                 digest = hashlib.sha256(body).digest()
                 self.show(digest=digest, body=body, words=f"a key event of {did}")
-        chains = [subject for subject, name in self.whole.items() if name in issuers]
+        chains = [subject for subject, name in self.names.items() if name in issuers]
         self._take(subjects=chains)
 
     def _check_documents(self) -> None:
         """Every entry has its document here, shown, withheld or erased; and the right subject."""
         for each in self.listed():
+            if each.leaf.digest not in self.words and each.leaf.subject in self.strange:
+                self.withhold(digest=each.leaf.digest, words="of others")
             if each.leaf.digest not in self.words:
                 raise damaged(f"the {each.leaf.kind} that entry {each.index} names is gone")
             if each.leaf.count == 1 and each.leaf.subject not in self.names:

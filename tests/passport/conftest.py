@@ -10,6 +10,7 @@ import pytest
 
 from passport.models import Battery
 from tests import cast as casting
+from tests.passport.bundling import Story
 from tests.passport.house import House
 from tests.passport.salvage import Salvage, call, set_up
 
@@ -37,6 +38,13 @@ def house(database: str, tmp_path: Path, as_system: Callable[[], Any], settings:
     with as_system():
         made.begin()
     return made
+
+
+@pytest.fixture
+def story(cast: casting.Cast, house: House, as_system: Callable[[], Any]) -> Story:
+    """A pack with an attested past, in the keeper's hands; all of it published."""
+    with as_system():
+        return Story(cast, house)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ HISTORY = {
     "passport_attestationupstream": "sha256",
     "passport_batchtile": "hashes",
     "passport_withdrawal": "body",
+    "passport_subjectblock": "subjects",
     "passport_lot": "salt",
     "passport_document": "content",
     "passport_erasure": "reason",

@@ -42,7 +42,7 @@ READ_BY_ALL = {
 # Those that show something to any party, but nothing to nobody.
 READ_BY_PARTIES = {"recycling_programme"}
 # Those that the application reaches by functions alone.
-BY_FUNCTIONS = {"passport_batchtile"}
+BY_FUNCTIONS = {"passport_batchtile", "passport_subjectblock"}
 
 
 def _tables(*, guarded: bool) -> set[str]:

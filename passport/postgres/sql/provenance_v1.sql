@@ -43,11 +43,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 REVOKE ALL ON FUNCTION withdrawals_seen_v1(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION withdrawals_seen_v1(uuid[]) TO passport_app, passport_system;
 
--- Under which event of a whole file each of them was registered that has no such event of its own.
+-- Under which event of a whole file each of them was registered that has no such event of its own;
+-- and what says that the event was erased.
 CREATE FUNCTION registrations_seen_v1(wanted uuid[])
-RETURNS TABLE (battery_id uuid, intake_id uuid, body bytea, body_sha256 bytea)
+RETURNS TABLE (battery_id uuid, body bytea, body_sha256 bytea, erasure bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT b.id, b.intake_id, e.body, e.body_sha256
+    SELECT b.id, e.body, e.body_sha256,
+           (SELECT x.body FROM public.passport_erasure x WHERE x.digest = e.body_sha256)
     FROM public.batteries_seen_v1(wanted) AS seen (id)
     JOIN public.passport_battery b ON b.id = seen.id
     JOIN public.passport_lifecycleevent e ON e.intake_id = b.intake_id AND e.kind = 'REGISTERED'
@@ -56,25 +58,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 REVOKE ALL ON FUNCTION registrations_seen_v1(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION registrations_seen_v1(uuid[]) TO passport_app, passport_system;
 
--- The salted subjects of all batteries that were registered together with one that the acting party
--- sees, sorted and end to end: from these the log's root over them is made again. They tell nothing
--- but how many there are. A cell never has a registration of its own.
-CREATE FUNCTION registered_together_v1(witness uuid) RETURNS bytea
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET work_mem = '128MB' AS $$
-    SELECT string_agg(hashed.subject, ''::bytea ORDER BY hashed.subject) FROM (
-        SELECT sha256(b.salt || convert_to(b.identity, 'UTF8')) AS subject
-        FROM public.passport_battery b
-        WHERE b.intake_id = (
-            SELECT w.intake_id FROM public.batteries_seen_v1(ARRAY[witness]) AS seen (id)
-            JOIN public.passport_battery w ON w.id = seen.id)
-        AND (b.level = 'CELL' OR NOT EXISTS (
-            SELECT 1 FROM public.passport_lifecycleevent e
-            WHERE e.battery_id = b.id AND e.kind = 'REGISTERED'))) AS hashed $$;
-REVOKE ALL ON FUNCTION registered_together_v1(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION registered_together_v1(uuid) TO passport_app, passport_system;
-
--- The same for all batteries in a batch that holds one which the acting party sees: it shows that a
--- batch is about a battery to whom the batch itself is not for.
+-- The salted subjects of all batteries in a batch that holds one which the acting party sees, sorted
+-- and end to end: they show that a batch is about a battery to whom the batch itself is not for. They
+-- tell nothing but how many there are.
 CREATE FUNCTION attested_together_v1(batch uuid, witness uuid) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET work_mem = '128MB' AS $$
     SELECT string_agg(hashed.subject, ''::bytea ORDER BY hashed.subject) FROM (
