@@ -119,8 +119,8 @@ def _concerns(case: Case, size: int) -> tuple[Concerned, Concerned]:
             continue
         if index in case.subjects:
             alone.setdefault(case.subjects[index], []).append(index)
-        elif entry.subject is not None:
-            roots.setdefault(entry.subject, []).append(index)
+        else:
+            roots.setdefault(entry.subject or b"", []).append(index)
         for member in case.members.get(index, ()):
             shared.setdefault(member, []).append(index)
     batches = {each.digest: each.subject or b"" for each in case.leaves.values() if each.count > 1}

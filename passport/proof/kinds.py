@@ -39,7 +39,6 @@ class Terms:
 _SUBJECT = "/credentialSubject"
 _OWN = frozenset(vocabulary.OWN)
 _OWN_OF_ITEM = frozenset({"id", "salt"})
-_NOTHING: frozenset[str] = frozenset()
 _MEANT = {term: vocabulary.OWN[term] for term in ("salt", "accessSet")}
 
 
@@ -95,9 +94,7 @@ def check(*, kind: str, subject: Mapping[str, object]) -> None:
                 f"A batch is of type {BATCH}, and its itemType one of {', '.join(CLAIMS)}.",
                 pointer=f"{_SUBJECT}/itemType",
             )
-        pointer = f"{_SUBJECT}/common"
-        if isinstance(common, dict):
-            shapes.check_terms(common, terms=_COMMON[item_type], required=_NOTHING, pointer=pointer)
+        shapes.object_of(required={}, allowed=_COMMON[item_type])(common, f"{_SUBJECT}/common")
 
 
 def check_item(*, item_type: str, item: Mapping[str, object], common: Mapping[str, object]) -> None:

@@ -70,12 +70,12 @@ def append(*, old_size: int, entries: Sequence[bytes], read: TileReader) -> Appe
     size = old_size + len(entries)
     files = _entry_files(old_size, entries, read)
     fresh = [tree.leaf_hash(each) for each in entries]
-    first = old_size
-    for level in range(MAX_LEVEL + 1):
+    level, first = 0, old_size
+    while True:
         full = _hash_files(level, first, fresh, (read, files))
-        first, fresh = first // WIDTH, full
         if not full:
             break
+        level, first, fresh = level + 1, first // WIDTH, full
     root = root_of(size=size, read=_layered(files, read))
     return Appended(size=size, root=root, files=files)
 

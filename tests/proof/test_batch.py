@@ -3,6 +3,7 @@
 import pytest
 
 from passport.proof import batch, canonical, credential
+from passport.proof.encoding import b64u_encode
 from passport.proof.errors import BadBatch, BadCredential, BadEncoding, ProofError
 from tests import simulator
 
@@ -90,7 +91,7 @@ CLAIMS = {
     "too many items": {"treeSize": batch.MAX_ITEMS + 1},
     "a common field that is text": {"common": "LFP"},
     "a root in hexadecimal": {"rootHash": "f1220" + "00" * 32},
-    "a root of another hash": {"rootHash": "uEyAA" + "A" * 43},
+    "a root of another hash": {"rootHash": "u" + b64u_encode(b"\x13\x20" + bytes(32))},
     "no root": {"rootHash": None},
     "another type": {"type": "Batch"},
     "items of no kind": {"itemType": "Battery"},
@@ -124,6 +125,12 @@ def test_components_are_counted_and_their_order_does_not_matter():
     assert batch.component_root(["b", "a"]) == batch.component_root(["a", "b"])
     assert batch.component_root(["a"]) != batch.component_root(["b"])
     assert batch.component_root([])["count"] == 0
+
+
+def test_a_batch_that_is_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr(batch, "MAX_ITEMS", 10)
+    with pytest.raises(BadBatch, match="at most 10 items"):
+        batch.build(ITEMS)
 
 
 def test_a_batch_for_an_unknown_audience_is_refused():

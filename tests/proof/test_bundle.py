@@ -202,6 +202,30 @@ def test_refuses_another_spelling_of_a_true_bundle(pack):
         verdict.verify(pack.bundle() + b"\n", policy=pack.policy())
 
 
+def test_a_bundle_that_is_too_large_to_be_read_again_is_not_made(pack, monkeypatch):
+    monkeypatch.setattr(bundle, "MAX_BYTES", 1000)
+    with pytest.raises(BadBundle, match="1000 at most"):
+        pack.bundle()
+
+
+def test_a_title_and_the_question_are_part_of_the_record(pack):
+    data = pack.bundle(replace(pack.contents(), title="Project North"))
+    report = verdict.verify(data, policy=pack.policy(), batteries=[simulator.PACK])
+
+    assert (report.title, report.exit_code) == ("Project North", ACCEPTED)
+    with pytest.raises(BadBundle, match="not about urn:other"):
+        verdict.verify(data, policy=pack.policy(), batteries=[simulator.PACK, "urn:other"])
+
+
+def test_nodes_without_entries_are_refused(pack):
+    contents = replace(pack.contents(), evidence=[], documents=[], items=[], members=[], salts={})
+    for nodes, step in (([bytes(32)], 3), ([], 7)):
+        data = pack.bundle(replace(contents, evidence_nodes=nodes))
+        with pytest.raises(BadBundle) as refused:
+            verdict.verify(data, policy=pack.policy())
+        assert refused.value.step == step
+
+
 def test_a_hundred_cells_are_one_bundle():
     pack = simulator.pack_of_cells(count=100, batch_size=128)
 

@@ -34,6 +34,7 @@ def test_what_is_written_is_read_back(value):
 REFUSED = {
     "a float": (b'{"mass":1.5}', "float", "/mass"),
     "an exponent": (b'[{"a":[1e2]}]', "float", "/0/a/0"),
+    "a float, and an end too early": (b'{"mass":1.5,', "line 1", ""),
     "not a number": (b'{"a/b":NaN}', "NaN", "/a~1b"),
     "minus infinity": (b"-Infinity", "-Infinity", ""),
     "a name twice": (b'{"x":{"a":1,"a":1}}', "twice", "/x/a"),

@@ -175,7 +175,7 @@ def test_keys_are_printed_with_their_vouchers(pack, capsys):
 
 
 def test_a_stolen_key_makes_nothing_older_by_writing_an_older_date(pack):
-    """Older: VALID. In the suspect window: SUSPECT. Logged after the end, however dated: INVALID."""
+    """Older: VALID. In the suspect window: SUSPECT. Logged after the end: INVALID."""
     early = pack.origin_index
     suspect = attest(pack, pack.packmaker)
     pack.world.revoke(pack.packmaker, suspect_from=suspect)

@@ -100,3 +100,11 @@ def test_each_subject_of_many_can_be_proven():
     for index, each in enumerate(sorted(hashes)):
         path = tree.inclusion_path(index=index, size=7, read=read)
         tree.verify_inclusion(leaf=tree.leaf_hash(each), index=index, size=7, path=path, root=root)
+
+
+def test_the_salt_of_an_issuer_is_anybody_s_to_compute():
+    salts = {leaf.issuer_salt(did=f"did:web:{each}.example") for each in "abc"}
+
+    assert {len(each) for each in salts} == {leaf.SALT_BYTES}
+    assert len(salts) == 3
+    assert leaf.issuer_salt(did="did:web:a.example") in salts
