@@ -22,7 +22,7 @@ from passport.queries.log import Proof
 
 LONGEST_S: Final = 10
 _WAIT: Final = re.compile(r"wait\s*=\s*\"?([0-9]{1,9})\"?\s*\Z", re.IGNORECASE)
-_ACCEPTED: Final = 202
+_TAKEN: Final = (201, 202)
 
 
 class Waiting(Resource):
@@ -40,7 +40,7 @@ class Waiting(Resource):
         with transaction.atomic():
             response = super().dispatch(request, *args, **kwargs)
         seconds = patience(request.headers.get("Prefer", ""))
-        if not seconds or response.status_code != _ACCEPTED:
+        if not seconds or response.status_code not in _TAKEN:
             return response
         return self._awaited(response, seconds)
 
@@ -52,7 +52,6 @@ class Waiting(Resource):
         response = self.one(record, location=location)
         promise = receipt.make(digest=digest, kind=kind, at=self.at)
         response.data |= {"digest": digest.hex(), "receipt": canonical.loads(promise)}
-        response.status_code = _ACCEPTED
         return response
 
     def _awaited(self, response: HttpResponse, seconds: int) -> HttpResponse:

@@ -10,6 +10,7 @@ from api.http.fields import Digest, Document, Identifier, Moment, Text, Word
 from api.http.permissions import Scope, needs
 from api.http.resource import address, repeatable
 from api.http.shapes import StrictShape
+from api.http.waiting import Waiting
 from api.v1.batteries import OfBattery
 from passport.actions import event as events
 from passport.models.party import Role
@@ -57,15 +58,22 @@ class EventShape(StrictShape):
     erased_because = Text(allow_null=True)
 
 
-class Events(OfBattery):
+class TakenEvent(EventShape):
+    receipt = Document(required=False)
+    proof = Text(required=False)
+    entry = Text(required=False)
+
+
+class Events(Waiting, OfBattery):
     """The events of a battery in the order they were recorded.
 
-    `event_id` is the client's own UUID; the same event again changes nothing.
+    `event_id` is the client's own UUID; the same event again changes nothing. What is recorded is
+    answered with a signed receipt, and to who sends `Prefer: wait=N` with the proof, in time.
     """
 
     needs = {"GET": needs(*CONCERNED, scope=Scope.READ), "POST": needs(*HANDS, scope=Scope.RECORD)}
     accepts = {"POST": NewEvent}
-    answers = {"GET": EventShape, "POST": EventShape}
+    answers = {"GET": EventShape, "POST": TakenEvent}
     lists = frozenset({"GET"})
     statuses = {"POST": 201}
 
@@ -77,4 +85,9 @@ class Events(OfBattery):
         told = {"facts": {}} | self.payload()
         told["kind"] = EventKind(told["kind"])
         made = events.record(**told, battery_id=battery_id, by=self.party, at=self.at)
-        return self.one(made, location=address("batteries", battery_id, "events"))
+        return self.taken(
+            made,
+            digest=bytes(made.body_sha256),
+            kind="event",
+            location=address("batteries", battery_id, "events"),
+        )

@@ -15,6 +15,7 @@ from django.db import connections
 
 from api.http import waiting
 from passport.models import Battery
+from passport.models.ids import new_id
 from passport.proof import canonical, policy, receipt, tlogproof
 from passport.proof.encoding import b64_decode
 from passport.proof.errors import ProofError
@@ -117,11 +118,11 @@ def test_who_waits_is_given_the_proof(
     trusted = policy.parse(sequencing.policy_text().encode())
     head = tlogproof.verify(told["proof"].encode(), entry=entry, policy=trusted)
     assert head.size >= 2
-    assert told["digest"] == b64u(entry)
+    assert told["digest"] == digest_in(entry)
     assert answer["Location"] == f"{ADDRESS}/{told['id']}"
 
 
-def b64u(entry: bytes) -> str:
+def digest_in(entry: bytes) -> str:
     return canonical.b64u_decode(json.loads(entry)["d"]).hex()
 
 
@@ -202,3 +203,15 @@ PATIENCE = {
 @pytest.mark.parametrize("header", PATIENCE)
 def test_a_preference_is_read_or_ignored(header: str) -> None:
     assert waiting.patience(header) == PATIENCE[header]
+
+
+def test_an_event_is_promised_and_proven_too(
+    cast: Cast, pack: Battery, sequencing: House, record_key: KeyFile
+) -> None:
+    told = {"event_id": str(new_id()), "kind": "INCIDENT", "happened_at": "2026-01-06T08:00:00Z"}
+    address = f"/api/v1/batteries/{pack.pk}/events"
+    promised = cast.speak("maker").send(address, told)
+    assert (promised.status_code, read(promised, record_key).kind) == (201, "event")
+    proven = cast.speak("maker").send(address, told, prefer="wait=5")
+    assert (proven.status_code, proven["Preference-Applied"]) == (201, "wait=5")
+    assert digest_in(b64_decode(proven.json()["entry"])) == promised.json()["digest"]

@@ -112,7 +112,8 @@ def _check_counts(ruin: Ruin, *, told: int) -> None:
 def _check_log(ruin: Ruin, before: checkpoint.Checkpoint) -> None:
     wait_for(lambda: ruin.count("passport_outbox") == 0 or None, seconds=20)
     logged = ruin.count("passport_logentry")
-    documents = ("passport_lifecycleevent", "passport_attestation", "passport_signingkey")
+    written = ("lifecycleevent", "attestation", "signingkey", "logdocument")
+    documents = [f"passport_{each}" for each in written]
     assert logged == sum(map(ruin.count, documents))
     assert ruin.count("(SELECT DISTINCT digest FROM passport_logentry) AS d") == logged
     head = wait_for(lambda: h if (h := _head(ruin)).size == logged else None, seconds=20)
