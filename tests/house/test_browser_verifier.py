@@ -33,6 +33,9 @@ NOT_THERE = {
     "An Ed25519 seed has 32 bytes; this has", "are allowed.", "leaves holds none of",
     "The text of a note ends with a newline.", "Did you mean",
     "The rows of the index are not in the order of their subjects.",
+    "A leaf hash and a root have 32 bytes.", "The inclusion path leads to another root.",
+    "The inclusion path is too long, or not made of hashes.", "The inclusion path is too short.",
+    "is not in a tree of",
 }  # fmt: skip
 WORDS = (
     *leaf.KINDS, *kinds.KINDS, *keyevent.REASONS, *vocabulary.ACCESS_SETS, *vocabulary.LEVELS,
@@ -127,3 +130,15 @@ def test_a_script_is_tidy_and_does_no_harm(script: Path) -> None:
     assert re.search(HARMFUL, text) is None
     imported = re.findall(r'from "([^"]+)"', text)
     assert [each for each in imported if not (FOLDER / each).is_file()] == []
+
+
+def test_what_a_script_gives_out_is_taken_by_another_or_by_a_test() -> None:
+    texts = {each.name: each.read_text("utf-8") for each in SCRIPTS}
+    texts["agreement"] = (ROOT / "tests" / "pages" / "agreement.js").read_text("utf-8")
+    idle = [
+        f"{name}: {given}"
+        for name, text in texts.items()
+        for given in re.findall(r"^export (?:async )?(?:function|const|class) (\w+)", text, re.M)
+        if not any(re.search(rf"\b{given}\b", other) for at, other in texts.items() if at != name)
+    ]
+    assert idle == []

@@ -5,7 +5,7 @@ import { NotCanonical, NotStrictJson } from "./errors.js";
 import { MAX_INTEGER, readText } from "./reader.js";
 
 export const MAX_BYTES = 262144;
-export const MAX_DEPTH = 32;
+const MAX_DEPTH = 32;
 
 export const isObject = (value) => value instanceof Map;
 export const isText = (value) => typeof value === "string";

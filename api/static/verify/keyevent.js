@@ -9,7 +9,7 @@ import * as keys from "./keys.js";
 import { KEY_EVENT } from "./kinds.js";
 import { length } from "./text.js";
 
-export const ADD = "add";
+const ADD = "add";
 export const ROTATE = "rotate";
 export const REVOKE = "revoke";
 export const HOSTED = "hosted";

@@ -18,7 +18,7 @@ const NAME = new RegExp(`^[^+\\x00-\\x20\\x7f${SPACE}]{1,200}$`, "u");
 const CONTROL = /[\x00-\x09\x0b-\x1f]/;
 
 // A key that may sign notes: its name, algorithm and 32 public bytes.
-export class Verifier {
+class Verifier {
   constructor(name, algorithm, publicKey) {
     this.name = name;
     this.algorithm = algorithm;

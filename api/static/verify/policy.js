@@ -14,7 +14,7 @@ const CONTROL = /[\x00-\x08\x0b-\x1f\x7f]/;
 const REMEDY = "The lines a policy may have are: log, witness, group, quorum, issuer, record.";
 
 // Whom the auditor trusts, and for what. Pins of issuers and records are (DID, key).
-export class Policy {
+class Policy {
   constructor() {
     this.logs = new Map();
     this.witnesses = new Map();

@@ -5,7 +5,7 @@ import { NotStrictJson } from "./errors.js";
 import { first, length, quoted } from "./text.js";
 
 export const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
-export const DECIMALS_REMEDY = 'Send the quantity as a decimal string, for example "4.85".';
+const DECIMALS_REMEDY = 'Send the quantity as a decimal string, for example "4.85".';
 
 const SPACE = /[ \t\n\r]*/y;
 const PLAIN = /[^"\\\x00-\x1f]*/y;
@@ -19,7 +19,7 @@ const WORDS = new Map([["null", null], ["true", true], ["false", false]]);
 const NO_NUMBERS = ["NaN", "Infinity", "-Infinity"];
 
 // Stands where the document holds something refused, until its place is known.
-export class Flaw {
+class Flaw {
   constructor(detail, remedy, name = null) {
     this.detail = detail;
     this.remedy = remedy;

@@ -9,7 +9,7 @@ import { first, length, quoted, smallest } from "./text.js";
 
 export const MAX_TEXT = 300;
 export const MAX_ID = 512;
-export const MAX_LIST = 4096;
+const MAX_LIST = 4096;
 const DECIMAL = /^(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,12})?$/;
 const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 // ISO 3166-1 alpha-2.

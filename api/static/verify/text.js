@@ -47,10 +47,6 @@ export function first(text, count) {
   return Array.from(text.slice(0, 2 * count)).slice(0, count).join("");
 }
 
-export function isAscii(text) {
-  return !/[^\x00-\x7f]/.test(text);
-}
-
 function isPrintable(letter) {
   return letter === " " || !UNPRINTABLE.test(letter);
 }

@@ -1,6 +1,6 @@
-// The Merkle tree of RFC 9162: hashes, and proofs for one leaf, for many, and of growth.
+// The Merkle tree of RFC 9162: hashes, one proof for many leaves, and the proof of growth.
 
-import { compareBytes, sameBytes } from "./encoding.js";
+import { sameBytes } from "./encoding.js";
 import { BadTree } from "./errors.js";
 import { sha256 } from "./sha256.js";
 
@@ -15,7 +15,7 @@ export function leafHash(data) {
 }
 
 // Hash two children: SHA-256(0x01 ‖ left ‖ right) (RFC 9162 §2.1.1).
-export function nodeHash(left, right) {
+function nodeHash(left, right) {
   const prefixed = new Uint8Array(1 + 2 * HASH_BYTES);
   prefixed[0] = 1;
   prefixed.set(left, 1);
@@ -38,44 +38,7 @@ export function rootOf(hashes) {
   return level[0];
 }
 
-// The tree leaves over sorted salted subjects, and the root over them.
-export function sortedRoot(hashes) {
-  return rootOf([...hashes].sort(compareBytes).map(leafHash));
-}
-
 const misshapen = (hashes) => hashes.some((each) => each.length !== HASH_BYTES);
-
-// Refuse unless the leaf hash stands at `index` under this root (RFC 9162 §2.1.3.2).
-export function verifyInclusion({ leaf, index, size, path, root }) {
-  if (misshapen([leaf, root])) { throw new BadTree("A leaf hash and a root have 32 bytes."); }
-  if (!sameBytes(rootFromPath({ leaf, index, size, path }), root)) {
-    throw new BadTree("The inclusion path leads to another root.");
-  }
-}
-
-function rootFromPath({ leaf, index, size, path }) {
-  if (!(index >= 0 && index < size)) {
-    throw new BadTree(`Leaf ${index} is not in a tree of ${size} leaves.`);
-  }
-  let fn = BigInt(index);
-  let sn = BigInt(size) - 1n;
-  let r = leaf;
-  for (const p of path) {
-    if (sn === 0n || p.length !== HASH_BYTES) {
-      throw new BadTree("The inclusion path is too long, or not made of hashes.");
-    }
-    if ((fn & 1n) || fn === sn) {
-      r = nodeHash(p, r);
-      for (; !(fn & 1n) && fn; fn >>= 1n) { sn >>= 1n; }
-    } else {
-      r = nodeHash(r, p);
-    }
-    fn >>= 1n;
-    sn >>= 1n;
-  }
-  if (sn !== 0n) { throw new BadTree("The inclusion path is too short."); }
-  return r;
-}
 
 // Where RFC 9162 parts leaves [start, end): after the largest power of two that fits. Sizes may
 // lie beyond 2^53, so places are BigInt.
