@@ -11,10 +11,13 @@ from passport.actions import bundle
 from passport.actions import job as jobs
 from passport.models import Battery, BundleOrder, Job, JobState, Party
 from passport.models.ids import new_id
+from passport.postgres import locks
+from passport.queries import erasure
 from passport.queries.naming import all_of
 from passport.queries.provenance import Provenance
 from passport.queries.tenancy import stepped_down
 from passport.rules.bundle import check_list, check_waiting
+from passport.rules.errors import Conflict
 
 KIND = "bundle"
 LIFE = timedelta(days=7)
@@ -23,12 +26,21 @@ AT_ONCE, INSIDE_AT_ONCE = 50, 10_000
 _READ_AT_ONCE = 50
 
 
+class ErasedMeanwhile(Conflict):
+    """The bundle may show what was erased since: the job makes it anew."""
+
+    code = "erased-meanwhile"
+    title = "Something was erased meanwhile"
+
+
 @transaction.atomic
 def answer(*, names: Sequence[str], title: str, by: Party, at: datetime) -> bytes | BundleOrder:
     """The bundle of a short list itself; for a longer one the order of it.
 
     Refuses what order() refuses, and what bundle.assemble() refuses.
     """
+    # The answer may be kept to be given again: an erasure waits until it is, and then finds it.
+    locks.share(locks.ERASURE)
     asked = _named(names, title)
     if len(asked) <= AT_ONCE and _inside(asked) <= INSIDE_AT_ONCE:
         ids = [each.pk for each in asked]
@@ -56,7 +68,7 @@ def run(*, job: Job, at: datetime) -> None:
     """
     made = BundleOrder.objects.select_related("party").defer("content").get(job=job)
     ids = [uuid.UUID(each) for each in job.payload["batteries"]]
-    now = jobs.clock(at)
+    now, gone = jobs.clock(at), erasure.count()
     found = Provenance(by=made.party, head=bundle.newest_head())
     for start in range(0, len(ids), _READ_AT_ONCE):
         with stepped_down(made.party_id):
@@ -69,6 +81,9 @@ def run(*, job: Job, at: datetime) -> None:
     data = bundle.signed(contents=contents, at=now())
 
     with transaction.atomic():
+        locks.share(locks.ERASURE)
+        if erasure.count() != gone:
+            raise ErasedMeanwhile("something was erased while the bundle was made")
         jobs.finish(job=job, at=now())
         BundleOrder.objects.filter(pk=made.pk).update(
             content=data,

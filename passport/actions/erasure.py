@@ -75,6 +75,8 @@ def erase(
 
 
 def _erase(digest: bytes, battery: str, *, reason: str, at: datetime) -> Erasure:
+    # No copy that is kept (a bundle, an answer) is made while its content goes.
+    answers.hold()
     found = erasures.target(digest=digest, battery=battery)
     _MODELS[found.kind]._default_manager.select_for_update().get(pk=found.key)
     known = erasures.erased(digests=[found.digest]).get(found.digest)
@@ -91,6 +93,7 @@ def _erase(digest: bytes, battery: str, *, reason: str, at: datetime) -> Erasure
         erased_at=at,
     )
     _BLANKS[found.kind](found)
+    answers.forget(mentioning=_mentions(found))
     place = _place(found)
     Outbox.objects.create(
         kind="erasure", digest=fact.sha256, subjects=place.count, subject=place.subject, at=at
@@ -110,6 +113,18 @@ def _words(found: Target, *, reason: str, at: datetime) -> bytes:
     )
 
 
+def _mentions(found: Target) -> list[str]:
+    """By what a kept copy gives away that it holds the content: answers by ids, bundles by digests.
+
+    A bundle names an item of a batch by its battery alone. A request that comes again meets the
+    erased row instead of the answer.
+    """
+    if found.kind is Kind.ITEM and found.battery is not None:
+        return [found.battery.identity]
+    own = LifecycleEvent.objects.filter(pk=found.key) if found.kind is Kind.EVENT else ()
+    return [found.digest.hex(), b64u_encode(found.digest), *(str(each.event_id) for each in own)]
+
+
 def _place(found: Target) -> Place:
     """An erasure is about whom the erased entry was; an item about its battery alone."""
     if found.kind is Kind.ITEM and found.battery is not None:
@@ -119,17 +134,13 @@ def _place(found: Target) -> Place:
 
 
 def _blank_event(found: Target) -> None:
-    event = LifecycleEvent.objects.get(pk=found.key)
-    LifecycleEvent.objects.filter(pk=event.pk).update(body=b"")
+    LifecycleEvent.objects.filter(pk=found.key).update(body=b"")
     # A reading repeats in columns what its event says, so it goes whole.
-    HealthReading.objects.filter(event_id=event.pk).delete()
-    # A kept answer quotes the event; a request that comes again meets the erased row instead.
-    answers.forget(mentioning=str(event.event_id))
+    HealthReading.objects.filter(event_id=found.key).delete()
 
 
 def _blank_attestation(found: Target) -> None:
     Attestation.objects.filter(pk=found.key).update(body=b"")
-    answers.forget(mentioning=found.digest.hex())
 
 
 def _blank_batch(found: Target) -> None:
@@ -143,7 +154,6 @@ def _blank_item(found: Target) -> None:
 
 def _blank_withdrawal(found: Target) -> None:
     Withdrawal.objects.filter(pk=found.key).update(body=b"", reason="")
-    answers.forget(mentioning=found.digest.hex())
 
 
 def _blank_document(found: Target) -> None:

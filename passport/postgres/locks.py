@@ -9,6 +9,8 @@ SEQUENCER = 0x5EC0
 PLANNER = 0x91A0
 REPLAY = 0x1DE0
 INDEX = 0x1DE8
+# Shared by whoever makes a copy that is kept, held alone by an erasure.
+ERASURE = 0xE4A5
 # Known to the triggers of sql/keys_v1.sql too.
 ISSUER = 0x155E
 
@@ -24,6 +26,12 @@ def lock(purpose: int, key: int = 0) -> None:
     """Take a lock until the transaction ends, waiting for whoever holds it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [purpose, key])
+
+
+def share(purpose: int) -> None:
+    """Take a lock together with others until the transaction ends; waits for who holds it alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [purpose])
 
 
 def lock_name(purpose: int, name: str, *, shared: bool = False) -> None:

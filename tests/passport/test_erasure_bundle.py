@@ -2,13 +2,17 @@
 
 import base64
 import shutil
+import threading
 
 import pytest
+from django.db import connection
 
-from passport.actions import attestation, bundle, erasure, event, timestamp
+from passport.actions import attestation, bundle, bundle_order, erasure, event, timestamp
+from passport.actions import job as jobs
 from passport.audit import stamps
-from passport.models import Battery
+from passport.models import Battery, BundleOrder, Erasure, IdempotencyKey
 from passport.models.ids import new_id
+from passport.postgres import locks
 from passport.proof import policy, verdict
 from passport.proof.encoding import b64u_encode
 from passport.rules.lifecycle import EventKind
@@ -52,6 +56,24 @@ class Told:
     def report(self, **more):
         trusted = policy.parse(self.house.policy_text(self.held).encode())
         return verdict.verify(self.bundle(), policy=trusted, **more)
+
+    def job(self, name):
+        return jobs.enqueue(
+            kind="bundle", dedupe_key=name, party=self.cast["maker"], payload={}, at=THEN
+        )
+
+    def ordered(self):
+        """A bundle of the pack as the worker makes it, kept to be fetched."""
+        with acting(self.cast["maker"]):
+            bundle_order.order(names=[self.pack.identity], title="", by=self.cast["maker"], at=THEN)
+        return self.made()
+
+    def made(self):
+        order = BundleOrder.objects.get()
+        leased = jobs.lease(job_id=order.job_id, at=THEN + 10 * jobs.LEASE)
+        bundle_order.run(job=leased, at=THEN + 10 * jobs.LEASE)
+        order.refresh_from_db()
+        return order
 
     def erase(self, digest, **more):
         erasure.erase(digest=bytes(digest), reason=WHY, at=THEN, **more)
@@ -116,6 +138,78 @@ def test_the_erased_words_are_in_no_bundle(told, as_system):
 def _in_base64(data: bytes) -> list[bytes]:
     """The middle of what the words look like in base64, wherever they begin."""
     return [base64.b64encode(b"x" * shift + data)[4:-4] for shift in range(3)]
+
+
+KEPT = {
+    "an event": (lambda told: told.event.body_sha256, {}),
+    "a claim of origin": (lambda told: told.other.sha256, {}),
+    "an item": (lambda told: told.batch.sha256, {"battery": 0}),
+}
+
+
+@pytest.mark.parametrize("what", KEPT)
+def test_bundles_that_are_kept_to_be_fetched_go_too(told, cast, as_system, what):
+    digest_of, narrowed = KEPT[what]
+    with as_system():
+        made = told.ordered()
+        other = BundleOrder.objects.create(
+            party=cast["keeper"], job=told.job("another"), batteries=1, asked_at=THEN,
+            content=b"{}", sha256=bytes(32), made_at=THEN, expires_at=THEN,
+        )  # fmt: skip
+        assert made.content
+        told.erase(
+            digest_of(told), **{name: told.cells[n].identity for name, n in narrowed.items()}
+        )
+        made.refresh_from_db()
+        other.refresh_from_db()
+        assert (made.content, bytes(other.content)) == (None, b"{}")
+
+
+def test_a_bundle_under_way_is_made_anew(told, as_system, monkeypatch):
+    signed = bundle.signed
+
+    def erased_meanwhile(**given):
+        erasure.erase(digest=bytes(told.event.body_sha256), reason=WHY, at=THEN)
+        return signed(**given)
+
+    monkeypatch.setattr(bundle, "signed", erased_meanwhile)
+    with as_system():
+        with pytest.raises(bundle_order.ErasedMeanwhile):
+            told.ordered()
+        assert BundleOrder.objects.get().content is None
+        monkeypatch.setattr(bundle, "signed", signed)
+        told.house.turn()
+        assert not any(each in told.made().content for each in _in_base64(MARK.encode()))
+
+
+def test_an_erasure_waits_for_who_makes_a_copy_and_then_finds_it(
+    told, as_system, cluster, database
+):
+    digest, maker = bytes(told.event.body_sha256), told.cast["maker"]
+    with as_system(), cluster.admin(database) as other, other.transaction():
+        other.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [locks.ERASURE])
+        eraser = threading.Thread(target=_erase_apart, args=(digest,))
+        eraser.start()
+        eraser.join(0.5)
+        assert eraser.is_alive()
+        other.execute(
+            "INSERT INTO passport_idempotencykey"
+            " (id, party_id, route, key, fingerprint, status, body, location, created_at)"
+            " VALUES (gen_random_uuid(), %s, 'r', 'k', '', 200, %s, '', now())",
+            [maker.pk, b64u_encode(digest).encode()],
+        )
+    eraser.join(10)
+    with as_system():
+        assert Erasure.objects.filter(digest=digest).exists()
+        assert not IdempotencyKey.objects.exists()
+
+
+def _erase_apart(digest):
+    """Erase over a connection of this thread's own, as the system."""
+    try:
+        erasure.erase(digest=digest, reason=WHY, at=THEN)
+    finally:
+        connection.close()
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
