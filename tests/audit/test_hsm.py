@@ -1,6 +1,5 @@
 """A key in a hardware module signs like any other, and never leaves it (SoftHSM)."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,55 +13,33 @@ from passport.proof import checkpoint, keyevent, keyfile, keys, note
 from passport.proof.errors import BadKeyFile
 from passport.proof.keyfile import KeyFile
 from tests import simulator
+from tests.audit import softhsm
+from tests.audit.softhsm import MODULE, PIN
 
 pytestmark = pytest.mark.oracle
-MODULE = next(
-    (
-        str(path)
-        for folder in ("/usr/lib/softhsm", "/usr/lib/x86_64-linux-gnu/softhsm", "/usr/lib64")
-        if (path := Path(folder) / "libsofthsm2.so").exists()
-    ),
-    "",
-)
-PIN = "4711-pin"
 DID = simulator.CELLMAKER
 
 
 @pytest.fixture(scope="module")
-def token(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The label of a fresh token; the library reads its place once a process."""
-    if not MODULE:
-        pytest.skip("SoftHSM absent: libsofthsm2.so")
-    if hsm.pkcs11 is None:
-        pytest.skip("python-pkcs11 absent")
-    folder = tmp_path_factory.mktemp("softhsm")
-    (folder / "tokens").mkdir()
-    told = f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\n"
-    (folder / "softhsm2.conf").write_text(told + "log.level = ERROR\n")
-    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
-    command = ["softhsm2-util", "--init-token", "--free", "--label", "line-4"]
-    subprocess.run([*command, "--pin", PIN, "--so-pin", PIN], check=True, capture_output=True)
-    return "line-4"
+def token() -> str:
+    """The label of a token."""
+    return softhsm.token()
 
 
 @pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+def _fresh(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(hsm.PIN, PIN)
-    for session in hsm._SESSIONS.values():
-        session.close()
-    hsm._SESSIONS.clear()
+    softhsm.log_out()
 
 
 @pytest.fixture
-def made(token: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def made(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """Make a key in the token by keygen; the path of its file."""
 
     def make(label: str, *words: str) -> Path:
-        out = tmp_path / f"{label}.key"
-        place = ["--pkcs11", MODULE, "--token", token, "--label", label, "--out", str(out)]
-        assert main(["keygen", *place, *(words or ("--did", DID))]) == 0
+        path = softhsm.keygen(tmp_path / f"{label}.key", label, *(words or ("--did", DID)))
         capsys.readouterr()
-        return out
+        return path
 
     return make
 

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 from passport.actions import log, notice, publication
 from passport.management import pressroom
 from passport.proof import keyfile
+from passport.proof.errors import BadKeyFile
 from passport.queries import verifier
 from passport.rules.errors import Conflict, NotFound
 
@@ -31,12 +32,12 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="publish what waits, then stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        key, press = pressroom.log_key(), pressroom.press()
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
         signal.signal(signal.SIGINT, lambda *_: stop.set())
         period_s, checked = options["period_ms"] / 1000, False
         try:
+            key, press = pressroom.log_key(), pressroom.press()
             while not stop.is_set():
                 checked = checked or _patiently(lambda: _check(press))
                 busy = checked and _patiently(lambda: _round(key, press))
@@ -44,8 +45,8 @@ class Command(BaseCommand):
                     return
                 if not busy:
                     stop.wait(period_s)
-        except (Conflict, NotFound) as refusal:
-            raise CommandError(f"{refusal.detail}. {refusal.remedy}") from refusal
+        except (Conflict, NotFound, BadKeyFile) as refusal:
+            raise CommandError(f"{refusal.detail.rstrip('.')}. {refusal.remedy}") from refusal
 
 
 def _patiently(act: Callable[[], bool]) -> bool:
