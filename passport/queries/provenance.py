@@ -8,7 +8,7 @@ from passport.models import Party
 from passport.proof import snapshot
 from passport.proof.contents import Contents, Entry, Index, ItemGroup, MemberGroup, Previous
 from passport.proof.leaf import subject_hash
-from passport.queries import evidence, grouping, index, log, registration
+from passport.queries import evidence, grouping, index, log, registration, timestamp
 from passport.queries.battery import several
 from passport.queries.bundle_documents import Documents
 from passport.queries.claims import NOTHING, Claims, claims
@@ -80,6 +80,7 @@ class Provenance:
             members=members,
             components=self.kin.components(),
             index=rows,
+            timestamps=timestamp.tokens(size=self.head.size),
         )
 
     def _register(self, batteries: Iterable[uuid.UUID]) -> None:

@@ -165,7 +165,7 @@ def test_bundles_that_are_kept_to_be_fetched_go_too(told, cast, as_system, what)
 
 
 def test_a_bundle_under_way_is_made_anew(told, as_system, monkeypatch):
-    signed = bundle.signed
+    signed, before = bundle.signed, told.bundle()
 
     def erased_meanwhile(**given):
         erasure.erase(digest=bytes(told.event.body_sha256), reason=WHY, at=THEN)
@@ -178,8 +178,9 @@ def test_a_bundle_under_way_is_made_anew(told, as_system, monkeypatch):
         assert BundleOrder.objects.get().content is None
         monkeypatch.setattr(bundle, "signed", signed)
         told.house.turn()
-        anew = told.made(THEN + 2 * jobs.LEASE)
-        assert not any(each in anew.content for each in _in_base64(MARK.encode()))
+        shown = b'"digest":"%s"' % b64u_encode(bytes(told.event.body_sha256)).encode()
+        assert shown in before
+        assert shown not in told.made(THEN + 2 * jobs.LEASE).content
 
 
 def test_an_erasure_waits_for_who_makes_a_copy_and_then_finds_it(
