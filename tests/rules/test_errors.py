@@ -3,7 +3,7 @@
 import pickle
 
 from passport.rules.custody import NotTheHolder
-from passport.rules.errors import Refusal
+from passport.rules.errors import Malformed, Refusal, Several
 
 TOLD = NotTheHolder("another party holds it", pointer="/battery", remedy="ask the holder")
 
@@ -27,3 +27,16 @@ def test_a_refusal_is_told_where_its_value_stands() -> None:
         TOLD.remedy,
     )
     assert (Refusal.code, TOLD.code) == ("refused", "not-the-holder")
+
+
+def test_several_refusals_are_carried_and_moved_together() -> None:
+    other = Malformed("it is no number", pointer="/mass", remedy="write a number")
+    told = Several("two fields are wrong", each=[TOLD, other])
+    moved = pickle.loads(pickle.dumps(told)).at("/lines/2")
+
+    assert (told.pointer, told.remedy) == (TOLD.pointer, TOLD.remedy)
+    assert (type(moved), moved.detail) == (Several, "two fields are wrong")
+    assert [(type(each), each.pointer) for each in moved.each] == [
+        (NotTheHolder, "/lines/2/battery"),
+        (Malformed, "/lines/2/mass"),
+    ]
