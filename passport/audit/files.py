@@ -67,10 +67,10 @@ def load_keks(folder: Path) -> dict[str, Kek]:
     """Read the key encryption keys of a folder; a file's name is its key's id.
 
     Refuses a file that others can read, and one that holds no key of its name. Hidden files are
-    passed over.
+    passed over; a folder that is not there holds none.
     """
     found = {}
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.iterdir()) if folder.exists() else ():
         if path.is_file() and not path.name.startswith("."):
             check_private(path)
             data = read(path, limit=envelope.MAX_BYTES)
