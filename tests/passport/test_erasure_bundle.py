@@ -226,3 +226,12 @@ def test_a_bundle_carries_the_tokens_over_its_checkpoint(told, as_system, tmp_pa
 
 def _text(kept) -> str:
     return bytes(kept.checkpoint.body).decode().partition("\n\n")[0] + "\n"
+
+
+def test_before_the_erasure_is_published_the_content_is_gone_all_the_same(told, as_system):
+    before = told.report()
+    with as_system():
+        erasure.erase(digest=bytes(told.event.body_sha256), reason=WHY, at=THEN)
+    after = told.report()
+    assert (after.erased, judged(after)) == ([], judged(before))
+    assert len(after.hidden) == len(before.hidden) + 1
