@@ -39,6 +39,7 @@ class Case:
     taken_back: dict[bytes, Withdrawn] = field(default_factory=dict)  # 10: whole attestations
     items_taken_back: dict[bytes, dict[str, Withdrawn]] = field(default_factory=dict)  # 10
     salted_by_maker: set[str] = field(default_factory=set)  # 12
+    origins: dict[str, dict[bytes, Claims]] = field(default_factory=dict)  # 11, by battery
     judgements: dict[bytes, Judgement] = field(default_factory=dict)  # 10, by digest
 
     def shown(self, index: int) -> bytes | None:

@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from collections.abc import Iterable
 
 from passport.proof.errors import BadEncoding
 
@@ -44,6 +45,21 @@ def b64_decode(text: object, *, size: int | None = None) -> bytes:
     if b64_encode(data) != text:
         raise BadEncoding("The base64 value has stray bits or wrong padding.")
     return _sized(data, size)
+
+
+def b64_decode_all(texts: Iterable[object], *, size: int) -> list[bytes]:
+    """Read many values as b64_decode() reads one; quick, since bundles hold tens of thousands."""
+    read, write = binascii.a2b_base64, binascii.b2a_base64
+    found = []
+    for text in texts:
+        try:
+            data = read(text)  # type: ignore[arg-type]
+        except (TypeError, ValueError) as error:
+            raise BadEncoding("The value is not base64.") from error
+        if len(data) != size or write(data, newline=False).decode() != text:
+            b64_decode(text, size=size)  # says what is wrong
+        found.append(data)
+    return found
 
 
 def _sized(data: bytes, size: int | None) -> bytes:

@@ -24,7 +24,7 @@ class Facts:
 def mass_of(claims: Mapping[str, object]) -> Decimal | None:
     """Return the mass in kilograms that a claim gives, None when it gives none."""
     mass = claims.get("mass")
-    return Decimal(str(mass["value"])) if isinstance(mass, dict) else None
+    return amounts.read(str(mass["value"])) if isinstance(mass, dict) else None
 
 
 def collect(case: Case) -> dict[str, Facts]:
@@ -34,8 +34,23 @@ def collect(case: Case) -> dict[str, Facts]:
     """
     contents = case.bundle.contents
     everybody = {*contents.batteries}.union(*contents.components.values())
-    found = ((each, _read(case, each)) for each in sorted(everybody))
-    return {battery: facts for battery, facts in found if facts is not None}
+    found = {each: _read(case, each) for each in sorted(everybody)}
+    # What all items of a batch share is one list: it is summed up once.
+    sums: dict[int, Decimal] = {}
+    known = {battery: facts for battery, facts in found.items() if facts is not None}
+    for battery, facts in known.items():
+        whole = sums.get(id(facts.materials))
+        if whole is None:
+            whole = sums[id(facts.materials)] = _sum_of_shares(facts.materials)
+        if whole > 1:
+            case.report.doubts.append(
+                f"The materials of {battery} make up {amounts.written(whole)} of its mass."
+            )
+    return known
+
+
+def _sum_of_shares(materials: Sequence[Mapping[str, object]]) -> Decimal:
+    return amounts.total(amounts.read(str(each.get("massFraction", "0"))) for each in materials)
 
 
 def _read(case: Case, battery: str) -> Facts | None:
@@ -53,20 +68,10 @@ def _read(case: Case, battery: str) -> Facts | None:
     if len(set(masses)) > 1:
         several = " and as ".join(f"{amounts.written(each)} kg" for each in sorted(set(masses)))
         case.report.doubts.append(f"The mass of {battery} is attested as {several}.")
-    kept = materials[0] if materials else []
-    _check_shares(case, battery, kept)
     first = case.judgements[good[0][1]]
     return Facts(
         issuer=first.issuer,
         voucher=first.voucher,
         mass=masses[0] if masses else None,
-        materials=kept,
+        materials=materials[0] if materials else (),
     )
-
-
-def _check_shares(case: Case, battery: str, materials: Sequence[Mapping[str, object]]) -> None:
-    whole = amounts.total(Decimal(str(each.get("massFraction", "0"))) for each in materials)
-    if whole > 1:
-        case.report.doubts.append(
-            f"The materials of {battery} make up {amounts.written(whole)} of its mass."
-        )

@@ -101,3 +101,29 @@ def peak_places(size: int) -> list[tuple[int, int]]:
 def range_of(*, size: int, read: Reader) -> Range:
     """Return the right edge of the tree with this many leaves."""
     return Range(size=size, peaks=tuple(read(level, at) for level, at in peak_places(size)))
+
+
+def span_hash(start: int, end: int, read: Reader) -> bytes:
+    """Return the hash over leaves [start, end).
+
+    Start is a multiple of the power of two that covers them, as it is in every walk of a tree.
+    """
+    parts = []
+    while start < end:
+        level = (end - start).bit_length() - 1
+        parts.append(read(level, start >> level))
+        start += 1 << level
+    result = parts.pop()
+    while parts:
+        result = node_hash(parts.pop(), result)
+    return result
+
+
+def parting(start: int, end: int) -> int:
+    """Where RFC 9162 parts leaves [start, end): after the largest power of two that fits."""
+    return start + (1 << (end - start - 1).bit_length() - 1)
+
+
+def misshapen(*hashes: bytes) -> bool:
+    """Tell whether one of these is no hash."""
+    return any(len(each) != HASH_BYTES for each in hashes)

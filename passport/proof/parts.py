@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from passport.proof import leaf, tree
 from passport.proof.contents import Entry, Index, ItemGroup, MemberGroup, Previous
-from passport.proof.encoding import b64_decode, b64u_decode, b64u_encode
+from passport.proof.encoding import b64_decode, b64_decode_all, b64u_decode, b64u_encode
 from passport.proof.errors import BadBundle
 from passport.proof.snapshot import ROW_BYTES
 
@@ -64,8 +64,7 @@ def ascending(keys: Sequence[object], pointer: str) -> None:
 
 def hashes(value: object, pointer: str, *, most: int | None = None) -> tuple[bytes, ...]:
     """Return a list of SHA-256 hashes."""
-    size = tree.HASH_BYTES
-    return tuple(b64_decode(each, size=size) for each in listed(value, pointer, most=most))
+    return tuple(b64_decode_all(listed(value, pointer, most=most), size=tree.HASH_BYTES))
 
 
 def evidence(value: object) -> tuple[list[Entry], tuple[bytes, ...]]:

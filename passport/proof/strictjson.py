@@ -17,6 +17,7 @@ DECIMALS_REMEDY = 'Send the quantity as a decimal string, for example "4.85".'
 # Every alternative consumes at least one byte and none can be entered twice at one place, so the
 # scan is linear even over a string that is never closed.
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]+|[\]}]+|[^"\[\]{}]+', re.DOTALL)
+_LEAST_TEXT = 12
 _UP_OR_DOWN = bytes.maketrans(b"[{]}", b"\x01\x01\x00\x00")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -62,7 +63,8 @@ def _decode(data: bytes) -> str:
 def _check_depth(data: bytes, limit: int) -> None:
     if data.count(b"[") + data.count(b"{") <= limit:
         return
-    if len(data) <= MAX_BYTES and _depth(data) <= limit:
+    few_texts = len(data) <= MAX_BYTES or data.count(b'"') <= len(data) // _LEAST_TEXT
+    if few_texts and _depth(data) <= limit:
         return
     depth = 0
     for match in _TOKEN.finditer(data):
@@ -79,8 +81,8 @@ def _check_depth(data: bytes, limit: int) -> None:
 def _depth(data: bytes) -> int:
     """Count brackets where every second part between quotes, none escaped, is outside of text.
 
-    Right up to the first byte that is no JSON, and there reading ends. Quick, but for small
-    documents only: the parts between quotes may take many times the memory of the whole.
+    Right up to the first byte that is no JSON, and there reading ends. Quick, but only for what is
+    small or has few quotes: the parts between them may take many times the memory of the whole.
     """
     plain = data.replace(b"\\\\", b"").replace(b'\\"', b"")
     outside = b"".join(plain.split(b'"')[::2])

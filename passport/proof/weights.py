@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from passport.proof import facts
-from passport.proof.amounts import ZERO, add, multiply, total, written
+from passport.proof.amounts import ZERO, add, multiply, read, total, written
 from passport.proof.attested import Attested, Level, Share
 from passport.proof.case import Case
 from passport.proof.encoding import b64u_decode
@@ -139,9 +139,14 @@ class _Scale:
     def _levels(self, weighed: Sequence[str]) -> list[_Masses]:
         """Follow the materials of these upstream, level by level, as far as they are attested."""
         level: _Masses = {}
+        # Batteries of a batch share mass and materials: those are multiplied once.
+        alike: dict[tuple[Decimal, int], list[Facts]] = {}
         for source in (each for battery in weighed for each in self._sources(battery)):
             known = self._facts[source]
-            self._pass_on(known.mass or ZERO, known.materials, level)
+            alike.setdefault((known.mass or ZERO, id(known.materials)), []).append(known)
+        for (mass, _), several in alike.items():
+            whole = multiply(mass, Decimal(len(several)))
+            self._pass_on(whole, several[0].materials, level)
         found: list[_Masses] = []
         while level and len(found) < MAX_LEVELS:
             found.append(level)
@@ -159,7 +164,7 @@ class _Scale:
         for each in materials:
             name, part = each.get("attestation"), each.get("massFraction")
             if isinstance(name, str) and isinstance(part, str) and self._graph.stands(name):
-                level[name] = add(level.get(name, ZERO), multiply(mass, Decimal(part)))
+                level[name] = add(level.get(name, ZERO), multiply(mass, read(part)))
 
     def _level(self, level: _Masses) -> Level:
         counts: _Counts = {}
