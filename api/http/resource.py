@@ -40,6 +40,8 @@ class Resource(APIView):
     largest: ClassVar[int | None] = None
     # The status of a success, where it is not 200.
     statuses: ClassVar[Mapping[str, int]] = {}
+    # Other successes, told in words: documents that no shape of ours describes.
+    also: ClassVar[Mapping[str, Mapping[int, str]]] = {}
 
     schema = ShapeSchema()
     content_negotiation_class = OneForm

@@ -73,7 +73,10 @@ class ShapeSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         shape = self._declared("answers") or OpenApiTypes.OBJECT
         status = getattr(self.view, "statuses", {}).get(self.method, 200)
-        return {status: shape, ("default", MEDIA_TYPE): OpenApiResponse(PROBLEM, "A refusal.")}
+        also = getattr(self.view, "also", {}).get(self.method, {})
+        others = {code: OpenApiResponse(OpenApiTypes.OBJECT, words) for code, words in also.items()}
+        refusal = {("default", MEDIA_TYPE): OpenApiResponse(PROBLEM, "A refusal.")}
+        return {status: shape, **others, **refusal}
 
     def _get_paginator(self) -> Any:
         return Pages(asked=self.method in self.view.lists) if self._is_list_view() else None

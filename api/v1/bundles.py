@@ -86,6 +86,7 @@ class Bundles(Resource):
     answers = {"GET": BundleShape, "POST": BundleShape}
     lists = frozenset({"GET"})
     statuses = {"POST": 202}
+    also = {"POST": {200: "The bundle itself, where the list is short."}}
 
     def get(self, request: Request) -> Response:
         return self.page(orders.listing, party=self.party)

@@ -38,6 +38,12 @@ def test_each_operation_says_for_whom_and_what_a_refusal_looks_like(cast: Cast) 
                 assert "Idempotency-Key" in names, where
 
 
+def test_a_short_list_of_batteries_is_told_to_be_answered_at_once(cast: Cast) -> None:
+    answers = described(cast)["paths"]["/api/v1/bundles"]["post"]["responses"]
+    assert {"200", "202", "default"} == set(answers)
+    assert answers["200"]["description"] == "The bundle itself, where the list is short."
+
+
 def test_a_list_is_a_page(cast: Cast) -> None:
     document = described(cast)
     ways = document["paths"]["/api/v1/batteries"]["get"]
