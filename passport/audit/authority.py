@@ -5,19 +5,17 @@ cosignatures which come later change nothing. passport.audit.stamps checks token
 rfc3161-client, which is optional; everything else here runs without it.
 """
 
+import importlib
 import time
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
 from urllib.parse import urlsplit
 
 from passport.proof.case import TimestampCheck
 from passport.proof.errors import BadTimestamp
 
-try:
-    import rfc3161_client
-except ImportError:
-    rfc3161_client = None  # type: ignore[assignment]
-
 SECONDS = 5.0
+_LIBRARY = "rfc3161_client"
 MAX_BYTES = 65_536
 # The statuses with which a token comes: granted, and granted with modifications.
 _GIVEN = (0, 1)
@@ -28,15 +26,11 @@ def ask(*, text: str, url: str, check: TimestampCheck, seconds: float = SECONDS)
 
     Refuses BadTimestamp, also when nothing has come after so many seconds.
     """
-    if rfc3161_client is None:
-        raise BadTimestamp(
-            "No time stamp can be asked for here: rfc3161-client is not installed.",
-            remedy="Install it (pip install rfc3161-client), or unset PASSPORT_TSA_URL.",
-        )
+    client = _client()
     asked = (
-        rfc3161_client.TimestampRequestBuilder()
+        client.TimestampRequestBuilder()
         .data(text.encode())
-        .hash_algorithm(rfc3161_client.HashAlgorithm.SHA256)
+        .hash_algorithm(client.HashAlgorithm.SHA256)
         .cert_request(cert_request=True)
         .build()
     )
@@ -52,9 +46,20 @@ def ask(*, text: str, url: str, check: TimestampCheck, seconds: float = SECONDS)
     return token
 
 
-def _read(data: bytes) -> "rfc3161_client.TimeStampResponse":
+def _client() -> Any:
+    """The optional library, by its name: only who asks for time stamps pays for loading it."""
     try:
-        answer = rfc3161_client.decode_timestamp_response(data)
+        return importlib.import_module(_LIBRARY)
+    except ImportError as error:
+        raise BadTimestamp(
+            "No time stamp can be asked for here: rfc3161-client is not installed.",
+            remedy="Install it (pip install rfc3161-client), or unset PASSPORT_TSA_URL.",
+        ) from error
+
+
+def _read(data: bytes) -> Any:
+    try:
+        answer = _client().decode_timestamp_response(data)
         if answer.status in _GIVEN:
             answer.tst_info.message_imprint  # noqa: B018 - read now, where a refusal has its words
     except (ValueError, TypeError) as error:

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -165,7 +166,7 @@ def test_waits_no_longer_than_it_was_told_however_slowly_somebody_drips(
 def test_says_what_to_install_where_the_library_lacks(
     ask: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(authorities, "rfc3161_client", None)
+    monkeypatch.setitem(sys.modules, "rfc3161_client", None)
     with pytest.raises(BadTimestamp) as refused:
         ask()
     assert "rfc3161-client" in refused.value.remedy
