@@ -24,6 +24,16 @@ from tests.simulator import key_of
 PACKS, CELLS = 20, 10
 NDJSON = "application/x-ndjson"
 KILLED = ("web", "worker", "sequencer", "postgres", "valkey")
+ENTRIES = "SELECT digest, kind FROM passport_logentry"
+DOCUMENTS = """(
+    SELECT body_sha256, 'event' FROM passport_lifecycleevent
+    UNION ALL SELECT enrolment_sha256, 'key' FROM passport_signingkey
+    UNION ALL SELECT sha256, 'event' FROM passport_diddocument
+    UNION ALL SELECT sha256, CASE WHEN batch_size IS NULL THEN 'attestation' ELSE 'batch' END
+        FROM passport_attestation
+    UNION ALL SELECT sha256, CASE kind WHEN 'verifier' THEN 'event' ELSE kind END
+        FROM passport_logdocument
+)"""
 _numbers = count(1)
 
 
@@ -110,15 +120,13 @@ def _check_counts(ruin: Ruin, *, told: int) -> None:
 
 
 def _check_log(ruin: Ruin, before: checkpoint.Checkpoint) -> None:
-    wait_for(lambda: ruin.count("passport_outbox") == 0 or None, seconds=20)
+    # Each document once, and nothing else; the service may log something of its own meanwhile.
+    wait_for(lambda: ruin.ask(f"{DOCUMENTS} EXCEPT ALL {ENTRIES}") == [] or None, seconds=20)
+    assert ruin.ask(f"{ENTRIES} EXCEPT ALL {DOCUMENTS}") == []
     logged = ruin.count("passport_logentry")
-    written = ("lifecycleevent", "attestation", "signingkey", "logdocument")
-    documents = [f"passport_{each}" for each in written]
-    assert logged == sum(map(ruin.count, documents))
-    assert ruin.count("(SELECT DISTINCT digest FROM passport_logentry) AS d") == logged
-    head = wait_for(lambda: h if (h := _head(ruin)).size == logged else None, seconds=20)
+    head = wait_for(lambda: h if (h := _head(ruin)).size >= logged else None, seconds=20)
     rows = ruin.ask('SELECT leaf FROM passport_logentry ORDER BY "index"') or []
-    hashes = [tree.leaf_hash(bytes(leaf)) for (leaf,) in rows]
+    hashes = [tree.leaf_hash(bytes(leaf)) for (leaf,) in rows][: head.size]
     assert tree.root(hashes) == head.root
     assert tree.root(hashes[: before.size]) == before.root
 
