@@ -60,7 +60,8 @@ def guard(*, lock: Path) -> LogHead:
         raise ForkRefused(
             f"the database holds {head.size} entries of {head.origin}; "
             f"{locked.size} of {locked.origin} were published",
-            remedy="an older backup was restored: restore a newer one, or begin a new log",
+            remedy="an older backup was restored: restore a newer one, or go on from the tiles"
+            " (manage.py restore --help)",
         )
     if locked.size and _root_at(locked.size, head) != locked.root:  # 4
         raise ForkRefused(

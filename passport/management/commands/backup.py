@@ -29,7 +29,7 @@ cannot speak for itself: the key of the log (PASSPORT_LOG_KEY), the record key
 (PASSPORT_RECORD_KEY), PASSPORT_SECRET_KEY, the witnesses' keys, and the files that open hosted keys
 (without which hosted keys are lost). Who holds a backup reads everything in it: encrypt it where it
 lies. What is erased later stays in it: drop old backups, and restore them only with the journal of
-erasures beside checkpoint.lock.
+erasures (PASSPORT_STATE/erasures) at hand.
 
 Exit status: 0 taken, 1 refused or failed; then nothing of it is left.
 """

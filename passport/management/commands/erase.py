@@ -28,8 +28,8 @@ put nobody's name into the reason.
 
 Out of reach of this command: what was given away before (bundles, exports); PostgreSQL's files,
 which hold the old row until `VACUUM` has been over its table and until archived WAL is dropped; and
-backups made before. A journal beside checkpoint.lock names what was erased, so that `manage.py
-restore` erases it again.
+backups made before. A journal (PASSPORT_STATE/erasures) names what was erased, so that `manage.py
+restore` erases it again: keep it as safe as checkpoint.lock.
 """
 _STAYS = {
     Kind.EVENT: "its kind, battery, recorder and moments; what it brought about (hand-overs,"

@@ -41,7 +41,7 @@ sequencer refuses to sign: a second history would show. Then, in this order:
      those entries are gone, and the log still says that there were some.
 Never remove or edit checkpoint.lock: it is what keeps the log from showing two histories.
 
-What was erased after the backup is erased again, by the journal beside checkpoint.lock.
+What was erased after the backup is erased again, by the journal in PASSPORT_STATE/erasures.
 
 Exit status: 0 restored, 1 refused or failed, 3 restored (or checked), but the log has gone on.
 """
