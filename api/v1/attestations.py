@@ -178,7 +178,7 @@ class Attestation(Resource):
 
     def get(self, request: Request, attestation_id: UUID) -> HttpResponse:
         form = request._request.get_preferred_type(FORMS)
-        asked = {"attestation_id": attestation_id, "by": self.party}
+        asked: dict[str, Any] = {"attestation_id": attestation_id, "by": self.party}
         response: HttpResponse
         if form == VC:
             response = HttpResponse(export.as_signed(**asked), content_type=VC)
@@ -199,4 +199,4 @@ class AttestationsOfBattery(OfBattery):
     lists = frozenset({"GET"})
 
     def get(self, request: Request, battery_id: UUID) -> Response:
-        return self.page(attestation.listing, battery=self.battery)
+        return self.page(attestation.listing, battery=self.battery, by=self.party)

@@ -6,7 +6,7 @@ from passport.actions.bundle import record_key
 from passport.actions.event import stamp
 from passport.proof import statuslist
 from passport.queries import log
-from passport.queries.attestation import withdrawn_places
+from passport.queries.withdrawal import withdrawn_places
 from passport.rules.errors import NotFound
 
 # For so long one answer is as good as the next; its bytes are the same.

@@ -1,19 +1,19 @@
 """Takes back, for an issuer, what it attested; what was recorded stays, its end beside it."""
 
-import hashlib
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from passport.actions import outbox
 from passport.actions.attestation import own_keys
 from passport.models import Attestation, AttestationItem, Party, Withdrawal
+from passport.postgres import locks
 from passport.proof import credential
 from passport.proof.credential import Credential
 from passport.proof.did import parse_method
 from passport.proof.encoding import b64u_decode
 from passport.proof.kinds import WITHDRAWAL
-from passport.queries.attestation import Logged, in_log
+from passport.queries.withdrawal import Logged, in_log
 from passport.rules.errors import Malformed, NotAllowed, NotFound
 from passport.rules.withdrawal import check_items, check_withdrawal
 
@@ -39,8 +39,7 @@ def withdraw(*, credential_bytes: bytes, by: Party, at: datetime) -> Withdrawal:
     The same bytes again change nothing. Refuses ProofError, NotYourKey, KeyEnded, NotAWithdrawal,
     NotFound, NotTheIssuer, OtherAccessSet, NotOfTheBatch, AlreadyWithdrawn.
     """
-    digest = hashlib.sha256(credential_bytes).digest()
-    known = Withdrawal.objects.filter(sha256=digest).first()
+    known = _known(credential_bytes)
     if known is not None:
         return known
     signed = credential.verify(credential_bytes, resolve_key=own_keys(by=by))
@@ -48,15 +47,13 @@ def withdraw(*, credential_bytes: bytes, by: Party, at: datetime) -> Withdrawal:
         raise NotAWithdrawal(
             f"it is a {signed.kind}", pointer="/type", remedy="POST /api/v1/attestations takes it"
         )
-    try:
-        with transaction.atomic():
-            return _withdraw(signed, by=by, at=at)
-    except IntegrityError:
-        # The same bytes came twice at one moment; the other request has kept them meanwhile.
-        known = Withdrawal.objects.filter(sha256=digest).first()
-        if known is None:
-            raise
-        return known
+    # One at a time: the same bytes, or another end of the same attestation, may come right now.
+    locks.lock_name(locks.WITHDRAWAL, str(signed.subject["withdraws"]))
+    return _known(credential_bytes) or _withdraw(signed, by=by, at=at)
+
+
+def _known(document: bytes) -> Withdrawal | None:
+    return Withdrawal.objects.filter(sha256=credential.digest(document)).first()
 
 
 def _withdraw(signed: Credential, *, by: Party, at: datetime) -> Withdrawal:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -21,10 +21,11 @@ from passport.models import (
 )
 from passport.proof import batchtiles
 from passport.proof.batchtiles import Place
-from passport.proof.tree import Reader
+from passport.proof.tree import Reader, levels, reader
 from passport.queries import erasure, key, log
 from passport.queries.battery import holder_of, unknown
 from passport.queries.key import Standing
+from passport.queries.withdrawal import withdrawals
 from passport.rules.attestation import Tie, readable_sets, upstream_audiences
 from passport.rules.disclosure import READERS, Access, Audience, audiences_of
 
@@ -69,19 +70,12 @@ class Upstream:
     salt: bytes | None
 
 
-@dataclass(frozen=True)
-class Logged:
-    """About how many an attestation is, as its entry in the log says it: count, and salted digest
-    or root; `identity` is the one battery or lot, None for a batch.
+def listing(*, battery: Battery, by: Party, after: uuid.UUID | None, limit: int) -> list[Line]:
+    """A page of the attestations of a battery, its own and those of its batches, by id.
+
+    Of one that is not for the acting party, what it builds upon and why it was taken back is not
+    told either.
     """
-
-    subjects: int
-    subject: bytes
-    identity: str | None
-
-
-def listing(*, battery: Battery, after: uuid.UUID | None, limit: int) -> list[Line]:
-    """A page of the attestations of a battery, its own and those of its batches, by id."""
     rows = (
         Attestation.objects.filter(Q(battery=battery) | Q(items__battery=battery))
         .select_related("issuer", "lot")
@@ -89,7 +83,16 @@ def listing(*, battery: Battery, after: uuid.UUID | None, limit: int) -> list[Li
         .distinct()
         .order_by("id")
     )
-    return lines(rows=rows.filter(id__gt=after)[:limit] if after else rows[:limit])
+    page = list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
+    own = {each.pk for each in readable(signed=page, battery=battery, by=by)}
+    return [each if each.row.pk in own else _closed(each) for each in lines(rows=page)]
+
+
+def _closed(line: Line) -> Line:
+    whole = line.withdrawn
+    if whole is not None:
+        whole.reason = ""
+    return replace(line, upstream=(), strange=(), withdrawals=(whole,) if whole else ())
 
 
 def by_id(*, attestation_id: uuid.UUID, by: Party) -> Line:
@@ -112,9 +115,7 @@ def lines(*, rows: Iterable[Attestation]) -> list[Line]:
     links = AttestationUpstream.objects.filter(attestation_id__in=ids).order_by("sha256")
     for attestation, digest in links.values_list("attestation_id", "sha256"):
         named[attestation].append(bytes(digest))
-    taken: dict[uuid.UUID, list[Withdrawal]] = {each: [] for each in ids}
-    for each in Withdrawal.objects.filter(attestation_id__in=ids).order_by("id"):
-        taken[each.attestation_id].append(each)
+    taken = withdrawals(of=ids)
     known = held(digests={digest for digests in named.values() for digest in digests})
     places = _places([bytes(each.sha256) for each in kept])
     standing = cache(lambda method: key.standing(method=method))
@@ -125,7 +126,7 @@ def lines(*, rows: Iterable[Attestation]) -> list[Line]:
             key=standing(row.method),
             upstream=tuple(named[row.pk]),
             strange=tuple(each for each in named[row.pk] if each not in known),
-            withdrawals=tuple(taken[row.pk]),
+            withdrawals=tuple(taken.get(row.pk, ())),
         )
         for row in kept
     ]
@@ -186,6 +187,9 @@ def batch_reader(*, attestation: Attestation, indices: Iterable[int] = ()) -> Re
         return _tiles(attestation.pk, places)
 
     kept = fetch(batchtiles.places_for(indices=indices, size=size))
+    if not kept:
+        # Recorded before trees were kept: it is made again from the leaves.
+        return reader(levels(leaf_hashes(attestation_id=attestation.pk)))
     return batchtiles.reader(size=size, kept=kept, fetch=fetch)
 
 
@@ -203,23 +207,6 @@ def leaf_hashes(*, attestation_id: uuid.UUID) -> list[bytes]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT batch_leaf_hashes_v1(%s)", [attestation_id])
         return [bytes(row[0]) for row in cursor.fetchall()]
-
-
-def in_log(*, attestation_id: uuid.UUID) -> Logged:
-    """How the log knows what an attestation of the acting party is about. Refuses NotFound."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM own_attestation_in_log_v1(%s)", [attestation_id])
-        row = cursor.fetchone()
-    if row is None:
-        raise unknown("attestation")
-    return Logged(*row)
-
-
-def withdrawn_places(*, first: int, count: int) -> list[int]:
-    """The log indices of attestations that were wholly taken back, of so many from the first on."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT withdrawn_entries_v1(%s, %s)", [first, first + count - 1])
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _tiles(batch: uuid.UUID, places: Collection[Place]) -> dict[Place, bytes]:

@@ -113,6 +113,14 @@ def test_a_false_hash_leads_to_another_root_and_a_missing_one_is_refused(cast, k
         _proven(kept, [0])
 
 
+def test_a_batch_of_before_trees_were_kept_is_read_from_its_leaves(cast, kept, as_role):
+    with as_role("owner"):
+        _edit("DELETE FROM passport_batchtile")
+    with acting(cast["maker"]):
+        root, queries = _proven(kept, [7, 100, COUNT - 1])
+    assert (root, queries) == (bytes(kept.batch_root), 2)
+
+
 def _edit(statement):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE passport_batchtile DISABLE TRIGGER USER")

@@ -11,10 +11,11 @@ from passport.proof import kinds
 from passport.proof.errors import BadCredential, BadSignature, ProofError
 from passport.proof.leaf import decode
 from passport.queries import seal
-from passport.queries.attestation import lines, withdrawn_places
+from passport.queries.attestation import lines, listing
+from passport.queries.withdrawal import withdrawals, withdrawn_places
 from passport.rules.errors import NotFound
 from passport.rules.withdrawal import AlreadyWithdrawn, NotOfTheBatch, OtherAccessSet
-from tests.cast import THEN
+from tests.cast import THEN, packs
 from tests.passport import signing
 from tests.passport.acting import acting, run
 from tests.passport.claiming import POWDER, claim, record, signed_batch, taking_back, withdraw
@@ -88,8 +89,10 @@ def test_the_same_bytes_again_change_nothing(cast, held, single, pack, as_system
     document = taking_back(held, single.sha256, about=pack.identity)
     first = withdraw(document, cast["maker"])
     assert withdraw(document, cast["maker"]).pk == first.pk
-    found = together(lambda by: withdraw(document, by), [cast["maker"]] * 3)
-    assert {each.pk for each in found} == {first.pk}
+    with as_system():
+        ended = signing.revocation(cast["maker"], held)
+        signing.key.revoke(document=ended, by=cast["maker"], at=THEN)
+    assert withdraw(document, cast["maker"]).pk == first.pk
     with as_system():
         assert Outbox.objects.filter(kind="correction").count() == 1
 
@@ -242,6 +245,42 @@ def test_a_test_record_is_no_seal_of_origin(cast, house, held, single, pack, as_
     with as_system():
         house.turn()
     assert seal.public_seal(battery_id=pack.pk).digest == signing.b64u_encode(bytes(single.sha256))
+
+
+def test_who_may_not_read_it_is_not_told_why(cast, held, pack):
+    named = [signing.b64u_encode(bytes(32))]
+    said = claim(held, kinds.ORIGIN, pack.identity, access="authority", upstream=named)
+    closed = record(said, cast["maker"])
+    back = taking_back(held, closed.sha256, about=pack.identity, access="authority")
+    withdraw(back, cast["maker"])
+    with acting(cast["maker"]):
+        custody.grant(battery_id=pack.pk, to_id=cast["auditor"].pk, by=cast["maker"], at=THEN)
+    told = {}
+    for name in ("maker", "auditor"):
+        with acting(cast[name]):
+            (line,) = listing(battery=pack, by=cast[name], after=None, limit=9)
+            told[name] = (line.withdrawn.reason, len(line.upstream), len(line.strange))
+    assert told == {"maker": ("a mistaken mass", 1, 1), "auditor": ("", 0, 0)}
+
+
+def test_of_the_items_taken_back_each_party_is_told_its_own(cast, held, pack, cells, as_system):
+    with as_system():
+        packs(cast["maker"], "P2", cells=1)
+        every = list(Battery.objects.filter(level="CELL").order_by("identity"))
+    items = signing.items_of(every)
+    made = record(signed_batch(held, items), cast["maker"], items)
+    withdraw(taking_back(held, made.sha256, items=_names(every)), cast["maker"])
+    with acting(cast["maker"]):
+        custody.grant(battery_id=pack.pk, to_id=cast["auditor"].pk, by=cast["maker"], at=THEN)
+    told = {}
+    for name in ("maker", "auditor", "stranger"):
+        with acting(cast[name]):
+            told[name] = [each.items for each in withdrawals(of=[made.pk]).get(made.pk, [])]
+    assert told == {"maker": [_names(every)], "auditor": [_names(cells)], "stranger": []}
+
+
+def _names(batteries):
+    return [each.identity for each in batteries]
 
 
 def test_the_status_list_marks_what_is_wholly_withdrawn(
