@@ -3,6 +3,7 @@
 import { utf8 } from "./encoding.js";
 
 const MAX_BYTES = 262144;
+const LEAST_TEXT = 12;
 
 // Brackets where every second part between quotes is outside of text, as Python counts them first.
 function quickDepth(text) {
@@ -33,6 +34,9 @@ function bare(text) {
 }
 
 export function isTooDeep(text, limit) {
-  if (utf8(text).length <= MAX_BYTES && quickDepth(text) <= limit) { return false; }
+  const size = utf8(text).length;
+  const quotes = text.split('"').length - 1;
+  const isQuick = size <= MAX_BYTES || quotes <= Math.floor(size / LEAST_TEXT);
+  if (isQuick && quickDepth(text) <= limit) { return false; }
   return deepest(bare(text)) > limit;
 }

@@ -23,6 +23,7 @@ export function collect(state) {
     const facts = read(state, battery);
     if (facts !== null) { found.set(battery, facts); }
   }
+  for (const [battery, { materials }] of found) { checkShares(state, battery, materials); }
   return found;
 }
 
@@ -37,7 +38,6 @@ function read(state, battery) {
   const several = good.map((digest) => materialsOf(said.get(digest)));
   const materials = several.find((each) => each.length) || [];
   checkMasses(state, battery, masses);
-  checkShares(state, battery, materials);
   const { issuer, voucher } = state.judgements.get(good[0]);
   return { issuer, voucher, mass: masses.length ? masses[0] : null, materials };
 }

@@ -3,7 +3,7 @@
 import { hasExactly, isInteger, isObject, isText } from "./canonical.js";
 import { digestOf } from "./credential.js";
 import { b64Decode, b64uDecode, utf8 } from "./encoding.js";
-import { BadBundle } from "./errors.js";
+import { BadBundle, BadEncoding } from "./errors.js";
 import { SALT_BYTES } from "./leaf.js";
 import { ROW_BYTES } from "./snapshot.js";
 import { compare } from "./text.js";
@@ -59,7 +59,10 @@ function ascending(keys, pointer, order) {
 }
 
 function hashes(value, pointer, most) {
-  return listed(value, pointer, most).map((each) => b64Decode(each, HASH_BYTES));
+  return listed(value, pointer, most).map((each) => {
+    if (!isText(each)) { throw new BadEncoding("The value is not base64."); }
+    return b64Decode(each, HASH_BYTES);
+  });
 }
 
 export function evidence(value) {
