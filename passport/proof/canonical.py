@@ -20,6 +20,8 @@ __all__ = [
     "b64u_decode",
     "b64u_encode",
     "encode",
+    "encode_plain",
+    "is_plain",
     "loads",
 ]
 
@@ -45,6 +47,19 @@ def encode(value: object) -> bytes:
         return text.encode()
     except UnicodeEncodeError as error:
         raise NotCanonical("Text holds a lone surrogate, which has no bytes.") from error
+
+
+def is_plain(data: bytes) -> bool:
+    """Tell whether what loads() made of these bytes may be written by encode_plain()."""
+    return data.isascii() and b"\\u" not in data
+
+
+def encode_plain(value: object) -> bytes:
+    """Do what encode() does to a value, or a part of one, that loads() read from plain bytes.
+
+    Such a value has ASCII names, no floats and no large integers: nothing is left to check.
+    """
+    return _ENCODER.encode(value).encode()
 
 
 def _encode_slowly(value: object) -> bytes:

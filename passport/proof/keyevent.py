@@ -164,8 +164,14 @@ def _check_terms(subject: dict[str, object]) -> None:
         )
 
 
-def _read_add(data: bytes, subject: dict[str, object]) -> KeyEvent:
+def _new_key(subject: dict[str, object]) -> bytes:
     public_key = keys.multikey_decode(subject["publicKeyMultibase"])
+    keys.check_new_key(public_key)
+    return public_key
+
+
+def _read_add(data: bytes, subject: dict[str, object]) -> KeyEvent:
+    public_key = _new_key(subject)
 
     def only_itself(method: str) -> bytes:
         if method != subject["method"]:
@@ -176,7 +182,7 @@ def _read_add(data: bytes, subject: dict[str, object]) -> KeyEvent:
 
 
 def _read_rotate(data: bytes, subject: dict[str, object], resolve_key: KeyResolver) -> KeyEvent:
-    public_key = keys.multikey_decode(subject["publicKeyMultibase"])
+    public_key = _new_key(subject)
     shown = {term: value for term, value in subject.items() if term != "possession"}
     signature = b64u_decode(subject["possession"], size=64)
     try:

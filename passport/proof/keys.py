@@ -17,6 +17,7 @@ _SQRT_MINUS_1 = pow(2, (_P - 1) // 4, _P)
 _MULTICODEC = b"\xed\x01"
 
 Point = tuple[int, int]
+Extended = tuple[int, int, int, int]
 
 
 class Signer(Protocol):
@@ -43,6 +44,37 @@ def check_public_key(public_key: bytes) -> None:
             "The public key is a point of low order: signatures under it prove nothing.",
             remedy="Make a new key with `python -m passport.audit keygen`.",
         )
+
+
+@lru_cache(maxsize=4096)
+def check_new_key(public_key: bytes) -> None:
+    """Refuse a key that comes in, if verifiers could disagree about signatures under it.
+
+    Refuses what check_public_key() refuses, and a point with a part of low order: of two programs
+    that both keep to RFC 8032, one takes a signature under it and the other does not.
+    """
+    check_public_key(public_key)
+    x, y = _decompress(public_key)
+    point = start = (x, y, 1, x * y % _P)
+    for bit in f"{_L:b}"[1:]:
+        point = _added(point, point)
+        if bit == "1":
+            point = _added(point, start)
+    if point[0] or point[1] != point[2]:
+        raise BadKey(
+            "The public key has a part of low order: programs disagree about its signatures.",
+            remedy="Make a new key with `python -m passport.audit keygen`.",
+        )
+
+
+def _added(one: Extended, other: Extended) -> Extended:
+    """Add two points in extended coordinates (RFC 8032 §5.1.4)."""
+    a = (one[1] - one[0]) * (other[1] - other[0]) % _P
+    b = (one[1] + one[0]) * (other[1] + other[0]) % _P
+    c = 2 * one[3] * other[3] * _D % _P
+    d = 2 * one[2] * other[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
 
 
 def _decompress(encoded: bytes) -> Point:

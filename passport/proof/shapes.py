@@ -122,14 +122,16 @@ def number(value: object, pointer: str) -> None:
         _refuse(f"{pointer} is not a count.", pointer)
 
 
-def coded(size: int) -> Shape:
+def coded(size: int, remedy: str = "") -> Shape:
     """So many bytes as base64url without padding."""
 
     def check(value: object, pointer: str) -> None:
         try:
             b64u_decode(value, size=size)
         except BadEncoding as error:
-            raise BadCredential(f"{pointer}: {error.detail}", pointer=pointer) from error
+            raise BadCredential(
+                f"{pointer}: {error.detail}", pointer=pointer, remedy=remedy
+            ) from error
 
     return check
 

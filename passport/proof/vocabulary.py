@@ -12,7 +12,8 @@ LEVELS = ("CELL", "MODULE", "PACK", "SYSTEM")
 SALT_BYTES = 16
 MAX_UPSTREAM = 4096
 
-_ID, _DIGEST, _SALT = text(shapes.MAX_ID), coded(32), coded(SALT_BYTES)
+_ID, _DIGEST = text(shapes.MAX_ID), coded(32)
+_SALT = coded(SALT_BYTES, "Draw 16 random bytes; otherwise the claim can be guessed from the log.")
 _MASS, _CAPACITY, _ENERGY = quantity("KGM"), quantity("AHR"), quantity("KWH")
 _PARTY = object_of(
     required={"name": text()},

@@ -38,6 +38,19 @@ def test_refuses_as_a_public_key(case):
         keys.check_public_key(BAD_KEYS[case])
 
 
+def test_a_key_with_a_part_of_low_order_does_not_come_in():
+    """A good point plus the one of order two, (0, -1): y is turned round, and so is x."""
+    good = simulator.key_of("log", "a.example").public_key
+    number = int.from_bytes(good, "little")
+    sign, y = number >> 255, number & (2**255 - 1)
+    mixed = (2**255 - 19 - y | (1 - sign) << 255).to_bytes(32, "little")
+
+    keys.check_new_key(good)
+    keys.check_public_key(mixed)
+    with pytest.raises(BadKey, match="part of low order"):
+        keys.check_new_key(mixed)
+
+
 def test_refuses_a_short_seed_and_a_short_signature():
     with pytest.raises(BadKey):
         keys.private_from_seed(bytes(31))
