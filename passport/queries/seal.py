@@ -8,7 +8,7 @@ from django.db import connection
 
 from passport.models import Battery, LogEntry, Party
 from passport.proof.encoding import b64u_encode
-from passport.queries import erasure, key, log, voucher
+from passport.queries import erasure, log, voucher
 from passport.queries.voucher import Voucher
 
 _VOUCHED = {
@@ -75,14 +75,14 @@ def public_seal(*, battery_id: uuid.UUID) -> Seal:
         for word, there in (("log", index is not None), ("witness", witnesses > 0))
         if not there
     )
-    suspect = _is_suspect(method, index)
+    signer = voucher.find(method=method)
+    suspect = signer is not None and _is_suspect(signer.standing.suspect_from, index)
     gone = erasure.of_public(battery_id=battery_id).get(bytes(sha256))
-    vouched_by = voucher.of_method(method=method)
     return Seal(
         proven=not (missing or suspect or gone or withdrawn_at),
         signed_by=Party.objects.get(pk=issuer_id).name,
         method=method,
-        vouched_by=_VOUCHED[vouched_by] if vouched_by else "",
+        vouched_by=_VOUCHED[signer.vouched_by] if signer else "",
         suspect=suspect,
         index=index,
         log_size=head.size if head else None,
@@ -98,9 +98,7 @@ def public_seal(*, battery_id: uuid.UUID) -> Seal:
     )
 
 
-def _is_suspect(method: str, index: int | None) -> bool:
-    found = key.standing(method=method)
-    since = None if found is None else found.suspect_from
+def _is_suspect(since: int | None, index: int | None) -> bool:
     return since is not None and (index is None or index >= since)
 
 

@@ -52,11 +52,16 @@ def line(*, key_id: uuid.UUID, did: str) -> KeyLine:
     return found
 
 
+def find(*, method: str) -> KeyLine | None:
+    """The key of this verification method; None when nobody enrolled it."""
+    lines = _lines(key.of_issuer(did=method.partition("#")[0]))
+    return next((each for each in lines if each.standing.method == method), None)
+
+
 def of_method(*, method: str) -> Voucher | None:
     """Who vouches for the key of this verification method; None when nobody enrolled it."""
-    did = method.partition("#")[0]
-    found = (each for each in _lines(key.of_issuer(did=did)) if each.standing.method == method)
-    return next((each.vouched_by for each in found), None)
+    found = find(method=method)
+    return None if found is None else found.vouched_by
 
 
 def newest(*, did: str, good: bool = False) -> DidDocument | None:
