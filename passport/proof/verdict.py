@@ -1,17 +1,22 @@
 """Verifying a provenance bundle in numbered steps, each of which can refuse it.
 
-1. Read: strict JSON, canonical to the byte, known shape.
-2. Checkpoint: signed by a log of the policy, cosigned by its quorum.
-3. Entries: each is a leaf of version 1 with a path to the checkpoint's root.
+1. Read: strict JSON, canonical to the byte, known shape, about the batteries asked for.
+2. Checkpoint: signed by a log of the policy, cosigned by its quorum; so were those under the log's
+   older names, and the tree goes on from each; time stamps over it, where somebody checks them.
+3. Entries: each is a leaf of version 1, and one proof leads from all of them to the root; where the
+   log took a new name, an entry says with which head the old one ended.
 4. Documents: each has the digest that an entry names.
-5. Keys: key events in log order, each signed by the key that it adds or by one in force.
+5. Keys: key events in log order, each signed by the key that it adds or by one in force: a key
+   comes in, is replaced, is revoked. Then, who vouches for each, by all that the log says of it.
 6. Record: signed by a pinned record key, and about this very checkpoint and these entries.
 7. Subjects: salts fit entries; sequence and previous hash chain them without a gap.
-8. Attestations: signature, issuer, subject and the method that the entry names agree.
-9. Items: each leads to the root that its batch signs.
-10. Verdicts: VALID, SUSPECT or INVALID by log order, and who vouches for the key.
-11. Components: the chain from the battery down, and how much of it is attested.
-12. Completeness: whether anything newer could have been left out.
+8. Attestations: signature, issuer, subject, method and kind that the entry names agree; a maker
+   takes back its own only; an erasure is about whom the erased entry was about.
+9. Items: of each batch they lead to the root that it signs.
+10. Verdicts: VALID, SUSPECT or INVALID by log order, or WITHDRAWN, and who vouches for the key.
+11. Components: the chain from the battery down to materials; how much of it is attested, by whom,
+    how deep, by count and by mass.
+12. Completeness: salts that makers signed; with an index, that nothing below it is left out.
 """
 
 from collections.abc import Callable, Collection, Mapping

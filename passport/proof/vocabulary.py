@@ -30,8 +30,6 @@ _MATERIAL = object_of(
         "recycledShare": shapes.share,
         "origin": list_of(shapes.country, most=64),
         "attestation": _DIGEST,
-        "country": shapes.country,
-        "kgPerKwh": shapes.decimal,
     },
 )
 OWN: dict[str, Shape] = {"id": _ID, "salt": _SALT, "accessSet": one_of(*ACCESS_SETS)}
