@@ -59,6 +59,21 @@ def a_key_event_left_out_of_the_list(pack: Pack) -> bytes:
     return resigned(pack, keyEvents=subject_of(pack)["keyEvents"][1:])
 
 
+def another_salt_in_the_record(pack: Pack) -> bytes:
+    asked = subject_of(pack)["batteries"]
+    return resigned(pack, batteries=[{**asked[0], "salt": "A" * 22}])
+
+
+def another_digest_of_what_is_shown(pack: Pack) -> bytes:
+    return resigned(pack, shown="A" * 43)
+
+
+def members_of_another_event(pack: Pack) -> bytes:
+    group = pack.contents().members[0]
+    nodes = (bytes(32), *group.nodes[1:])
+    return pack.bundle(replace(pack.contents(), members=[replace(group, nodes=nodes)]))
+
+
 def a_document_under_another_name(pack: Pack) -> bytes:
     value = canonical.loads(pack.bundle())
     value["documents"][0]["bytes"] = b64_encode(b"{}")
@@ -78,6 +93,11 @@ CORNERS: dict[str, tuple[int, str, Callable[[Pack], bytes]]] = {
     "a record without a key event": (
         6, "not those that the record", a_key_event_left_out_of_the_list,
     ),
+    "a record with another salt": (6, "with other salts", another_salt_in_the_record),
+    "a record that signs something else": (
+        6, "added to, or dropped from", another_digest_of_what_is_shown,
+    ),
+    "members under another root": (7, "are not its own", members_of_another_event),
     "a document under another name": (
         4, "another digest than its name", a_document_under_another_name,
     ),
