@@ -29,6 +29,7 @@ class Case:
     older: list[Checkpoint] = field(default_factory=list)  # 2: heads under older origins
     leaves: dict[int, Leaf] = field(default_factory=dict)  # 3
     hashes: dict[int, bytes] = field(default_factory=dict)  # 3
+    naming: dict[bytes, list[int]] = field(default_factory=dict)  # 3: entries by digest
     documents: dict[bytes, bytes] = field(default_factory=dict)  # 4
     subjects: dict[int, str] = field(default_factory=dict)  # 7: the one subject of an entry
     members: dict[int, list[str]] = field(default_factory=dict)  # 7: of an entry about many

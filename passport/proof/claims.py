@@ -63,7 +63,7 @@ def _refuse_other(index: int) -> None:
 def _match_withdrawal(case: Case, index: int, signed: Credential) -> None:
     """A maker takes back its own attestation, in an entry about whom that one is about."""
     withdrawn = b64u_decode(signed.subject["withdraws"])
-    entries = [at for at, each in case.leaves.items() if each.digest == withdrawn]
+    entries = case.naming.get(withdrawn)
     if not entries:
         raise BadBundle(f"The withdrawal at {index} is of something not shown.", step=_STEP)
     entry, first = case.leaves[index], case.leaves[entries[0]]
@@ -97,16 +97,15 @@ def _take_erasure(case: Case, index: int, said: erasure.Erasure) -> None:
     if said.battery is not None and said.battery != case.subjects.get(index):
         _refuse_other(index)
     entry = case.leaves[index]
-    for at, each in case.leaves.items():
-        if each.digest == said.digest and (
-            at >= index or (each.count, each.subject) != (entry.count, entry.subject)
-        ):
+    for at in case.naming.get(said.digest, ()):
+        each = case.leaves[at]
+        if at >= index or (each.count, each.subject) != (entry.count, entry.subject):
             raise BadBundle(
                 f"The erasure at {index} is not about whom the entry at {at} is about,"
                 " or stands before it.",
                 step=_STEP,
             )
-        if each.digest == said.digest and case.shown(at) is not None:
+        if case.shown(at) is not None:
             case.report.doubts.append(
                 f"Entry {index} says that the {each.kind} at {at} was erased; it is shown."
             )

@@ -78,6 +78,7 @@ def check_entries(case: Case) -> str:  # step 3
     for each in contents.evidence:
         case.leaves[each.index] = leaf.decode(each.entry)
         case.hashes[each.index] = tree.leaf_hash(each.entry)
+        case.naming.setdefault(case.leaves[each.index].digest, []).append(each.index)
     if case.hashes:
         nodes = contents.evidence_nodes
         root = tree.root_from_many(leaves=case.hashes, size=case.head.size, nodes=nodes)
@@ -103,10 +104,9 @@ def _check_took_over(case: Case, old: Checkpoint, data: bytes) -> None:
 
 def check_documents(case: Case) -> str:  # step 4
     """Take the documents shown; each must be one that an entry names."""
-    named = {each.digest for each in case.leaves.values()}
     for data in case.bundle.contents.documents:
         digest = credential.digest(data)
-        if digest not in named:
+        if digest not in case.naming:
             raise BadBundle(f"No entry names the document {b64u_encode(digest)}.", step=4)
         case.documents[digest] = data
     case.report.hidden = [index for index in case.leaves if case.shown(index) is None]

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from passport.proof.case import Case
-from passport.proof.credential import BATCH, Credential
+from passport.proof.credential import Credential
 from passport.proof.encoding import b64u_decode, b64u_encode
-from passport.proof.report import Judgement, Verdict, Withdrawn
+from passport.proof.report import Erased, Judgement, Verdict, Withdrawn
 
 
 def judge(case: Case) -> str:
@@ -16,8 +16,9 @@ def judge(case: Case) -> str:
         signed = case.credentials.get(case.leaves[index].digest)
         if signed is not None:
             _judge(case, index, signed)
+    erased = {each.digest: each for each in case.report.erased}
     for index in case.report.hidden:
-        _judge_hidden(case, index)
+        _judge_hidden(case, index, erased.get(b64u_encode(case.leaves[index].digest)))
     withdrawn = len(case.report.withdrawn)
     return f"{len(case.report.judgements)} attestations judged, {withdrawn} withdrawals"
 
@@ -77,22 +78,18 @@ def _doubt(case: Case, judgement: Judgement, signed: Credential) -> None:
     ends = signed.document.get("validUntil")
     if isinstance(ends, str) and _moment(ends) <= _moment(case.leaves[index].at):
         doubts.append(f"Attestation at {index} had ended when it was logged.")
-    if signed.kind != BATCH:
-        return
     taken = case.items_taken_back.get(signed.sha256, {})
-    for item in sorted(taken.keys() & case.items.keys()):
+    for item in sorted(each for each in taken if signed.sha256 in case.items.get(each, ())):
         said = taken[item]
         by = case.keyring.named(said.method)
         doubts.append(f"{item} was taken back from the batch at {index} by {by}: {said.reason}.")
 
 
-def _judge_hidden(case: Case, index: int) -> None:
+def _judge_hidden(case: Case, index: int, erased: Erased | None) -> None:
     """What is shown by its digest only may be for others' eyes; its signer must be good all the
     same, and what concerns the battery alone is no secret to who may have its record.
     """
     entry, doubts = case.leaves[index], case.report.doubts
-    digest = b64u_encode(entry.digest)
-    erased = next((each for each in case.report.erased if each.digest == digest), None)
     if erased is not None:
         doubts.append(
             f"The {entry.kind} at {index} was erased on demand ({erased.reason}), says entry"

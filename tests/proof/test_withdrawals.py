@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from passport.audit.telling import print_report
-from passport.proof import canonical, keyevent, verdict
+from passport.proof import canonical, credential, keyevent, verdict
 from passport.proof.errors import BadBundle
 from passport.proof.report import Report, Verdict
 from tests import later, simulator
@@ -58,6 +58,18 @@ def test_a_batch_is_taken_back_for_some_of_its_items(pack):
         f" by {pack.cellmaker.name}: wrong facility."
     ]
     assert report.withdrawn[0].index == at
+
+
+def test_an_item_that_was_attested_anew_is_not_doubted_for_the_batch_it_was_taken_from(pack):
+    later.withdraw(pack.world, pack.cellmaker, pack.batch_index, CELLS, items=[cell_id(3)])
+    made, signed = simulator.sign_batch(pack.cellmaker, simulator.cell_items(20)[3:5])
+    pack.world.enter("batch", signed, pack.cellmaker.name, [cell_id(3), cell_id(4)])
+    again = simulator.items_of(credential.digest(signed), made, [0])
+    old = pack.items(each for each in range(12) if each != 3)
+    report = verified(pack, replace(pack.contents(), items=[old, again]))
+
+    assert report.coverage.attested == 12
+    assert not any("taken back" in each for each in report.doubts)
 
 
 def test_who_takes_back_with_a_key_of_the_service_s_making_is_named(pack):
