@@ -13,6 +13,7 @@ from pathlib import Path
 from django.db import transaction
 
 from passport.actions import checkpoint_lock, outbox, shelf
+from passport.actions.event import stamp
 from passport.actions.log import AnotherSequencer, extend, locked_head
 from passport.actions.publication import Press
 from passport.models import LogDocument, LogEra, LogHead, Outbox
@@ -111,7 +112,7 @@ def _rename(old: str, key: KeyFile, body: bytes, *, at: datetime) -> None:
         method=None,
         subjects=0,
         subject=b"",
-        at=at,
+        at=stamp(at),
         sequence=None,
         leaf_hash=None,
     )

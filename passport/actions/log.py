@@ -14,7 +14,6 @@ from pathlib import Path
 from django.db import transaction
 
 from passport.actions import checkpoint_lock
-from passport.actions.event import stamp
 from passport.models import Checkpoint, LogEra, LogHead
 from passport.postgres import sequencing
 from passport.postgres.locks import SEQUENCER, try_lock
@@ -149,7 +148,7 @@ def _entry(row: Waiting, *, index: int, sequence: int, previous: bytes | None) -
             subject=row.subject if row.subjects else None,
             sequence=sequence if row.subjects == 1 else None,
             previous=previous if row.subjects == 1 else None,
-            at=stamp(row.at),
+            at=row.at,
         )
     )
     hashed = tree.leaf_hash(data)

@@ -1,7 +1,6 @@
 """The sequencer's statements: takes what waits, writes entries and the ends of chains, in bulk."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
@@ -13,7 +12,9 @@ WITH taken AS (
     WHERE id IN (SELECT id FROM passport_outbox ORDER BY id LIMIT %s)
     RETURNING id, kind, digest, method, subjects, subject, at
 )
-SELECT taken.*, ends.sequence, ends.leaf_hash
+SELECT id, kind, digest, method, subjects, taken.subject,
+    replace(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', ''),
+    ends.sequence, ends.leaf_hash
 FROM taken LEFT JOIN passport_logsubject ends
     ON taken.subjects = 1 AND ends.subject = taken.subject
 ORDER BY taken.id
@@ -37,7 +38,10 @@ SELECT nextval(pg_get_serial_sequence('passport_outbox', 'id')) FROM generate_se
 
 
 class Waiting(NamedTuple):
-    """A wish for an entry, with the end of its subject's chain so far when it is about one."""
+    """A wish for an entry, with the end of its subject's chain so far when it is about one.
+
+    `at` is the moment as the log writes it: UTC, microseconds when there are any.
+    """
 
     id: int
     kind: str
@@ -45,7 +49,7 @@ class Waiting(NamedTuple):
     method: str | None
     subjects: int
     subject: bytes
-    at: datetime
+    at: str
     sequence: int | None
     leaf_hash: bytes | None
 

@@ -1,13 +1,14 @@
 """The sequencer orders what waits, chains it, signs it, and publishes it once, in order."""
 
 import json
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 from django.db import connection, transaction
 
 from passport.actions import log, publication
 from passport.actions import outbox as outbox_of
+from passport.actions.event import stamp
 from passport.models import Checkpoint, Cosignature, LogEntry, LogHead, Outbox
 from passport.postgres.locks import SEQUENCER, try_lock
 from passport.proof import checkpoint, tiles, tree
@@ -204,3 +205,18 @@ def test_a_row_that_commits_late_is_not_left_behind(log_house):
     assert list(LogEntry.objects.order_by("index").values_list("outbox_id", flat=True)) == [
         second.pk, first.pk,
     ]  # fmt: skip
+
+
+MOMENTS = {
+    "2026-01-05T08:00:00Z": THEN,
+    "2026-01-05T08:00:00.000001Z": THEN + timedelta(microseconds=1),
+    "2026-01-05T08:00:00.120000Z": THEN + timedelta(milliseconds=120),
+    "2026-01-05T06:30:00Z": (THEN - timedelta(minutes=90)).astimezone(timezone(timedelta(hours=5))),
+}
+
+
+@pytest.mark.parametrize("said", MOMENTS)
+def test_a_moment_is_written_as_the_service_writes_it(log_house, said):
+    outbox_of.enter(kind="event", body=b"x", subjects=[], at=MOMENTS[said])
+    log_house.turn()
+    assert [leaf["t"] for leaf in _leaves()] == [said] == [stamp(MOMENTS[said])]
