@@ -8,12 +8,15 @@ from typing import Any
 EVERYBODY = "maker second-maker keeper workshop recycler auditor authority stranger"
 # Those to whom none of what stands on the stage belongs, and who see none of it.
 UNRELATED = ("second-maker", "workshop", "auditor", "stranger")
+# Who only looks signs nothing.
+LOOKERS = "auditor authority"
 # The kept pack was made by the maker and is in the keeper's hands; an authority sees every battery.
 SEES = "maker keeper authority"
 DESK = "/desk/"
 PACK = DESK + "batteries/<uuid:battery_id>/"
 HAND = DESK + "hand-overs/<uuid:hand_over_id>/"
 PLAN = DESK + "plans/"
+SIGNING = DESK + "signing-keys/"
 OFFER = DESK + "offers/<uuid:offer_id>/"
 
 
@@ -97,6 +100,13 @@ EXPECTED: dict[str, Row] = {
     f"POST {DESK}treatments/book/<uuid:battery_id>/": Row(
         "recycler", 302, names=_IN_HAND, form=_WEIGHED
     ),
+    f"GET {SIGNING}": mine(),
+    f"POST {SIGNING}challenge": Row(EVERYBODY, 302, told=LOOKERS),
+    f"POST {SIGNING}send": Row("", told=LOOKERS, others=422, form={"event": "a file"}),
+    f"POST {SIGNING}domain": Row(EVERYBODY, 302, told=LOOKERS),
+    # Nobody hosts keys on this stage.
+    f"POST {SIGNING}hosted": Row("", told=LOOKERS, others=409),
+    f"POST {SIGNING}hosted/end": Row("", form={"method": "did:web:maker.example#hosted"}),
     f"GET {DESK}keys/": mine(),
     f"POST {DESK}keys/": Row(EVERYBODY, form={"name": "Line 7", "scope": "read"}),
     f"POST {DESK}keys/<str:key_id>/revoke": Row("maker", 302),

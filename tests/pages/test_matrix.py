@@ -172,8 +172,8 @@ def knock(
     named = _named(row, ids or desks.ids)
     address = re.sub(r"<\w+:(\w+)>", lambda match: str(named[match[1]]), address)
     form = {name: str(said).format(**named) for name, said in row.form.items()}
-    if "file" in form:
-        form["file"] = SimpleUploadedFile("a.ndjson", b'{"type":"model"}\n')  # type: ignore[assignment]
+    for field in {"file", "event"} & {name for name, said in form.items() if said == "a file"}:
+        form[field] = SimpleUploadedFile("a", b'{"type":"model"}\n')  # type: ignore[assignment]
     with transaction.atomic():
         data = form if method == "POST" else None
         ask = getattr(desks.browsers[who], method.lower())
