@@ -71,35 +71,38 @@ class TakenWithdrawal(WithdrawalShape):
     entry = Text(required=False)
 
 
-class AttestationLine(StrictShape):
+class KnownAttestation(StrictShape):
     catalogue = "attestation"
 
     id = Identifier(source="row.id")
     issuer = Text(source="row.issuer.slug")
     kind = Text(source="row.kind")
     method = Text(source="row.method")
-    key_state = Word(among=[str(each) for each in State], source="key.state")
-    key_suspect_from = Count(source="key.suspect_from", allow_null=True)
     access = Text(source="row.access")
     battery = Identifier(source="row.battery_id", allow_null=True)
     lot = Text(source="row.lot.identity", allow_null=True)
     batch_size = Count(source="row.batch_size", allow_null=True)
     digest = Digest(source="row.sha256")
-    log_index = Count(source="index", allow_null=True)
-    status = StatusEntry(source="index", allow_null=True)
     upstream = Several(of=Digest)
     upstream_unknown = Several(of=Digest, source="strange")
-    withdrawn = WithdrawalShape(allow_null=True)
-    withdrawals = WithdrawalShape(many=True)
     recorded_at = Moment(source="row.recorded_at")
-    erased_at = Moment(source="row.erased_at", allow_null=True)
-    erased_because = Text(source="row.erased_because", allow_null=True)
 
 
-class TakenAttestation(AttestationLine):
+class TakenAttestation(KnownAttestation):
     receipt = Document(required=False)
     proof = Text(required=False)
     entry = Text(required=False)
+
+
+class AttestationLine(KnownAttestation):
+    key_state = Word(among=[str(each) for each in State], source="key.state")
+    key_suspect_from = Count(source="key.suspect_from", allow_null=True)
+    log_index = Count(source="index", allow_null=True)
+    status = StatusEntry(source="index", allow_null=True)
+    withdrawn = WithdrawalShape(allow_null=True)
+    withdrawals = WithdrawalShape(many=True)
+    erased_at = Moment(source="row.erased_at", allow_null=True)
+    erased_because = Text(source="row.erased_because", allow_null=True)
 
 
 class AttestationShape(AttestationLine):
@@ -134,9 +137,8 @@ class Attestations(Waiting):
             by=self.party,
             at=self.at,
         )
-        (line,) = attestation.lines(rows=[made])
         return self.taken(
-            line,
+            attestation.taken(row=made),
             digest=bytes(made.sha256),
             kind="attestation" if items is None else "batch",
             location=address("attestations", made.pk),

@@ -31,16 +31,22 @@ from passport.rules.disclosure import READERS, Access, Audience, audiences_of
 
 
 @dataclass(frozen=True)
-class Line:
-    """An attestation and how it stands: its place in the published log (None while it has none),
-    its key, what it builds upon (and which of that is not known here), what was taken back of it.
-    """
+class Taken:
+    """An attestation, what it builds upon, and which of that is not known here."""
 
     row: Attestation
-    index: int | None
-    key: Standing | None
     upstream: tuple[bytes, ...]
     strange: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Line(Taken):
+    """An attestation and how it stands: its place in the published log (None while it has none),
+    its key, what was taken back of it.
+    """
+
+    index: int | None
+    key: Standing | None
     withdrawals: tuple[Withdrawal, ...]
 
     @property
@@ -107,28 +113,26 @@ def by_id(*, attestation_id: uuid.UUID, by: Party) -> Line:
     return lines(rows=[found])[0]
 
 
+def taken(*, row: Attestation) -> Taken:
+    """An attestation as it was taken in."""
+    (found,) = _taken([row])
+    return found
+
+
 def lines(*, rows: Iterable[Attestation]) -> list[Line]:
     """How some attestations stand, in their order."""
     kept = list(rows)
-    ids = [each.pk for each in kept]
-    named: dict[uuid.UUID, list[bytes]] = {each: [] for each in ids}
-    links = AttestationUpstream.objects.filter(attestation_id__in=ids).order_by("sha256")
-    for attestation, digest in links.values_list("attestation_id", "sha256"):
-        named[attestation].append(bytes(digest))
-    taken = withdrawals(of=ids)
-    known = held(digests={digest for digests in named.values() for digest in digests})
+    back = withdrawals(of=[each.pk for each in kept])
     places = _places([bytes(each.sha256) for each in kept])
     standing = cache(lambda method: key.standing(method=method))
     return [
         Line(
-            row=row,
-            index=places.get(bytes(row.sha256)),
-            key=standing(row.method),
-            upstream=tuple(named[row.pk]),
-            strange=tuple(each for each in named[row.pk] if each not in known),
-            withdrawals=tuple(taken.get(row.pk, ())),
+            **vars(each),
+            index=places.get(bytes(each.row.sha256)),
+            key=standing(each.row.method),
+            withdrawals=tuple(back.get(each.row.pk, ())),
         )
-        for row in kept
+        for each in _taken(kept)
     ]
 
 
@@ -207,6 +211,22 @@ def leaf_hashes(*, attestation_id: uuid.UUID) -> list[bytes]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT batch_leaf_hashes_v1(%s)", [attestation_id])
         return [bytes(row[0]) for row in cursor.fetchall()]
+
+
+def _taken(rows: Sequence[Attestation]) -> list[Taken]:
+    named: dict[uuid.UUID, list[bytes]] = {each.pk: [] for each in rows}
+    links = AttestationUpstream.objects.filter(attestation_id__in=named).order_by("sha256")
+    for attestation, digest in links.values_list("attestation_id", "sha256"):
+        named[attestation].append(bytes(digest))
+    known = held(digests={digest for digests in named.values() for digest in digests})
+    return [
+        Taken(
+            row=row,
+            upstream=tuple(named[row.pk]),
+            strange=tuple(each for each in named[row.pk] if each not in known),
+        )
+        for row in rows
+    ]
 
 
 def _tiles(batch: uuid.UUID, places: Collection[Place]) -> dict[Place, bytes]:

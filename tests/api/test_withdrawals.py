@@ -121,7 +121,7 @@ def test_the_status_list_follows(
     cast: Cast, held: KeyFile, pack: Battery, publish: Callable[[], None], record_key: KeyFile
 ) -> None:
     made = origin_of(cast, held, pack)
-    assert made["status"] is None
+    assert cast.speak("maker").get(f"{V1}/{made['id']}").json()["status"] is None
     publish()
     status = cast.speak("maker").get(f"{V1}/{made['id']}").json()["status"]
     before = cast.speak("nobody").get("/status/0")
@@ -214,6 +214,6 @@ def test_a_supplier_is_told_what_is_not_here_yet(cast: Cast, held: KeyFile) -> N
     made = send(cast, claim(held, "MaterialOriginAttestation", POWDER, upstream=[unknown]))
     assert (made["lot"], made["battery"]) == (POWDER, None)
     assert made["upstream"] == made["upstream_unknown"] == [bytes(32).hex()]
-    assert (made["key_state"], made["key_suspect_from"]) == ("IN_FORCE", None)
-    assert cast.speak("maker").get(f"{V1}/{made['id']}").json()["lot"] == POWDER
+    read = cast.speak("maker").get(f"{V1}/{made['id']}").json()
+    assert (read["lot"], read["key_state"], read["key_suspect_from"]) == (POWDER, "IN_FORCE", None)
     assert cast.speak("second-maker").get(f"{V1}/{made['id']}").status_code == 404
