@@ -43,6 +43,9 @@ class Resource(APIView):
     # Other successes, told in words: documents that no shape of ours describes.
     also: ClassVar[Mapping[str, Mapping[int, str]]] = {}
 
+    # Other media types that a caller may accept instead of JSON, by method.
+    forms: ClassVar[Mapping[str, Sequence[str]]] = {}
+
     schema = ShapeSchema()
     content_negotiation_class = OneForm
     throttle_classes = (PerKey,)

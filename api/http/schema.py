@@ -12,7 +12,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.http.idempotency import HEADER
 from api.http.paging import MOST
-from api.http.parsers import NdjsonParser
+from api.http.parsers import JSON, NdjsonParser
 from api.http.problems import MEDIA_TYPE
 
 PROBLEM: Final = {
@@ -76,7 +76,9 @@ class ShapeSchema(AutoSchema):
         also = getattr(self.view, "also", {}).get(self.method, {})
         others = {code: OpenApiResponse(OpenApiTypes.OBJECT, words) for code, words in also.items()}
         refusal = {("default", MEDIA_TYPE): OpenApiResponse(PROBLEM, "A refusal.")}
-        return {status: shape, **others, **refusal}
+        forms = getattr(self.view, "forms", {}).get(self.method, ())
+        asked = {(status, form): OpenApiTypes.STR for form in forms}
+        return {(status, JSON) if asked else status: shape, **asked, **others, **refusal}
 
     def _get_paginator(self) -> Any:
         return Pages(asked=self.method in self.view.lists) if self._is_list_view() else None

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.http.fields import Count, Digest, Document, Identifier, Moment, Several, Text, Word
+from api.http.parsers import JSON
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource, address, repeatable
 from api.http.shapes import StrictShape
@@ -27,7 +28,6 @@ MOST_ITEMS = 1 << 20
 # A batch comes with all its items; some 200 bytes each.
 LARGEST = 256 << 20
 VC, VC_JWT = "application/vc", "application/vc+jwt"
-FORMS = ["application/json", VC, VC_JWT]
 SITE = settings.PASSPORT_PUBLIC_URL
 
 
@@ -177,9 +177,10 @@ class Attestation(Resource):
 
     needs = {"GET": needs(*CONCERNED, scope=Scope.READ)}
     answers = {"GET": AttestationShape}
+    forms = {"GET": (VC, VC_JWT)}
 
     def get(self, request: Request, attestation_id: UUID) -> HttpResponse:
-        form = request._request.get_preferred_type(FORMS)
+        form = request._request.get_preferred_type([JSON, VC, VC_JWT])
         asked: dict[str, Any] = {"attestation_id": attestation_id, "by": self.party}
         response: HttpResponse
         if form == VC:

@@ -51,3 +51,10 @@ def test_a_list_is_a_page(cast: Cast) -> None:
     page = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     assert page["properties"]["items"]["items"]["$ref"].endswith("/BatteryShape")
     assert "next" in page["required"]
+
+
+def test_the_other_forms_of_an_attestation_are_told(cast: Cast) -> None:
+    path = described(cast)["paths"]["/api/v1/attestations/{attestation_id}"]["get"]
+    forms = path["responses"]["200"]["content"]
+    assert set(forms) == {"application/json", "application/vc", "application/vc+jwt"}
+    assert forms["application/json"]["schema"]["$ref"].endswith("/AttestationShape")
