@@ -97,22 +97,23 @@ def _first(lost: Sequence[str]) -> str:
 
 
 def _mend_checkpoint(press: Press, head: LogHead) -> None:
-    """Put the public checkpoint back when its file is lost, or is none of this log's."""
+    """Put the public checkpoint back when its file is lost, or is not what was published."""
     path = press.folder / "checkpoint"
-    if not head.published_size or (path.exists() and _is_ours(path.read_bytes())):
-        return
-    signed = Checkpoint.objects.get(size=head.published_size)
-    shelf.replace(path, _with_kept_lines(signed))
+    shown = path.read_bytes() if path.exists() else b""
+    # A crash may have left a file that is newer than the published size; it is right all the same.
+    signed = _signed(shown) or Checkpoint.objects.filter(size=head.published_size).first()
+    if signed is not None and shown != (kept := _with_kept_lines(signed)):
+        shelf.replace(path, kept)
 
 
-def _is_ours(body: bytes) -> bool:
+def _signed(body: bytes) -> Checkpoint | None:
     try:
         text, _ = note.parse(body)
         said = checkpoint.parse(text)
     except ProofError:
-        return False
+        return None
     signed = Checkpoint.objects.filter(size=said.size).first()
-    return signed is not None and note.parse(bytes(signed.body))[0] == text
+    return signed if signed and note.parse(bytes(signed.body))[0] == text else None
 
 
 def confirm(*, press: Press) -> None:

@@ -1,6 +1,7 @@
 """A crash between any two steps costs a repetition; what was changed behind the log is named."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -8,9 +9,9 @@ from django.db import connection, transaction
 from passport.actions import log, publication
 from passport.actions import outbox as outbox_of
 from passport.actions.publication import ForkRefused
-from passport.models import LogEntry, LogHead
-from passport.proof import note
-from passport.queries.log import published
+from passport.models import Checkpoint, LogEntry, LogHead
+from passport.proof import note, tree
+from passport.queries.log import path_of, published
 from tests.cast import THEN
 
 
@@ -194,3 +195,91 @@ def test_a_history_that_was_rewritten_whole_fails_at_the_tiles(log_house, as_rol
         assert published().size == 3
         assert note.parse(published().body)
         assert LogEntry.objects.count() == 4
+
+
+def test_partial_tiles_that_became_full_are_dropped_and_older_proofs_still_made(log_house):
+    for count in (200, 100, 300):
+        _enter(count)
+        log_house.turn()
+    partial = {
+        path.parent.relative_to(log_house.press.folder).as_posix()
+        for path in log_house.press.folder.rglob("*.p/*")
+    }
+    assert partial == {"tile/0/002.p", "tile/1/000.p", "tile/entries/002.p"}
+    leaves = [
+        bytes(leaf) for leaf in LogEntry.objects.order_by("index").values_list("leaf", flat=True)
+    ]
+    for index, size in ((0, 203), (202, 203), (255, 303), (300, 303)):
+        root = tree.root(tree.leaf_hash(leaf) for leaf in leaves[:size])
+        path = path_of(index=index, size=size)
+        assert root == tree.root_from_path(
+            leaf=tree.leaf_hash(leaves[index]), index=index, size=size, path=path
+        )
+
+
+def _turn(path):
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+DAMAGE = {
+    "a full tile is changed": ("tile/0/000", _turn),
+    "a full bundle is changed": ("tile/entries/000", _turn),
+    "a higher tile is changed": ("tile/1/000.p/1", _turn),
+    "the right edge is lost": ("tile/0/001.p/47", Path.unlink),
+    "the newest bundle is lost": ("tile/entries/001.p/47", Path.unlink),
+    "the checkpoint is lost": ("checkpoint", Path.unlink),
+    "the checkpoint is changed": ("checkpoint", _turn),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_a_damaged_file_is_found_at_the_start_and_mended(log_house, name):
+    place, damage = DAMAGE[name]
+    _enter(300)
+    assert log_house.turn() == 303
+    path = log_house.press.folder / place
+    kept = path.read_bytes()
+    damage(path)
+    assert publication.self_check(press=log_house.press) == 303
+    assert path.read_bytes() == kept
+    _enter(1)
+    assert log_house.turn() == 304
+
+
+def test_a_file_is_not_mended_from_entries_that_were_changed(log_house, as_role, as_system):
+    _enter(300)
+    log_house.turn()
+    path = log_house.press.folder / "tile/entries/000"
+    kept = path.read_bytes()
+    changed = "leaf = '{}', leaf_hash = sha256('\\x007b7d')"
+    _as_superuser(as_role, f"UPDATE passport_logentry SET {changed} WHERE index = 7")
+    with as_system(), pytest.raises(ForkRefused, match="stand in tile/entries/000"):
+        publication.self_check(press=log_house.press)
+    assert path.read_bytes() == kept
+
+
+def test_a_head_that_was_signed_by_nobody_is_signed_before_anything_else(log_house):
+    _enter(2)
+    assert log.order(origin=log_house.key.name) == 2
+    _enter(1)
+    assert log_house.turn() == 6
+    assert list(Checkpoint.objects.order_by("size").values_list("size", flat=True)) == [3, 5, 6]
+
+
+def test_nothing_is_signed_that_the_lock_contradicts(log_house):
+    _enter(2)
+    log.order(origin=log_house.key.name)
+    text = log_house.press.lock.read_text().replace("\n3\n", "\n5\n")
+    log_house.press.lock.write_text(text)
+    with pytest.raises(ForkRefused, match="another history was published up to 5"):
+        _append(log_house)
+    assert not Checkpoint.objects.filter(size=5).exists()
+
+
+@pytest.mark.parametrize("text", ["", "x", "a\n1\nAA==\n", "\udcff"])
+def test_a_damaged_lock_is_refused(log_house, text):
+    log_house.press.lock.write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(ForkRefused, match="is damaged"):
+        publication.guard(press=log_house.press)
