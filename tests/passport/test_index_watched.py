@@ -87,7 +87,7 @@ CHEATS = {
     "a cell is taken out of its batch": (f"DELETE {ITEM}", "has vanished"),
     "a cell is given another salt": (
         f"UPDATE passport_battery SET salt = sha256('x') WHERE id = (SELECT battery_id {ITEM})",
-        "has vanished",
+        "In the index over",
     ),
 }
 
