@@ -7,7 +7,7 @@ slower than the caller is patient, the answer is the receipt.
 import json
 import re
 import threading
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -38,7 +38,7 @@ class Waiting(Resource):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with transaction.atomic():
-            response = super().dispatch(request, *args, **kwargs)
+            response = cast(HttpResponse, super().dispatch(request, *args, **kwargs))
         seconds = patience(request.headers.get("Prefer", ""))
         if not seconds or response.status_code not in _TAKEN:
             return response

@@ -48,15 +48,19 @@ def wait_for_proof(*, digest: bytes, seconds: float) -> Proof | None:
     seen: tuple[int, int] | None = None
     while True:
         now = _mark()
-        if now != seen:
-            seen = now
-            try:
-                return log.proof_of(digest=digest)
-            except NotFound:
-                pass
+        if now != seen and (found := _published(digest)) is not None:
+            return found
+        seen = now
         if time.monotonic() >= until:
             return None
         time.sleep(_LOOK_S)
+
+
+def _published(digest: bytes) -> Proof | None:
+    try:
+        return log.proof_of(digest=digest)
+    except NotFound:
+        return None
 
 
 def _mark() -> tuple[int, int] | None:

@@ -152,7 +152,7 @@ def _check_terms(subject: dict[str, object]) -> None:
             "The key event must be an add, a rotate or a revoke with exactly its terms.",
             pointer="/credentialSubject",
         )
-    for term in wanted:
+    for term in sorted(wanted):
         value = subject[term]
         if not isinstance(value, str) or not 1 <= len(value) <= _MAX_TEXT:
             raise BadCredential(

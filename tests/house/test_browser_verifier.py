@@ -35,7 +35,7 @@ NOT_THERE = {
     "The rows of the index are not in the order of their subjects.",
     "A leaf hash and a root have 32 bytes.", "The inclusion path leads to another root.",
     "The inclusion path is too long, or not made of hashes.", "The inclusion path is too short.",
-    "is not in a tree of",
+    "is not in a tree of", "accessSet must be one of",
 }  # fmt: skip
 WORDS = (
     *leaf.KINDS, *kinds.KINDS, *keyevent.REASONS, *vocabulary.ACCESS_SETS, *vocabulary.LEVELS,

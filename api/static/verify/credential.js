@@ -2,13 +2,12 @@
 
 import { equal, isObject, isText, loads } from "./canonical.js";
 import { parseDid, parseMethod } from "./did.js";
-import { b64uDecode, b64uEncode } from "./encoding.js";
-import { BadCredential, BadEncoding } from "./errors.js";
+import { b64uEncode } from "./encoding.js";
+import { BadCredential } from "./errors.js";
 import * as integrity from "./integrity.js";
 import * as kinds from "./kinds.js";
 import { sha256 } from "./sha256.js";
 import { quoted, smallest } from "./text.js";
-import { ACCESS_SETS, SALT_BYTES } from "./vocabulary.js";
 
 const CONTEXTS = [
   "https://www.w3.org/ns/credentials/v2", "https://batterypassport.example/ns/v1",
@@ -96,24 +95,5 @@ function checkSubject(kind, subject) {
   if (!isObject(subject)) {
     throw refusal("credentialSubject is not an object.", "/credentialSubject");
   }
-  if (!kinds.WITHOUT_ACCESS_SET.includes(kind)) { checkAudience(subject); }
   kinds.check(kind, subject);
-}
-
-// A claim is salted, and meant for one audience.
-function checkAudience(subject) {
-  try {
-    b64uDecode(subject.get("salt"), SALT_BYTES);
-  } catch (error) {
-    if (!(error instanceof BadEncoding)) { throw error; }
-    throw refusal(
-      `The salt must be ${SALT_BYTES} bytes of base64url: ${error.detail}`,
-      "/credentialSubject/salt",
-      "Draw 16 random bytes; otherwise the claim can be guessed from the log.",
-    );
-  }
-  if (!ACCESS_SETS.includes(subject.get("accessSet"))) {
-    const detail = `accessSet must be one of ${ACCESS_SETS.join(", ")}.`;
-    throw refusal(detail, "/credentialSubject/accessSet");
-  }
 }

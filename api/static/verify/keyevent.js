@@ -62,7 +62,7 @@ function checkTerms(subject) {
       "The key event must be an add, a rotate or a revoke with exactly its terms.", SUBJECT,
     );
   }
-  for (const term of wanted) {
+  for (const term of [...wanted].sort()) {
     const value = subject.get(term);
     if (!isText(value) || !value || length(value) > MAX_TEXT) {
       throw refusal(`${term} is not a short text.`, `${SUBJECT}/${term}`);
@@ -73,8 +73,14 @@ function checkTerms(subject) {
   }
 }
 
-async function readAdd(data, subject) {
+function newKey(subject) {
   const publicKey = keys.multikeyDecode(subject.get("publicKeyMultibase"));
+  keys.checkNewKey(publicKey);
+  return publicKey;
+}
+
+async function readAdd(data, subject) {
+  const publicKey = newKey(subject);
   const onlyItself = (method) => {
     if (method !== subject.get("method")) {
       throw new UnknownKey("A key is added by its own signature, as proof of possession.");
@@ -85,7 +91,7 @@ async function readAdd(data, subject) {
 }
 
 async function readRotate(data, subject, resolve) {
-  const publicKey = keys.multikeyDecode(subject.get("publicKeyMultibase"));
+  const publicKey = newKey(subject);
   const shown = new Map([...subject].filter(([term]) => term !== "possession"));
   const signature = b64uDecode(subject.get("possession"), 64);
   try {

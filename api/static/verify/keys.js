@@ -11,6 +11,8 @@ const SQRT_MINUS_1 = power(2n, (P - 1n) / 4n);
 const BELOW_SIGN = (1n << 255n) - 1n;
 const MULTICODEC = Uint8Array.of(0xed, 0x01);
 const LOW_ORDER = "The public key is a point of low order: signatures under it prove nothing.";
+const PARTLY_LOW_ORDER = "The public key has a part of low order:"
+  + " programs disagree about its signatures.";
 
 // Keys found good, and as the browser holds them, so that each is looked at once.
 const good = new Set();
@@ -47,6 +49,32 @@ export function checkPublicKey(publicKey) {
     throw new BadKey(LOW_ORDER, { remedy });
   }
   good.add(name);
+}
+
+// Refuse a key that comes in, if programs could disagree about signatures under it: L times the
+// point must be the neutral one. In extended coordinates (RFC 8032 §5.1.4).
+export function checkNewKey(publicKey) {
+  checkPublicKey(publicKey);
+  const { x, y } = decompress(publicKey);
+  const start = [x, y, 1n, mod(x * y)];
+  let point = start;
+  for (const bit of L.toString(2).slice(1)) {
+    point = added(point, point);
+    if (bit === "1") { point = added(point, start); }
+  }
+  if (point[0] !== 0n || point[1] !== point[2]) {
+    const remedy = "Make a new key with `python -m passport.audit keygen`.";
+    throw new BadKey(PARTLY_LOW_ORDER, { remedy });
+  }
+}
+
+function added(one, other) {
+  const a = mod((one[1] - one[0]) * (other[1] - other[0]));
+  const b = mod((one[1] + one[0]) * (other[1] + other[0]));
+  const c = mod(2n * one[3] * other[3] * D);
+  const d = mod(2n * one[2] * other[2]);
+  const [e, f, g, h] = [b - a, d - c, d + c, b + a];
+  return [mod(e * f), mod(g * h), mod(f * g), mod(e * h)];
 }
 
 // The affine point of an encoding (RFC 8032 §5.1.3).

@@ -21,8 +21,6 @@ export const RECEIPT = "IntakeReceipt";
 // What a maker or supplier says of one battery or lot.
 export const CLAIMS = [ORIGIN, MATERIAL, TEST, FEOC, REPURPOSING, RECYCLING];
 export const KINDS = [...CLAIMS, BATCH, WITHDRAWAL, KEY_EVENT, RECORD, RECEIPT];
-// Key events are salted by their challenge; these are meant for no one audience.
-export const WITHOUT_ACCESS_SET = [KEY_EVENT, RECORD, RECEIPT];
 
 const SUBJECT = "/credentialSubject";
 const OWN = Object.keys(vocabulary.OWN);

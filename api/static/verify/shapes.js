@@ -101,13 +101,13 @@ export function number(value, pointer) {
 }
 
 // So many bytes as base64url without padding.
-export function coded(size) {
+export function coded(size, remedy = "") {
   return (value, pointer) => {
     try {
       b64uDecode(value, size);
     } catch (error) {
       if (!(error instanceof BadEncoding)) { throw error; }
-      refuse(`${pointer}: ${error.detail}`, pointer);
+      refuse(`${pointer}: ${error.detail}`, pointer, remedy);
     }
   };
 }

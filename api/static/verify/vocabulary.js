@@ -5,14 +5,16 @@ import {
   quantity, share, text,
 } from "./shapes.js";
 
-export const ACCESS_SETS = ["public", "legitimateInterest", "authority", "parties"];
+const ACCESS_SETS = ["public", "legitimateInterest", "authority", "parties"];
 const LEVELS = ["CELL", "MODULE", "PACK", "SYSTEM"];
 export const SALT_BYTES = 16;
 const MAX_UPSTREAM = 4096;
 
 const ID = text(MAX_ID);
 const DIGEST = coded(32);
-const SALT = coded(SALT_BYTES);
+const SALT = coded(
+  SALT_BYTES, "Draw 16 random bytes; otherwise the claim can be guessed from the log.",
+);
 const MASS = quantity("KGM");
 const CAPACITY = quantity("AHR");
 const ENERGY = quantity("KWH");
