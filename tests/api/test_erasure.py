@@ -50,6 +50,14 @@ def test_an_attestation_says_when_and_why_instead_of_its_credential(cast, pack, 
     assert [each["erased_because"] for each in listed] == [WHY]
 
 
+@pytest.mark.parametrize("form", ["application/vc", "application/vc+jwt"])
+def test_other_forms_of_the_claim_say_so_too(cast, erased, form):
+    _, signed = erased
+    answer = cast.speak("maker").get(f"/api/v1/attestations/{signed.pk}", accept=form)
+    assert answer.status_code == 404
+    assert "was erased" in answer.json()["detail"]
+
+
 def test_the_same_event_sent_again_is_told_so(cast, pack, erased):
     event_id, _ = erased
     body = {

@@ -89,6 +89,8 @@ class Command(BaseCommand):
             return
         require_system()
         address = roles.administrative_address()
+        if connection.settings_dict["NAME"] != address.name:
+            raise CommandError("DATABASE_URL and DATABASE_SYSTEM_URL name different databases.")
         self._make_room(address, replace=options["replace"], yes=options["yes"])
         restore.fill(source=source, address=address, say=self._say)
         connection.close()
