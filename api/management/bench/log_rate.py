@@ -12,7 +12,7 @@ from rich.console import Console
 from api.management.bench import stage
 from passport.actions import log, publication
 from passport.management import pressroom
-from passport.models import LogEntry, LogHead, Outbox
+from passport.models import LogHead
 
 ENTRIES, QUICK_ENTRIES = 200_000, 20_000
 # Each subject comes back, so that chains grow; a tenth of the entries is about many.
@@ -49,10 +49,10 @@ def _fill(count: int) -> None:
     """Rows as business transactions leave them, put there by COPY and not timed."""
     names = ", ".join(_COLUMNS)
     with stage.admin() as server, server.cursor() as cursor:
-        with cursor.copy(f"COPY {Outbox._meta.db_table} ({names}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY passport_outbox ({names}) FROM STDIN") as copy:
             for row in _rows(count):
                 copy.write_row(row)
-        cursor.execute(f"ANALYZE {Outbox._meta.db_table}")
+        cursor.execute("ANALYZE passport_outbox")
 
 
 def _rows(count: int) -> Iterator[tuple[object, ...]]:
@@ -90,10 +90,9 @@ def _press() -> publication.Press:
 
 def _copy() -> float:
     """The limit: one COPY of ready text into a table with the same columns, indexes and checks."""
-    table = LogEntry._meta.db_table
     with stage.admin() as server, server.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE bench_copy (LIKE {table} INCLUDING ALL)")
-        with cursor.copy(f"COPY {table} TO STDOUT (FORMAT BINARY)") as out:
+        cursor.execute("CREATE TABLE bench_copy (LIKE passport_logentry INCLUDING ALL)")
+        with cursor.copy("COPY passport_logentry TO STDOUT (FORMAT BINARY)") as out:
             rows = [bytes(part) for part in out]
         cursor.execute("CHECKPOINT")
         began = time.perf_counter()
