@@ -73,6 +73,13 @@ def test_refuses_to_run_as_anybody_but_the_system(digest, as_role, role):
         erase(digest.hex(), "--yes")
 
 
+def test_a_digest_that_begins_with_a_dash_is_no_option(digest, as_system):
+    spelt = b64u_encode(b"\xfb" + bytes(31))
+    assert spelt.startswith("-")
+    with as_system(), pytest.raises(CommandError, match="nothing that could be erased"):
+        erase(spelt, "--yes")
+
+
 WRONG = {"xyz": "is not a SHA-256", "00" * 32: "nothing that could be erased"}
 
 

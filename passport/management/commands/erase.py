@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from passport.actions import erasure
 from passport.management.entry import confirm, require_system
@@ -47,6 +47,17 @@ class Command(BaseCommand):
 
     help = "Erase content on lawful demand: an event, attestation, withdrawal or document."
     requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """One digest in 64 begins with a dash in base64url: it is no option."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parse = parser.parse_args
+
+        def parse_args(args: Any = None, namespace: Any = None) -> Any:
+            return parse([_without_dash(word) for word in args or ()], namespace)
+
+        parser.parse_args = parse_args  # type: ignore[method-assign]
+        return parser
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The digest as this service shows it: 64 hex digits, or base64url."""
@@ -86,6 +97,11 @@ class Command(BaseCommand):
             "\nBundles made before still hold it, and so do backups and files of PostgreSQL not"
             " vacuumed since."
         )
+
+
+def _without_dash(word: str) -> str:
+    dashed = re.fullmatch(r"-[A-Za-z0-9_-]{42}", word)
+    return b64u_decode(word, size=32).hex() if dashed else word
 
 
 def _digest(text: str) -> bytes:
