@@ -100,8 +100,10 @@ class Command(BaseCommand):
 
 
 def _without_dash(word: str) -> str:
-    dashed = re.fullmatch(r"-[A-Za-z0-9_-]{42}", word)
-    return b64u_decode(word, size=32).hex() if dashed else word
+    try:
+        return b64u_decode(word, size=32).hex() if word.startswith("-") else word
+    except BadEncoding:
+        return word
 
 
 def _digest(text: str) -> bytes:
