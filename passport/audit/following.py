@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from passport.audit.findings import Fork, Rollback
-from passport.audit.remote import Log, signed_head
+from passport.audit.remote import Log, check_quorum, signed_head
 from passport.audit.seen import Seen
 from passport.proof import leaf, tiles, tree
 from passport.proof.checkpoint import Checkpoint
@@ -131,6 +131,7 @@ class Walk:
             raise Fork(f"The checkpoint shown for entry {line.index} is not the one it holds.")
         if (old.size, old.root) != (line.index, self.tree.root()) or old.origin in self.retired:
             raise Fork(f"Entry {line.index} renames another log than the one that was followed.")
+        check_quorum(data, self.trusted)
         self.retired.append(old.origin)
 
     def _check_name(self) -> None:

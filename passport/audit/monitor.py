@@ -6,16 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from passport.audit import files, promises, seen
-from passport.audit.findings import Finding, SplitView, Unwitnessed
+from passport.audit.findings import Finding, SplitView
 from passport.audit.following import Line, Walk
 from passport.audit.indexing import Index
 from passport.audit.promises import Promises
-from passport.audit.remote import Log, signed_head
+from passport.audit.remote import Log, check_quorum, signed_head
 from passport.audit.seen import Seen
 from passport.proof import checkpoint, note, policy, tiles, tree
 from passport.proof.checkpoint import Checkpoint
 from passport.proof.encoding import b64u_encode
-from passport.proof.errors import BadNote, BadTree, NoQuorum
+from passport.proof.errors import BadNote, BadTree
 from passport.proof.policy import Policy
 
 FOUND = 1
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         for other in others:
             _compare(log, head, other)
         held.settle(log=log, head=head, base=before.base, at=promises.now())
-        _check_quorum(trusted, data)
+        check_quorum(data, trusted)
     except Finding as found:
         print(f"{found.label}: {found.detail}", file=sys.stderr)
         _show_evidence(before.checkpoint, data)
@@ -149,14 +149,6 @@ def _compare(log: Log, head: Checkpoint, data: bytes) -> None:
         raise SplitView(
             f"Elsewhere it has shown another tree of {other.size} entries.\n{data.decode()}"
         ) from error
-
-
-def _check_quorum(trusted: Policy, data: bytes) -> None:
-    opened = note.verify(data, verifiers=trusted.verifiers())
-    try:
-        trusted.check_quorum({each.verifier for each in opened.verified})
-    except NoQuorum as error:
-        raise Unwitnessed(error.detail) from error
 
 
 def _show_evidence(before: str, now: bytes) -> None:

@@ -6,9 +6,10 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+from passport.audit.findings import Unwitnessed
 from passport.proof import checkpoint, note, tiles, tree
 from passport.proof.checkpoint import Checkpoint
-from passport.proof.errors import BadNote, BadTile
+from passport.proof.errors import BadNote, BadTile, NoQuorum
 from passport.proof.policy import Policy
 from passport.proof.tiles import WIDTH, Place
 
@@ -104,3 +105,12 @@ def signed_head(data: bytes, trusted: Policy) -> Checkpoint:
             remedy="When the log was renamed, add the line `log VKEY` of its new name.",
         )
     return head
+
+
+def check_quorum(data: bytes, trusted: Policy) -> None:
+    """Refuse with Unwitnessed a checkpoint that too few witnesses have cosigned."""
+    opened = note.verify(data, verifiers=trusted.verifiers())
+    try:
+        trusted.check_quorum({each.verifier for each in opened.verified})
+    except NoQuorum as error:
+        raise Unwitnessed(f"{error.detail}\n{opened.text}") from error

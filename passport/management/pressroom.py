@@ -9,12 +9,16 @@ from passport.actions.publication import Press
 from passport.audit import files
 from passport.audit.panel import Panel
 from passport.proof import policy
+from passport.proof.errors import ProofError
 from passport.proof.keyfile import KeyFile
 
 
 def press() -> Press:
     """Where the log is published, and the witnesses of the policy."""
-    trusted = policy.parse(Path(settings.PASSPORT_POLICY).read_bytes())
+    try:
+        trusted = policy.parse(Path(settings.PASSPORT_POLICY).read_bytes())
+    except (OSError, ProofError) as error:
+        raise CommandError(f"The policy cannot be used: {error}") from error
     panel = Panel(policy=trusted, urls=dict(settings.PASSPORT_WITNESSES))
     folder = Path(settings.PASSPORT_LOG_DIR)
     return Press(
@@ -31,4 +35,7 @@ def log_key() -> KeyFile:
         raise CommandError(
             "PASSPORT_LOG_KEY is not set. Only the sequencer is given the log's key."
         )
-    return files.load_key(Path(settings.PASSPORT_LOG_KEY), purposes=("log",))
+    try:
+        return files.load_key(Path(settings.PASSPORT_LOG_KEY), purposes=("log",))
+    except (OSError, ProofError) as error:
+        raise CommandError(f"The log's key cannot be used: {error}") from error

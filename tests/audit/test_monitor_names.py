@@ -84,7 +84,12 @@ def _the_old_name_again(world):
     world.past.clear()
 
 
+def _unwitnessed(world):
+    rename(world, world.signed_head(world.witnesses[:1]))
+
+
 RENAMES = {
+    "without a witness": (_unwitnessed, 1, "NOT WITNESSED: The quorum"),
     "without an entry": (_no_entry, 1, "FORK: It was"),
     "with a changed checkpoint": (_another_note, 2, ""),
     "after another tree": (_another_tree, 1, "FORK: Entry 3 renames another log"),
