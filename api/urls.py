@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from api.http import catalogue, health
 from api.http.negotiation import by_accept
 from api.pages import batteries as desk_batteries
+from api.pages import bundles as desk_bundles
 from api.pages import front, sign_in, signing_keys, verify
 from api.pages import hand_overs as desk_hand_overs
 from api.pages import intakes as desk_intakes
@@ -113,6 +114,14 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/batteries/<uuid:battery_id>/hand-over", desk_batteries.hand_over),
     path("desk/batteries/<uuid:battery_id>/let-in", desk_batteries.let_in),
     path("desk/batteries/<uuid:battery_id>/bundle", desk_batteries.provenance),
+    path("desk/batteries/<uuid:battery_id>/trust.policy", desk_bundles.trust_of_battery),
+    path("desk/bundles/", desk_bundles.listing),
+    path("desk/bundles/check", desk_bundles.check),
+    path("desk/bundles/<uuid:bundle_id>/", desk_bundles.record),
+    path("desk/bundles/<uuid:bundle_id>/progress", desk_bundles.progress),
+    path("desk/bundles/<uuid:bundle_id>/file", desk_bundles.file),
+    path("desk/bundles/<uuid:bundle_id>/trust.policy", desk_bundles.trust),
+    path("desk/bundles/<uuid:bundle_id>/again", desk_bundles.again),
     path("desk/intakes/", desk_intakes.listing),
     path("desk/intakes/<uuid:intake_id>/", desk_intakes.record),
     path("desk/intakes/<uuid:intake_id>/progress", desk_intakes.progress),

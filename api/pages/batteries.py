@@ -95,7 +95,9 @@ def let_in(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
 @signed_in
 def provenance(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
     """Hand out the provenance bundle as a file."""
-    content = bundle.assemble(battery_ids=[battery_id], by=request.desk.acting(), at=request.desk.at)
+    content = bundle.assemble(
+        battery_ids=[battery_id], by=request.desk.acting(), at=request.desk.at
+    )
     response = HttpResponse(content, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="bundle-{battery_id}.json"'
     return response

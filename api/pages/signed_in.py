@@ -33,6 +33,7 @@ TABS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("Plans", "/desk/plans/", frozenset({"KEEPER"})),
     ("Offers", "/desk/offers/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),
     ("Treatment", "/desk/treatments/", frozenset({"RECYCLER"})),
+    ("Proof", "/desk/bundles/", frozenset()),
     ("Signing keys", "/desk/signing-keys/", _SIGNERS),
     ("API keys", "/desk/keys/", _SIGNERS),
 )

@@ -170,6 +170,36 @@ def _name(value: Any) -> str:
 
 
 @register.filter
+def kind(value: Any) -> str:
+    """Say what was signed."""
+    return words_.KINDS.get(str(value), str(value))
+
+
+@register.filter
+def readers(value: Any) -> str:
+    """Say for whom a claim is."""
+    return words_.READERS.get(str(value), str(value))
+
+
+@register.filter
+def verdict(value: Any) -> SafeString:
+    """Write the verdict on a signature as a shape and words."""
+    glyph, said, tone = words_.VERDICTS.get(str(value), words_.VERDICTS[""])
+    return format_html(
+        '<span class="status {}"><span class="glyph" aria-hidden="true">{}</span>{}</span>',
+        tone,
+        glyph,
+        said,
+    )
+
+
+@register.filter
+def vouched(value: Any) -> str:
+    """Say who vouches for a key."""
+    return words_.VOUCHED.get(_name(value), "")
+
+
+@register.filter
 def why_retired(value: Any) -> str:
     """Say why a battery was retired."""
     return words_.REASONS.get(_name(value), _name(value).replace("_", " ").lower())

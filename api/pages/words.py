@@ -69,6 +69,36 @@ CATEGORIES = {
     "INDUSTRIAL": "industrial battery",
     "STATIONARY": "stationary storage battery",
 }
+# Kinds of signed claims.
+KINDS = {
+    "BatteryOriginAttestation": "Origin",
+    "AttestationBatch": "Origin",
+    "MaterialOriginAttestation": "Origin of a material",
+    "BatteryTestRecord": "Test",
+    "FeocSupplierCertificate": "Supplier’s certificate",
+    "RepurposingAttestation": "Second life",
+    "RecyclingAttestation": "Recycling",
+}
+# For whom a claim is, by its access set.
+READERS = {
+    "authority": "authorities",
+    "legitimateInterest": "who has a legitimate interest",
+    "legitimateInterestAndAuthority": "who has a legitimate interest, and authorities",
+    "parties": "the parties concerned",
+}
+# What the order of the log says of a signature: shape, words, tone.
+VERDICTS = {
+    "VALID": ("◆", "signature holds", "proven"),
+    "SUSPECT": ("▲", "in doubt: the key may have been stolen", "attention"),
+    "INVALID": ("■", "does not count: the key was not in force", "refused"),
+    "": ("○", "waits for the log", "quietly"),
+}
+VOUCHED = {
+    "DOMAIN": "key on its own domain",
+    "ENDORSED": "key brought in by an earlier one of its own domain",
+    "SERVICE": "key vouched for by this service only",
+    "HOSTED": "key held by this service",
+}
 CURRENCIES = {"EUR": "€", "USD": "$", "GBP": "£"}
 REASONS = {
     "CAPACITY": "too little capacity left for its duty",

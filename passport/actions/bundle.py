@@ -10,7 +10,7 @@ from passport.actions.event import stamp
 from passport.models import Party
 from passport.proof import bundle
 from passport.proof.contents import Contents
-from passport.queries import log, service_key
+from passport.queries import log, service_key, timestamp
 from passport.queries.battery import several
 from passport.queries.log import Published
 from passport.queries.provenance import Provenance
@@ -37,7 +37,8 @@ class Ready:
     def tag(self) -> str:
         """What the bundle depends on, in short: the published head, and who reads what."""
         said = [*map(str, self.battery_ids), str(self.by.pk), *self.by.roles, self.title]
-        return hashlib.sha256(self.head.body + "\n".join(said).encode()).hexdigest()[:32]
+        seen = [self.head.body, *timestamp.tokens(size=self.head.size), "\n".join(said).encode()]
+        return hashlib.sha256(b"".join(seen)).hexdigest()[:32]
 
     def assemble(self, *, at: datetime) -> bytes:
         """The signed file. Refuses TooMuchInside, Damaged, NotPublishedYet, BadBundle."""

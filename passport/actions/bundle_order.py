@@ -13,6 +13,7 @@ from passport.models import Battery, BundleOrder, Job, JobState, Party
 from passport.models.ids import new_id
 from passport.postgres import locks
 from passport.queries import erasure
+from passport.queries.bundle_order import state
 from passport.queries.naming import all_of
 from passport.queries.provenance import Provenance
 from passport.queries.tenancy import stepped_down
@@ -90,9 +91,18 @@ def run(*, job: Job, at: datetime) -> None:
             sha256=hashlib.sha256(data).digest(),
             size_bytes=len(data),
             tree_size=found.head.size,
+            issuers=sorted(each for each in contents.salts if each.startswith("did:")),
             made_at=now(),
             expires_at=now() + LIFE,
         )
+
+
+@transaction.atomic
+def again(*, order_id: uuid.UUID, at: datetime) -> BundleOrder:
+    """Set an order going again whose job has stopped. Refuses NotFound, NotResting."""
+    found = state(order_id=order_id)
+    jobs.retry(job_id=found.job_id, at=at)
+    return found
 
 
 def expire(*, at: datetime) -> int:

@@ -1,5 +1,6 @@
 """Bundles that are made behind the request; batteries are found by their serial."""
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import passport.models.ids
 from django.db import migrations, models
@@ -37,6 +38,12 @@ class Migration(migrations.Migration):
                 ("sha256", models.BinaryField(max_length=32, null=True)),
                 ("size_bytes", models.BigIntegerField(default=0)),
                 ("tree_size", models.BigIntegerField(null=True)),
+                (
+                    "issuers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=255), default=list, size=None
+                    ),
+                ),
                 ("made_at", models.DateTimeField(null=True)),
                 ("expires_at", models.DateTimeField(null=True)),
                 (

@@ -1,5 +1,6 @@
 """Bundles that are made behind the request, and kept for a while to be fetched."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -11,7 +12,8 @@ from passport.models.party import Party
 class BundleOrder(models.Model):
     """A bundle that a party asked for; the job's payload names the batteries.
 
-    The file goes when it expires: it can be made again, as of a newer checkpoint.
+    The file goes when it expires: it can be made again, as of a newer checkpoint. `issuers` are the
+    DIDs whose keys it shows.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -24,6 +26,7 @@ class BundleOrder(models.Model):
     sha256 = models.BinaryField(max_length=32, null=True)
     size_bytes = models.BigIntegerField(default=0)
     tree_size = models.BigIntegerField(null=True)
+    issuers = ArrayField(models.CharField(max_length=255), default=list)
     made_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
 

@@ -16,7 +16,9 @@ from passport.models import (
 )
 from passport.queries import battery as batteries
 from passport.queries import custody, desk, health
+from passport.queries import party as parties
 from passport.queries.desk_inbox import HandOverLine, hand_over_line
+from passport.queries.desk_provenance import Provenance, provenance
 from passport.queries.desk_timeline import TimelineLine, timeline
 from passport.queries.seal import Seal, seal_of
 
@@ -66,6 +68,7 @@ class BatteryRecord:
     rated_capacity_ah: Decimal
     registered_at: datetime
     seal: Seal
+    provenance: Provenance
     timeline: tuple[TimelineLine, ...]
     readings: tuple[ReadingLine, ...]
     inside_of: tuple[Part, ...]
@@ -89,6 +92,7 @@ def record(*, party_id: uuid.UUID, battery_id: uuid.UUID) -> BatteryRecord:
         rated_capacity_ah=battery.model.rated_capacity_ah,
         registered_at=battery.registered_at,
         seal=seal_of(battery=battery),
+        provenance=provenance(battery=battery, by=parties.by_id(party_id=party_id)),
         timeline=timeline(battery=battery),
         readings=tuple(_reading(row) for row in _by_time(health.series(battery=battery))),
         inside_of=tuple(_part(place.parent, place) for place in batteries.parents(battery=battery)),

@@ -17,6 +17,8 @@ PACK = DESK + "batteries/<uuid:battery_id>/"
 HAND = DESK + "hand-overs/<uuid:hand_over_id>/"
 PLAN = DESK + "plans/"
 SIGNING = DESK + "signing-keys/"
+PROOF = DESK + "bundles/"
+ORDER = PROOF + "<uuid:bundle_id>/"
 OFFER = DESK + "offers/<uuid:offer_id>/"
 
 
@@ -74,6 +76,17 @@ EXPECTED: dict[str, Row] = {
     ),
     # No checkpoint is published here; who may not see the pack does not learn even that.
     f"GET {PACK}bundle": Row(SEES, 409),
+    f"GET {PACK}trust.policy": Row(SEES),
+    f"GET {PROOF}": mine(),
+    f"POST {PROOF}": Row(SEES, 302, form={"batteries": "{battery_id}"}),
+    f"POST {PROOF}check": Row(EVERYBODY, form={"batteries": "{battery_id}"}),
+    f"GET {ORDER}": Row("keeper"),
+    f"GET {ORDER}progress": Row("keeper"),
+    # It is not made yet: nobody has a file to fetch.
+    f"GET {ORDER}file": Row(""),
+    f"GET {ORDER}trust.policy": Row("keeper"),
+    # Its job has not stopped.
+    f"POST {ORDER}again": Row("", told="keeper", refused=409),
     f"GET {DESK}intakes/": mine(),
     f"POST {DESK}intakes/": Row("maker second-maker", 302, others=403, form={"file": "a file"}),
     f"GET {DESK}intakes/<uuid:intake_id>/": Row("maker"),

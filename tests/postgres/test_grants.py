@@ -64,7 +64,7 @@ passport_assembly w
 passport_attestation w(body)
 passport_attestationitem w(body)
 passport_battery w
-passport_bundleorder w(content,expires_at,made_at,sha256,size_bytes,tree_size)
+passport_bundleorder w(content,expires_at,issuers,made_at,sha256,size_bytes,tree_size)
 passport_concern w
 passport_custody w
 passport_document w(content)

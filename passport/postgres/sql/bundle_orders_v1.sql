@@ -8,5 +8,5 @@ CREATE POLICY party_asks ON passport_bundleorder FOR INSERT TO passport_app
     WITH CHECK (party_id = app_party() AND content IS NULL
         AND EXISTS (SELECT 1 FROM passport_job j WHERE j.id = job_id AND j.kind = 'bundle'));
 GRANT SELECT, INSERT ON passport_bundleorder TO passport_app, passport_system;
-GRANT UPDATE (content, sha256, size_bytes, tree_size, made_at, expires_at) ON passport_bundleorder
-    TO passport_system;
+GRANT UPDATE (content, sha256, size_bytes, tree_size, issuers, made_at, expires_at)
+    ON passport_bundleorder TO passport_system;
