@@ -34,8 +34,11 @@ class Placed:
 
 def known(*, identities: Iterable[str], by: Party) -> dict[str, Battery]:
     """Registered batteries by identity: those that this party made, and those that it holds."""
+    wanted = set(identities)
+    if not wanted:
+        return {}
     mine = Q(maker=by) | Q(unit__holder=by)
-    rows = Battery.objects.filter(mine, identity__in=set(identities)).select_related(
+    rows = Battery.objects.filter(mine, identity__in=wanted).select_related(
         "model", "unit", "holder"
     )
     return {row.identity: row for row in rows}
