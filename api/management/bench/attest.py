@@ -29,10 +29,10 @@ from passport.proof import canonical, credential, keyevent, keyfile
 from passport.proof.encoding import b64u_encode
 from passport.proof.keyfile import KeyFile
 
-BATTERIES, QUICK_BATTERIES = 600, 60
+BATTERIES, QUICK_BATTERIES = 600, 24
 # As many as the server has threads for: two workers with four each.
 CLIENTS = 8
-TRIVIAL_CALLS, QUICK_TRIVIAL_CALLS = 8000, 1000
+TRIVIAL_CALLS, QUICK_TRIVIAL_CALLS = 8000, 200
 PATIENCE_S = 120.0
 GTIN = "09521234000020"
 MODEL = {

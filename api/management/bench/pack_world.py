@@ -25,7 +25,7 @@ from passport.proof.keyfile import KeyFile
 from passport.rules.lifecycle import EventKind
 
 CELLS, MODULES, BATCHES, ITEMS = 5000, 12, 3, 2**20
-QUICK_CELLS, QUICK_ITEMS = 600, 2**14
+QUICK_CELLS, QUICK_ITEMS = 120, 2**12
 EVENTS, HAND_OVERS = 20, 3
 GTINS = {"PACK": "09521234000020", "MODULE": "09521234000037", "CELL": "09521234000013"}
 _SIZES = {

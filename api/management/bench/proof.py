@@ -51,7 +51,7 @@ def _bundle(found: bundle_time.Times) -> list[Figure]:
     return [
         Figure(
             "bundle made", found.make_s, "s", "bundle_make_s", most=1,
-            how=f"GET …/bundle, median of {bundle_time.TIMES}: {world.cells:,} cells in {modules}",
+            how=f"GET …/bundle, median of {found.runs}: {world.cells:,} cells in {modules}",
         ),
         Figure(
             "bundle verified", found.verify_s, "s", "bundle_verify_s", most=1,

@@ -1,0 +1,65 @@
+"""A benchmark names its figures as agreed, and leaves nothing on the server that it was given."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from passport.local.borrow import BENCH_DATABASE
+from tests.databases import Cluster
+
+ROOT = Path(__file__).resolve().parents[2]
+KEYS = {
+    "proof": {
+        "entries_per_s", "entries_vs_copy", "attest_vs_ed25519",
+        "bundle_make_s", "bundle_verify_s", "proof_bytes",
+    },
+    "attest": {"register_per_s", "vs_trivial", "p95_proof_s"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_the_last_line_has_every_figure(name: str, cluster: Cluster, redis_url: str) -> None:
+    before = _databases(cluster)
+    done = subprocess.run(
+        [sys.executable, "manage.py", "bench", name, "--quick"],
+        cwd=ROOT,
+        env=os.environ | {"REDIS_URL": redis_url},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    table, _, last = done.stdout.rstrip("\n").rpartition("\n")
+    found = json.loads(last)
+
+    assert found.pop("quick") is True
+    assert set(found) == KEYS[name]
+    assert all(value > 0 for value in found.values()), found
+    assert "small loads: no figure to quote" in table
+    assert _databases(cluster) == before
+
+
+def _databases(cluster: Cluster) -> set[str]:
+    """The databases of benchmarks on the server; of others' sessions there may be more."""
+    with cluster.admin() as admin:
+        found = admin.execute("select datname from pg_database").fetchall()
+    return {name for (name,) in found if name.startswith(BENCH_DATABASE)}
+
+
+def test_a_benchmark_refuses_a_database_that_somebody_works_with(cluster: Cluster) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "bench", "proof", "--quick"],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "passport.settings", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "makes its own database" in done.stderr
