@@ -75,6 +75,15 @@ def test_sizes_and_places_are_compared_as_numbers():
         tree.verify_consistency(old=old, new=1026, old_root=old_root, new_root=root, path=path)
 
 
+def test_two_leaves_at_the_far_end_of_many_are_found_across_what_is_empty():
+    hashes = leaves(2048)
+    read = tree.reader(tree.levels(hashes))
+    places = [*range(300), 2046, 2047]
+    nodes = tree.multi_path(indices=places, size=2048, read=read)
+    shown = {each: hashes[each] for each in places}
+    assert tree.root_from_many(leaves=shown, size=2048, nodes=nodes) == tree.root(hashes)
+
+
 INCLUSION = {
     "a place before the first": (
         "not in a tree", lambda: tree.root_from_path(leaf=A, index=-1, size=2, path=[B])
