@@ -121,12 +121,13 @@ def _concerns(case: Case, size: int) -> tuple[Concerned, Concerned]:
             alone.setdefault(case.subjects[index], []).append(index)
         else:
             roots.setdefault(entry.subject or b"", []).append(index)
-        for member in case.members.get(index, ()):
-            shared.setdefault(member, []).append(index)
+    # What takes back or erases a batch has the same root over its subjects.
+    for index, members in case.members.items():
+        for member in members:
+            shared.setdefault(member, []).extend(roots.get(case.leaves[index].subject or b"", ()))
     batches = {each.digest: each.subject or b"" for each in case.leaves.values() if each.count > 1}
     for battery, claims in case.items.items():
         for digest in claims:
-            # What takes back or erases a batch has the same root over its subjects.
             shared.setdefault(battery, []).extend(roots.get(batches.get(digest, b""), ()))
     return alone, shared
 

@@ -118,11 +118,14 @@ function concernsBelow(state, size) {
     } else if (entry.subject !== null) {
       add(roots, hex(entry.subject), [index]);
     }
-    for (const member of state.members.get(index) || []) { add(shared, member, [index]); }
+  }
+  // What takes back or erases a batch has the same root over its subjects.
+  for (const [index, members] of state.members) {
+    const alike = roots.get(hex(state.leaves.get(index).subject)) || [];
+    for (const member of members) { add(shared, member, alike); }
   }
   for (const [battery, items] of state.items) {
     for (const digest of items.keys()) {
-      // What takes back or erases a batch has the same root over its subjects.
       add(shared, battery, roots.get(batches.get(digest)) || []);
     }
   }
