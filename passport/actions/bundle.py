@@ -12,9 +12,13 @@ from passport.proof import bundle
 from passport.proof.contents import Contents
 from passport.queries import log, service_key, timestamp
 from passport.queries.battery import several
+from passport.queries.genealogy import count_inside
 from passport.queries.log import Published
 from passport.queries.provenance import Provenance
-from passport.rules.errors import Conflict
+from passport.rules.errors import Conflict, Refusal
+
+# Some 15 MB, made in some two seconds; more is made behind the request.
+INSIDE_AT_ONCE = 20_000
 
 
 class NothingPublished(Conflict):
@@ -22,6 +26,13 @@ class NothingPublished(Conflict):
 
     code = "nothing-published"
     title = "The log has not published a checkpoint yet"
+
+
+class TooMuchAtOnce(Refusal):
+    """A request is answered in a moment, or not at all."""
+
+    code = "too-much-at-once"
+    title = "Too many batteries inside for one answer"
 
 
 @dataclass(frozen=True)
@@ -48,8 +59,17 @@ class Ready:
 
 
 def prepare(*, battery_ids: Sequence[uuid.UUID], by: Party, title: str = "") -> Ready:
-    """The bundle of some batteries, before it is made. Refuses NotFound, NothingPublished."""
+    """The bundle of some batteries, before it is made.
+
+    Refuses NotFound, NothingPublished, TooMuchAtOnce.
+    """
     asked = several(battery_ids=battery_ids)
+    inside = count_inside(asked=asked)
+    if inside > INSIDE_AT_ONCE:
+        raise TooMuchAtOnce(
+            f"{inside:,} batteries are inside; {INSIDE_AT_ONCE:,} are shown in one answer",
+            remedy="order the bundle: POST /api/v1/bundles, or under Proof at the desk",
+        )
     return Ready(battery_ids=[each.pk for each in asked], by=by, head=newest_head(), title=title)
 
 

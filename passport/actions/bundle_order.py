@@ -14,6 +14,7 @@ from passport.models.ids import new_id
 from passport.postgres import locks
 from passport.queries import erasure
 from passport.queries.bundle_order import state
+from passport.queries.genealogy import count_inside
 from passport.queries.naming import all_of
 from passport.queries.provenance import Provenance
 from passport.queries.tenancy import stepped_down
@@ -22,8 +23,8 @@ from passport.rules.errors import Conflict
 
 KIND = "bundle"
 LIFE = timedelta(days=7)
-# At once is made what a caller need not wait for: so many batteries, and so many inside them.
-AT_ONCE, INSIDE_AT_ONCE = 50, 10_000
+# At once is made what a caller need not wait for.
+AT_ONCE = 50
 _READ_AT_ONCE = 50
 
 
@@ -43,7 +44,7 @@ def answer(*, names: Sequence[str], title: str, by: Party, at: datetime) -> byte
     # The answer may be kept to be given again: an erasure waits until it is, and then finds it.
     locks.share(locks.ERASURE)
     asked = _named(names, title)
-    if len(asked) <= AT_ONCE and _inside(asked) <= INSIDE_AT_ONCE:
+    if len(asked) <= AT_ONCE and count_inside(asked=asked) <= bundle.INSIDE_AT_ONCE:
         ids = [each.pk for each in asked]
         return bundle.assemble(battery_ids=ids, title=title, by=by, at=at)
     return _order(asked, title=title, by=by, at=at)
@@ -116,12 +117,6 @@ def _named(names: Sequence[str], title: str) -> list[Battery]:
     cleaned = [each.strip() for each in names if each.strip()]
     check_list(count=len(cleaned), title=title)
     return all_of(names=cleaned)
-
-
-def _inside(asked: Sequence[Battery]) -> int:
-    """How many batteries a bundle of these shows, at most: all that is in the same units."""
-    units = {each.unit_id for each in asked if each.unit_id == each.pk or each.level != "CELL"}
-    return Battery.objects.filter(unit_id__in=units).count()
 
 
 def _order(

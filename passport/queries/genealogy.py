@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.db import connection
 
-from passport.models import Battery
+from passport.models import Battery, Level
 from passport.postgres.script import body
 from passport.rules.errors import Refusal
 
@@ -87,6 +87,15 @@ class Family:
 
 
 NOBODY = Family(asked=(), inner=())
+
+
+def count_inside(*, asked: Sequence[Battery]) -> int:
+    """How many batteries a bundle of these shows, themselves included. Refuses TooMuchInside."""
+    units = [each.pk for each in asked if each.unit_id == each.pk]
+    parts = [each for each in asked if each.unit_id != each.pk]
+    deep = [each for each in parts if each.level != Level.CELL]
+    inside = len(family(asked=deep).inner) if deep else 0
+    return Battery.objects.filter(unit_id__in=units).count() + len(parts) + inside
 
 
 def family(*, asked: Sequence[Battery]) -> Family:

@@ -9,10 +9,11 @@ import pytest
 from django.db import DatabaseError, connection
 
 from passport import tasks
-from passport.actions import bundle_order, custody
+from passport.actions import bundle, bundle_order, custody
 from passport.models import BundleOrder, Concern, Job
 from passport.proof import canonical
 from passport.queries import bundle_order as orders
+from passport.queries import genealogy
 from passport.queries.naming import UnknownBatteries
 from passport.queries.tenancy import stepped_down
 from passport.rules.bundle import EmptyList, ListTooLong, TitleTooLong, TooManyWaiting
@@ -183,6 +184,25 @@ def test_a_short_list_is_answered_at_once_and_a_long_one_by_an_order(story, as_s
     data = fetched(story, "maker", long)
     assert story.step(data) is None
     assert len(story.report(data).batteries) == 51
+
+
+def test_a_battery_with_too_much_inside_is_ordered_and_not_answered(story, as_system, monkeypatch):
+    monkeypatch.setattr(bundle, "INSIDE_AT_ONCE", 12)
+    with pytest.raises(bundle.TooMuchAtOnce, match="13 batteries are inside; 12 are shown"):
+        story.pulled("keeper")
+    assert story.step(story.pulled("keeper", story.cells[0])) is None
+    keeper = story.cast["keeper"]
+    with acting(keeper):
+        order = bundle_order.answer(names=["P1"], title="", by=keeper, at=THEN)
+    with as_system():
+        assert work(order) == "done"
+    assert story.step(fetched(story, "keeper", order)) is None
+
+
+def test_what_holds_more_than_a_file_is_refused(story, monkeypatch):
+    monkeypatch.setattr(genealogy, "MOST", 11)
+    with pytest.raises(genealogy.TooMuchInside):
+        story.pulled("keeper")
 
 
 def test_what_is_wrong_with_the_record_stands_in_the_job(story, as_system, as_role):
