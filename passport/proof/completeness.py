@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from passport.proof import leaf, snapshot, tree
 from passport.proof.case import Case
+from passport.proof.credential import BATCH
 from passport.proof.encoding import b64u_decode, b64u_encode
 from passport.proof.errors import BadBundle
 from passport.proof.report import Verdict
@@ -42,10 +43,13 @@ def check_completeness(case: Case) -> str:
         last = _last(case, alone.get(subject, ()))
         among = _last(case, shared.get(subject, ())) if subject in joint else None
         _check_subject(case, subject, rows, (last, among), index)
+    bare = " and ".join(f"the batch at entry {each}" for each in _unnamed(case, joint))
     found = (
-        f"proven up to entry {index.size} (snapshot at entry {shown.entry}, {index.at});"
-        " the newer entries are not covered"
+        f"{'in part ' if bare else ''}proven up to entry {index.size} (snapshot at entry"
+        f" {shown.entry}, {index.at}); the newer entries are not covered"
     )
+    if bare:
+        found += f"; completeness not proven for {bare}, of which no item is shown"
     case.report.completeness = found
     return f"{len(subjects)} subjects {found}"
 
@@ -69,6 +73,23 @@ def _witnesses(case: Case) -> list[str]:
             )
         found.append(of[group.batch])
     return found
+
+
+def _unnamed(case: Case, joint: set[str]) -> list[int]:
+    """Batches shown of which nobody is named: that they were taken back could be kept back."""
+    spoken = {group.batch for group in case.bundle.contents.items}
+    named = {
+        case.leaves[index].subject
+        for index, members in case.members.items()
+        if joint.intersection(members)
+    }
+    found = []
+    for digest, signed in case.credentials.items():
+        index = case.judgements[digest].index
+        entry = case.leaves[index]
+        if signed.kind == BATCH and entry.count > 1 and digest not in spoken:
+            found += [index] if entry.subject not in named else []
+    return sorted(found)
 
 
 def _read(case: Case) -> Snapshot:

@@ -83,6 +83,13 @@ def _doubt(case: Case, judgement: Judgement, signed: Credential) -> None:
         said = taken[item]
         by = case.keyring.named(said.method)
         doubts.append(f"{item} was taken back from the batch at {index} by {by}: {said.reason}.")
+    if taken and all(group.batch != signed.sha256 for group in case.bundle.contents.items):
+        for at, said in sorted({each.index: each for each in taken.values()}.items()):
+            by = case.keyring.named(said.method)
+            doubts.append(
+                f"{len(said.items or ())} items of the batch at {index}, of which none is shown,"
+                f" were taken back at {at} by {by}: {said.reason}."
+            )
 
 
 def _judge_hidden(case: Case, index: int, erased: Erased | None) -> None:

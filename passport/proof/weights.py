@@ -163,8 +163,12 @@ class _Scale:
         """Add to each attestation named the part of a mass that it stands for."""
         for each in materials:
             name, part = each.get("attestation"), each.get("massFraction")
-            if isinstance(name, str) and isinstance(part, str) and self._graph.stands(name):
+            if isinstance(name, str) and isinstance(part, str) and self._supplies(name):
                 level[name] = add(level.get(name, ZERO), multiply(mass, read(part)))
+
+    def _supplies(self, name: str) -> bool:
+        """Whether an attestation stands; a batch does not of which some lots were taken back."""
+        return self._graph.stands(name) and b64u_decode(name) not in self._case.items_taken_back
 
     def _level(self, level: _Masses) -> Level:
         counts: _Counts = {}

@@ -2,6 +2,7 @@
 
 import { b64uEncode, compareBytes, hex, sameBytes } from "./encoding.js";
 import { BadBundle } from "./errors.js";
+import { BATCH } from "./kinds.js";
 import { subjectHash } from "./leaf.js";
 import { Verdict } from "./report.js";
 import * as snapshot from "./snapshot.js";
@@ -36,8 +37,10 @@ export function checkCompleteness(state) {
     const shared = joint.has(subject) ? last(state, concerns.shared.get(subject)) : null;
     checkSubject(state, subject, { rows, alone, shared, index });
   }
-  const found = `proven up to entry ${index.size} (snapshot at entry ${bundle.index.entry},`
-    + ` ${index.at}); the newer entries are not covered`;
+  const bare = unnamed(state, joint).map((each) => `the batch at entry ${each}`).join(" and ");
+  const found = `${bare ? "in part " : ""}proven up to entry ${index.size} (snapshot at entry`
+    + ` ${bundle.index.entry}, ${index.at}); the newer entries are not covered`
+    + (bare ? `; completeness not proven for ${bare}, of which no item is shown` : "");
   report.completeness = found;
   return `${subjects.length} subjects ${found}`;
 }
@@ -67,6 +70,20 @@ function witnesses(state) {
     }
     return found.get(batch);
   });
+}
+
+// Batches shown of which nobody is named: that they were taken back could be kept back.
+function unnamed(state, joint) {
+  const spoken = new Set(state.bundle.items.map((group) => group.batch));
+  const named = new Set([...state.members]
+    .filter(([, members]) => members.some((each) => joint.has(each)))
+    .map(([index]) => hex(state.leaves.get(index).subject)));
+  return [...state.credentials]
+    .filter(([digest, { kind }]) => kind === BATCH && !spoken.has(digest))
+    .map(([digest]) => state.judgements.get(digest).index)
+    .filter((index) => state.leaves.get(index).count > 1)
+    .filter((index) => !named.has(hex(state.leaves.get(index).subject)))
+    .sort((left, right) => left - right);
 }
 
 function read(state) {

@@ -79,12 +79,26 @@ function doubt(state, judgement, signed) {
     doubts.push(`Attestation at ${index} had ended when it was logged.`);
   }
   const taken = signed.kind === BATCH ? state.itemsTakenBack.get(signed.digest) : null;
-  for (const item of taken ? sorted(taken.keys()) : []) {
-    if (state.items.has(item)) {
-      const said = taken.get(item);
+  if (taken) { doubtItems(state, { index, digest: signed.digest, taken }); }
+}
+
+function doubtItems(state, { index, digest, taken }) {
+  const { doubts } = state.report;
+  for (const item of sorted(taken.keys())) {
+    const said = taken.get(item);
+    if (state.items.get(item)?.has(digest)) {
       const by = state.keyring.named(said.method);
       doubts.push(`${item} was taken back from the batch at ${index} by ${by}: ${said.reason}.`);
     }
+  }
+  if (state.bundle.items.some((group) => group.batch === digest)) { return; }
+  const withdrawals = [...new Set(taken.values())].sort((left, right) => left.index - right.index);
+  for (const said of withdrawals) {
+    const by = state.keyring.named(said.method);
+    doubts.push(
+      `${said.items.length} items of the batch at ${index}, of which none is shown,`
+        + ` were taken back at ${said.index} by ${by}: ${said.reason}.`,
+    );
   }
 }
 

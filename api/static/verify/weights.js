@@ -163,10 +163,15 @@ class Scale {
   passOn(mass, materials, level) {
     for (const each of materials) {
       const [name, part] = [each.get("attestation"), each.get("massFraction")];
-      if (isText(name) && isText(part) && this.graph.stands(name)) {
+      if (isText(name) && isText(part) && this.supplies(name)) {
         addTo(level, name, multiply(mass, amount(part)));
       }
     }
+  }
+
+  // Whether an attestation stands; a batch does not of which some lots were taken back.
+  supplies(name) {
+    return this.graph.stands(name) && !this.state.itemsTakenBack.has(name);
   }
 
   levelOf(level) {
