@@ -15,7 +15,8 @@ _EPILOG = """exit codes:
   1  every step held, but something is in doubt (each doubt is printed)
   2  refused: a step failed, or the files could not be read
 
-A trust file says whom YOU trust: log, witness, group, quorum, issuer, record lines.
+A trust file says whom YOU trust: log, witness, group, quorum, issuer, record lines. Where the log
+has changed its name, there is a log line for each name, the newest last: bundles are of that one.
 Get the keys in it from their owners, not from the service that made the bundle."""
 
 

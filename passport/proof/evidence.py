@@ -14,6 +14,13 @@ PREVIOUS_LOG = "previous-log"
 def check_checkpoint(case: Case) -> str:  # step 2
     """Take the head of the log: signed by a log of the policy, cosigned by its quorum."""
     opened, head, witnesses = _open(case, case.bundle.contents.checkpoint)
+    if head.origin != case.policy.newest_log:
+        raise BadBundle(
+            f"{head.origin} is an older name of the log, which is {case.policy.newest_log} now.",
+            step=2,
+            remedy="Put the newest `log` line last in the trust file, and ask for a new bundle"
+            " where this one was made under the older name.",
+        )
     case.head = head
     case.report.origin, case.report.size = head.origin, head.size
     case.report.cosigned = [

@@ -6,6 +6,9 @@ group NAME all|any|K MEMBER...
 quorum NAME|none
 issuer DID MULTIKEY        (ours: a maker's key, known to the auditor from elsewhere)
 record DID MULTIKEY        (ours: the key with which the service signs its records)
+
+A log that changed its name has a line for each, in the order of time and the newest last: what
+goes on under an older name is not the log any more.
 """
 
 import re
@@ -41,6 +44,11 @@ class Policy:
     quorum: str | None = None
     issuers: set[tuple[str, bytes]] = field(default_factory=set)
     records: set[tuple[str, bytes]] = field(default_factory=set)
+
+    @property
+    def newest_log(self) -> str | None:
+        """The name of the log in the last of its lines: the only one that a bundle may be of."""
+        return next(reversed(self.logs), None)
 
     def verifiers(self) -> list[Verifier]:
         """All keys whose signatures on a checkpoint count."""

@@ -20,7 +20,7 @@ _HEAD = """\
 _OURS = """
 # The log, its witnesses, and the key with which the service signs its records. Ask the operator and
 # each witness, and compare with what others keep. Strike out witnesses that you do not know to be
-# independent.
+# independent. Of several log lines the last is the log's name now; keep the older ones before it.
 """
 _MAKERS = """
 # Makers. Get each key from the maker itself: from its own domain, from a contract, by telephone.

@@ -12,6 +12,7 @@ from tests.pages import (
     agreement,
     asking,
     claiming,
+    log_faults,
     maker_faults,
     mutants,
     relogged,
@@ -37,7 +38,8 @@ def cases() -> list[Case]:
     """The same thousand in every run."""
     chance = Random(mutants.SEED)
     spoilt = [spoil(chance) for spoil, count in WAYS for _ in range(count)]
-    return [*spoilt, *maker_faults.all_of_them(), *service_faults.all_of_them()]
+    return [*spoilt, *log_faults.all_of_them(), *maker_faults.all_of_them(),
+            *service_faults.all_of_them()]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -66,6 +66,19 @@ def test_an_older_log_outside_the_policy_is_refused(pack):
     assert (told.value.step, "is not in the policy" in told.value.detail) == (2, True)
 
 
+def test_the_older_name_going_on_beside_the_newer_is_refused():
+    """The same witnesses cosign on under the old name, where a revocation is never logged."""
+    honest, cheat = pack_of_cells(), pack_of_cells()
+    later.begin_year(honest, NEXT)
+    honest.world.revoke(honest.packmaker)
+    later.event(cheat, "sold")
+    with pytest.raises(BadBundle, match=r"log, which is .*2027 now") as told:
+        verdict.verify(cheat.bundle(), policy=honest.policy())
+
+    assert told.value.step == 2
+    assert "Put the newest `log` line last" in told.value.remedy
+
+
 def test_an_older_head_that_too_few_witnesses_saw_is_refused(pack):
     size, note, vkey = pack.world.past[0]
     text, _, lines = note.partition(b"\n\n")

@@ -16,6 +16,14 @@ const refusal = (detail, step) => new BadBundle(detail, { step });
 export async function checkCheckpoint(state) {
   const { bundle, report } = state;
   const { opened, head, witnesses } = await open(state, bundle.checkpoint);
+  const { newestLog } = state.policy;
+  if (head.origin !== newestLog) {
+    throw new BadBundle(`${head.origin} is an older name of the log, which is ${newestLog} now.`, {
+      step: 2,
+      remedy: "Put the newest `log` line last in the trust file, and ask for a new bundle"
+        + " where this one was made under the older name.",
+    });
+  }
   state.head = head;
   report.origin = head.origin;
   report.size = head.size;

@@ -24,6 +24,11 @@ class Policy {
     this.records = new Map();
   }
 
+  // The name of the log in the last of its lines: the only one that a bundle may be of.
+  get newestLog() {
+    return [...this.logs.keys()].pop();
+  }
+
   // All keys whose signatures on a checkpoint count.
   verifiers() {
     return [...this.logs.values(), ...this.witnesses.values()];

@@ -30,7 +30,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             key = make_key(options["key"], "log", options["origin"])
-            # A crash here leaves a line for a log that has not begun, which harms nobody.
+            # A crash here leaves a line for a log that has not begun: repeat this soon, since
+            # bundles are of the log in the last line.
             trust(key)
             size = era.begin(key=key, press=pressroom.press(), at=datetime.now(UTC))
         except (Conflict, ProofError) as refusal:
@@ -39,13 +40,14 @@ class Command(BaseCommand):
             f"From entry {size} on the log is {key.name}. Now set\n"
             f"  PASSPORT_LOG_ORIGIN={key.name}\n"
             f"  PASSPORT_LOG_KEY={options['key']}\n"
-            f"for the sequencer, start it, and tell auditors and witnesses:\n"
+            f"for the sequencer, start it, and tell auditors (it is the last of their log lines)"
+            f" and witnesses:\n"
             f"  log {key.verifier.vkey}"
         )
 
 
 def trust(key: KeyFile) -> None:
-    """Add the log's new name to the policy of the service, beside the old ones."""
+    """Add the log's new name to the policy of the service, after the old ones."""
     place = Path(settings.PASSPORT_POLICY)
     stands = files.read(place, limit=policy.MAX_BYTES)
     if policy.parse(stands).logs.get(key.name) == key.verifier:

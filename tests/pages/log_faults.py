@@ -1,0 +1,61 @@
+"""One bundle for each fault of a log that goes on: under older names, in batches, out of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests import later, simulator
+from tests.pages.mutants import Case
+from tests.simulator import CELLMAKER, cell_id
+
+KIND = "a fault of the log"
+
+
+def _case(pack: simulator.Pack, contents: simulator.Contents, trust: str | None = None) -> Case:
+    text = trust or pack.world.policy_text(pack.cellmaker, pack.packmaker)
+    return Case(KIND, pack.bundle(contents), text)
+
+
+def older_names() -> Iterator[Case]:
+    """A log that goes on under its older name, for who trusts the newer; and one for who waits."""
+    old, new = simulator.pack_of_cells(), simulator.pack_of_cells()
+    later.begin_year(new, "batterypassport.example/log/2027")
+    trust = new.world.policy_text(new.cellmaker, new.packmaker)
+    yield _case(old, old.contents(), trust)
+    yield _case(old, old.contents(), "\n".join([*trust.split("\n")[1::-1], *trust.split("\n")[2:]]))
+
+
+def batches_without_items() -> Iterator[Case]:
+    """Batches of which no item is shown: as they are, taken back in part, and with one named."""
+    cells = [cell_id(each) for each in range(20)]
+    for items in ([], cells[:1], cells[2:4]):
+        for named in ([], cells[1:2]):
+            pack = simulator.pack_of_cells()
+            if items:
+                later.withdraw(pack.world, pack.cellmaker, pack.batch_index, cells, items=items)
+            yield _without_items(pack, cells, named)
+
+
+def _without_items(pack: simulator.Pack, cells: list[str], named: list[str]) -> Case:
+    world = pack.world
+    rows = later.rows_of(world, later.everybody(pack).items())
+    entry = later.take_snapshot(world, rows)
+    kept = [each for each in range(len(world.entries)) if each != pack.shared_index]
+    kept = [each for each in kept if world.about[each] != [simulator.PACK]]
+    batteries = dict.fromkeys(named or ["urn:never:met"], -1)
+    who = [*batteries, CELLMAKER, simulator.PACKMAKER]
+    contents = simulator.Contents(
+        batteries=batteries,
+        checkpoint=world.signed_head(),
+        salts={each: simulator.salt(each) for each in who},
+        documents=[world.documents[each] for each in kept],
+        members=[simulator.members_of(pack.batch_index, cells, named)] if named else [],
+        index=later.index_for(entry, rows, who),
+        **world.shown(kept),  # type: ignore[arg-type]
+    )
+    return _case(pack, contents)
+
+
+def all_of_them() -> list[Case]:
+    """Each of these cases once."""
+    return [*older_names(), *batches_without_items()]
