@@ -26,8 +26,8 @@ from passport.queries import erasure, key, log
 from passport.queries.battery import holder_of, unknown
 from passport.queries.key import Standing
 from passport.queries.withdrawal import withdrawals
-from passport.rules.attestation import Tie, readable_sets, upstream_audiences
-from passport.rules.disclosure import READERS, Access, Audience, audiences_of
+from passport.rules.attestation import Tie
+from passport.rules.disclosure import READERS, Access, audiences_of
 
 
 @dataclass(frozen=True)
@@ -161,21 +161,17 @@ def readable(*, signed: Iterable[Attestation], battery: Battery, by: Party) -> l
     ]
 
 
-def upstream_of(
-    *, batteries: Collection[uuid.UUID], audiences: Collection[Audience], by: Party
-) -> list[Upstream]:
+def upstream_of(*, parts: Mapping[uuid.UUID, uuid.UUID]) -> list[Upstream]:
     """All that the attestations of some batteries build upon, at any depth, and its withdrawals.
 
-    Begins at those of the batteries that the reader sees, in these qualities; walks through nothing
-    but what is for the reader, upstream without the qualities that it has by the battery alone.
-    The attestations of the batteries themselves are left out.
+    `parts` says in which battery asked about each stands; itself when in none. Begins at those that
+    the acting party sees, in the qualities in which it reads the battery asked about; walks through
+    nothing but what is for it, upstream without the qualities that it has by the battery alone. The
+    attestations of the batteries themselves are left out.
     """
-    own = readable_sets(audiences=audiences)
-    above = readable_sets(audiences=upstream_audiences(audiences=audiences))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM upstream_v1(%s::uuid[], %s, %s, %s)",
-            [list(batteries), by.pk, own, above],
+            "SELECT * FROM upstream_v1(%s::uuid[], %s::uuid[])", [list(parts), list(parts.values())]
         )
         return [Upstream(*row) for row in cursor.fetchall()]
 

@@ -94,7 +94,7 @@ def claims(*, family: Family, by: Party) -> Claims:
         shown=tuple(shown),
         withheld=tuple(withheld),
         withdrawals=tuple(withdrawals),
-        upstream=_upstream(family, readers, by=by),
+        upstream=tuple(upstream_of(parts={one: top.pk for one, top in family.outermost.items()})),
         items=items,
     )
 
@@ -112,18 +112,6 @@ def _audiences(asked: Sequence[Battery], *, by: Party) -> dict[uuid.UUID, frozen
         )
         for each in asked
     }
-
-
-def _upstream(
-    family: Family, readers: Mapping[uuid.UUID, frozenset[Audience]], *, by: Party
-) -> tuple[Upstream, ...]:
-    groups: dict[frozenset[Audience], list[uuid.UUID]] = defaultdict(list)
-    for battery, top in family.outermost.items():
-        groups[readers[top.pk]].append(battery)
-    found: tuple[Upstream, ...] = ()
-    for audiences, batteries in groups.items():
-        found = _once(found, upstream_of(batteries=batteries, audiences=audiences, by=by))
-    return found
 
 
 def _items(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Item]]:

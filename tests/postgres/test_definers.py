@@ -54,6 +54,24 @@ def test_every_function_that_runs_as_the_owner_is_known_and_called_by_few(enter)
         assert {name: set(callers) for name, callers in rows} == DEFINERS
 
 
+# What the application may tell them: what it asks about, never who asks or what that one may read.
+ASKED = {
+    "wanted", "batteries", "tops", "batch", "witness", "levels", "places", "hashes", "digests",
+    "subjects", "first", "last",
+}  # fmt: skip
+
+
+def test_nobody_tells_them_who_asks_or_what_that_one_may_read(enter):
+    with enter("owner"):
+        rows = run(
+            "SELECT DISTINCT name FROM pg_proc p, LATERAL unnest("
+            " (proargnames)[1:pronargs]) AS name WHERE prosecdef"
+            " AND pronamespace = 'public'::regnamespace"
+            " AND has_function_privilege('passport_app', p.oid, 'EXECUTE')"
+        )
+        assert {name for (name,) in rows} == ASKED
+
+
 def test_every_one_of_them_names_its_search_path(enter):
     with enter("owner"):
         loose = run(

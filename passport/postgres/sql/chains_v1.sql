@@ -72,45 +72,78 @@ SET search_path = pg_catalog, public AS $$
 REVOKE ALL ON FUNCTION app_sees_v1(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION app_sees_v1(uuid) TO passport_app, passport_system;
 
+-- Whether credentials of an access set are for a reader with these roles: what audiences_of and
+-- READERS say in passport/rules/disclosure.py.
+CREATE FUNCTION reads_set_v1(access text, roles text[], concerned boolean, responsible boolean)
+RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT access = 'public' OR CASE access
+        WHEN 'legitimateInterestAndAuthority' THEN responsible OR 'AUTHORITY' = ANY (roles)
+            OR (concerned AND roles && ARRAY['KEEPER', 'WORKSHOP', 'RECYCLER'])
+        WHEN 'authority' THEN responsible OR 'AUTHORITY' = ANY (roles)
+        WHEN 'legitimateInterest' THEN responsible
+            OR (concerned AND roles && ARRAY['KEEPER', 'WORKSHOP', 'RECYCLER'])
+        WHEN 'parties' THEN responsible OR concerned
+        ELSE false END $$;
+
 -- All that the attestations of some batteries build upon, at any depth, with what was taken back of
--- it; and the name and salt of what each is about alone. Begins at batteries that `reader` sees and
--- walks through nothing but credentials that are for `reader`: of the access sets in `own` at the
--- batteries themselves, of those in `above` upstream; its own always. The application reads for the
--- acting party only.
-CREATE FUNCTION upstream_v1(batteries uuid[], reader uuid, own text[], above text[])
+-- it; and the name and salt of what each is about alone. Begins at batteries that the acting party
+-- sees and walks through nothing but credentials that are for it: at each battery in the quality in
+-- which it reads the battery of `tops` at the same place, which holds it now or is itself; upstream
+-- without the qualities that it has by the battery alone; its own always. Who acts, and in which
+-- qualities, is found here and never told.
+CREATE FUNCTION upstream_v1(batteries uuid[], tops uuid[])
 RETURNS TABLE (id uuid, withdraws uuid, issuer_id uuid, kind text, method text, access text,
                body bytea, sha256 bytea, batch_size integer, recorded_at timestamptz,
                identity text, salt bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    WITH RECURSIVE asked AS (
-        -- As app_sees_v1 says it, but for thousands at once.
-        SELECT b.id FROM public.passport_battery b WHERE b.id = ANY (batteries)
-        AND (reader = (SELECT public.app_party()) OR (SELECT public.acts_as_system_v1()))
-        AND (b.maker_id = (SELECT public.app_party()) OR (SELECT public.acts_as_system_v1())
-            OR b.unit_id IN (SELECT c.battery_id FROM public.passport_concern c
-                             WHERE c.party_id = public.app_party() AND c.until IS NULL)
-            OR (SELECT public.app_acts_as('AUTHORITY')))
-    ), seeds AS (
-        SELECT a.id FROM public.passport_attestation a
-        WHERE (a.access = ANY (own) OR a.issuer_id = reader) AND a.id IN (
-            SELECT s.id FROM asked JOIN public.passport_attestation s ON s.battery_id = asked.id
-            UNION
-            SELECT i.attestation_id FROM asked
-            JOIN public.passport_attestationitem i ON i.battery_id = asked.id)
-    ), reached (id) AS (
-        SELECT seeds.id FROM seeds
+    WITH RECURSIVE me AS MATERIALIZED (
+        SELECT p.id, p.roles::text[] AS roles FROM public.passport_party p
+        WHERE p.id = public.app_party()
+    ), mine AS MATERIALIZED (
+        SELECT c.battery_id FROM public.passport_concern c
+        WHERE c.party_id = public.app_party() AND c.until IS NULL
+    ), climbed (battery, top, here) AS (
+        SELECT given.battery, given.top, given.battery
+        FROM unnest(batteries, tops) AS given (battery, top)
         UNION
-        SELECT a.id FROM reached r
+        SELECT c.battery, c.top, a.parent_id FROM climbed c
+        JOIN public.passport_assembly a ON a.child_id = c.here AND a.until IS NULL
+        WHERE c.here <> c.top
+    ), asked AS (
+        -- Sight as app_sees_v1 says it, but for thousands at once.
+        SELECT b.id, top.unit_id IN (SELECT battery_id FROM mine) AS concerned,
+               top.maker_id = me.id AS responsible
+        FROM me CROSS JOIN climbed c
+        JOIN public.passport_battery b ON b.id = c.battery
+        JOIN public.passport_battery top ON top.id = c.top
+        WHERE c.here = c.top AND (b.maker_id = me.id OR 'AUTHORITY' = ANY (me.roles)
+            OR b.unit_id IN (SELECT battery_id FROM mine))
+    ), spoken AS (
+        SELECT s.id, asked.concerned, asked.responsible
+        FROM asked JOIN public.passport_attestation s ON s.battery_id = asked.id
+        UNION
+        SELECT i.attestation_id, asked.concerned, asked.responsible
+        FROM asked JOIN public.passport_attestationitem i ON i.battery_id = asked.id
+    ), seeds AS (
+        SELECT DISTINCT a.id, s.concerned
+        FROM me CROSS JOIN spoken s JOIN public.passport_attestation a ON a.id = s.id
+        WHERE a.issuer_id = me.id
+           OR public.reads_set_v1(a.access, me.roles, s.concerned, s.responsible)
+    ), reached (id, concerned) AS (
+        SELECT seeds.id, seeds.concerned FROM seeds
+        UNION
+        SELECT a.id, r.concerned FROM me CROSS JOIN reached r
         JOIN public.passport_attestationupstream u ON u.attestation_id = r.id
         JOIN public.passport_attestation a ON a.sha256 = u.sha256
-        WHERE (a.access = ANY (above) OR a.issuer_id = reader)
+        WHERE (a.issuer_id = me.id OR (a.access <> 'parties'
+                AND public.reads_set_v1(a.access, me.roles, r.concerned, false)))
           AND (a.battery_id IS NULL OR public.app_sees_v1(a.battery_id))
     ), found AS (
         SELECT a.*, coalesce(b.identity, l.identity) AS identity, coalesce(b.salt, l.salt) AS salt
-        FROM reached r JOIN public.passport_attestation a ON a.id = r.id
+        FROM (SELECT reached.id FROM reached EXCEPT SELECT seeds.id FROM seeds) r
+        JOIN public.passport_attestation a ON a.id = r.id
         LEFT JOIN public.passport_battery b ON b.id = a.battery_id
         LEFT JOIN public.passport_lot l ON l.id = a.lot_id
-        WHERE r.id NOT IN (SELECT seeds.id FROM seeds)
     )
     SELECT f.id, NULL::uuid, f.issuer_id, f.kind, f.method, f.access, f.body, f.sha256,
            f.batch_size, f.recorded_at, f.identity, f.salt FROM found f
@@ -119,9 +152,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
            f.batch_size, w.recorded_at, f.identity, f.salt
     FROM found f JOIN public.passport_withdrawal w ON w.attestation_id = f.id
     ORDER BY 10, 1 $$;
-REVOKE ALL ON FUNCTION upstream_v1(uuid[], uuid, text[], text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION upstream_v1(uuid[], uuid, text[], text[])
-    TO passport_app, passport_system;
+REVOKE ALL ON FUNCTION upstream_v1(uuid[], uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION upstream_v1(uuid[], uuid[]) TO passport_app, passport_system;
 
 -- At which places of the log, from first to last, stand attestations that were wholly taken back:
 -- what a status list is made of, which anybody may read.
