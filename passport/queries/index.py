@@ -74,12 +74,18 @@ def _leads(rows: Sequence[tuple[int, bytes]], nodes: Sequence[bytes], said: Snap
 
 
 def newest(*, size: int) -> tuple[int, bytes] | None:
-    """Entry and document of the newest snapshot in a log of this size whose rows are kept."""
-    for row in LogDocument.objects.filter(kind=snapshot.KIND).order_by("-recorded_at"):
-        entry = LogEntry.objects.filter(digest=row.sha256, index__lt=size).first()
-        document = bytes(row.body)
-        if entry and (folder_of(size=snapshot.decode(document).size) / "rows").exists():
-            return entry.index, document
+    """Entry and document of the newest snapshot in a log of this size whose rows are kept.
+
+    The newest is the one that was logged last, whatever the clock said then.
+    """
+    documents = dict(
+        LogDocument.objects.filter(kind=snapshot.KIND).values_list("sha256", "body").iterator()
+    )
+    entries = LogEntry.objects.filter(digest__in=list(documents), index__lt=size)
+    for entry, digest in entries.order_by("-index").values_list("index", "digest"):
+        document = bytes(documents[digest])
+        if (folder_of(size=snapshot.decode(document).size) / "rows").exists():
+            return entry, document
     return None
 
 

@@ -135,6 +135,16 @@ def test_one_snapshot_a_day(story):
     assert LogEntry.objects.filter(kind="index").count() == 3
 
 
+def test_the_newest_is_the_one_that_was_logged_last_though_the_clock_was_set_back(story, cast):
+    house, pack, *_ = story
+    take(house)
+    _tell(pack, cast["maker"])
+    house.turn()
+    later = take(house, THEN - timedelta(days=3))
+    found = shown(subjects=[subject(pack)], size=published().size)
+    assert found.document == bytes(later.body)
+
+
 def test_without_news_there_is_nothing_to_say_again(story):
     house, *_ = story
     assert index.take(folder=house.press.folder, at=THEN, keep=KEEP) is not None
