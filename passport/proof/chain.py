@@ -2,16 +2,18 @@
 
 from itertools import pairwise
 
-from passport.proof import leaf, tree
+from passport.proof import didanswer, erasure, leaf, tree
 from passport.proof.case import Case
-from passport.proof.errors import BadBundle
+from passport.proof.errors import BadBundle, ProofError
 
 _STEP = 7
+_ISSUER = "did:"
 
 
 def check_subjects(case: Case) -> str:
     """Match salts with entries, and follow each subject's chain of sequence and previous hash."""
     contents = case.bundle.contents
+    _check_salts(case)
     hashes = {
         leaf.subject_hash(salt=salt, subject=subject): subject
         for subject, salt in contents.salts.items()
@@ -19,6 +21,7 @@ def check_subjects(case: Case) -> str:
     for index, entry in case.leaves.items():
         if entry.count == 1:
             case.subjects[index] = _subject_of(index, entry, hashes)
+    _check_issuers(case)
     _check_members(case)
     _check_all_used(case)
     chains: dict[str, list[int]] = {each: [] for each in contents.batteries}
@@ -34,6 +37,49 @@ def _subject_of(index: int, entry: leaf.Leaf, hashes: dict[bytes, str]) -> str:
     if subject is None:
         raise BadBundle(f"Entry {index} is about somebody whom the bundle does not name.", step=7)
     return subject
+
+
+def _check_salts(case: Case) -> None:
+    """Anybody can compute the salt of an issuer, so a second chain of it is no secret."""
+    for subject, salt in sorted(case.bundle.contents.salts.items()):
+        if subject.startswith(_ISSUER) and salt != leaf.issuer_salt(did=subject):
+            raise BadBundle(
+                f"The salt of {subject} is not that of an issuer: there may be a second chain.",
+                step=_STEP,
+            )
+
+
+def _check_issuers(case: Case) -> None:
+    """The chain of an issuer holds its key events and what its domain said, all of it shown.
+
+    So nothing that ends a key can hide there under another kind.
+    """
+    of_issuers = {at: who for at, who in case.subjects.items() if who.startswith(_ISSUER)}
+    erased = set()
+    for index in of_issuers:
+        data = case.shown(index)
+        if case.leaves[index].kind == erasure.KIND and data is not None:
+            erased.add(erasure.decode(data).digest)
+    for index, subject in of_issuers.items():
+        entry, data = case.leaves[index], case.shown(index)
+        if entry.kind == "key":
+            continue  # was read [step 5]
+        if entry.kind == erasure.KIND and data is not None:
+            continue  # was read just now
+        if entry.kind == "event" and (_is_answer(data, subject) or entry.digest in erased):
+            continue
+        raise BadBundle(
+            f"Entry {index} is about the issuer {subject}, but shows neither a key event nor what"
+            " its domain answered.",
+            step=_STEP,
+        )
+
+
+def _is_answer(data: bytes | None, did: str) -> bool:
+    try:
+        return data is not None and didanswer.decode(data=data).did == did
+    except ProofError:
+        return False
 
 
 def _check_members(case: Case) -> None:

@@ -4,7 +4,7 @@ from passport.proof import batch, canonical, credential, did, erasure
 from passport.proof.case import Case
 from passport.proof.credential import BATCH, ORIGIN, Credential
 from passport.proof.encoding import b64u_decode, b64u_encode
-from passport.proof.errors import BadBundle, NotStrictJson
+from passport.proof.errors import BadBundle, NotStrictJson, ProofError
 from passport.proof.kinds import CLAIMS, WITHDRAWAL
 from passport.proof.report import Erased
 
@@ -88,9 +88,19 @@ def _take_said(case: Case, index: int, data: bytes) -> None:
         body = canonical.loads(data)
     except NotStrictJson:
         return  # a document of another kind, kept and logged as it came
+    if isinstance(body, dict) and "proof" in body and _is_signed(data):
+        raise BadBundle(f"Entry {index} passes off what is signed as said by the service.", step=8)
     named = body.get("battery") if isinstance(body, dict) else None
     if named is not None and named != case.subjects.get(index):
         _refuse_other(index)
+
+
+def _is_signed(data: bytes) -> bool:
+    """Whether these bytes could stand in the log as somebody's own word, under its own kind."""
+    try:
+        return bool(credential.read(data).method)
+    except ProofError:
+        return False
 
 
 def _take_erasure(case: Case, index: int, said: erasure.Erasure) -> None:

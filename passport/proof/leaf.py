@@ -23,6 +23,9 @@ KINDS = (
     "previous-log",
     "heartbeat",
 )
+# What somebody signs, and what the service says of itself.
+_SIGNED = ("attestation", "batch", "key", "correction")
+_OWN = ("index", "backup", "previous-log", "heartbeat")
 _KEYS = set("vkdmnsqpt")
 
 
@@ -98,6 +101,10 @@ def _check(leaf: Leaf, data: bytes) -> None:
         raise BadLeaf("The entry has an unknown kind, or a time that is not a moment in UTC.")
     if type(leaf.count) is not int or leaf.count < 0 or (leaf.count > 0) != bool(leaf.subject):
         raise BadLeaf("The entry has a count that does not fit its subject.")
+    if (leaf.method is not None) != (leaf.kind in _SIGNED):
+        raise BadLeaf("An entry names a method just when its kind is one that is signed.")
+    if leaf.kind in _OWN and leaf.count:
+        raise BadLeaf("What the service logs of itself is about nobody.")
     _check_chain(leaf)
 
 

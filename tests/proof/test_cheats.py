@@ -78,7 +78,7 @@ def edit_event(pack: Pack) -> bytes:
 def edit_entry(pack: Pack) -> bytes:
     contents = pack.contents()
     evidence = [
-        replace(each, entry=each.entry.replace(b'"k":"event"', b'"k":"index"'))
+        replace(each, entry=each.entry.replace(b'"k":"event"', b'"k":"erasure"'))
         for each in contents.evidence
     ]
     return pack.bundle(replace(contents, evidence=evidence))

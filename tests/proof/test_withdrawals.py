@@ -134,7 +134,7 @@ def a_claim_as_a_correction(pack: Pack) -> None:
 def a_key_event_as_an_attestation(pack: Pack) -> None:
     data = keyevent.enrol(key=ROGUE, challenge="n", created=simulator.AT)
     pack.world.enrol(ROGUE)
-    pack.world.enter("attestation", data, ROGUE.name, [PACKMAKER])
+    pack.world.enter("attestation", data, ROGUE.name, [PACK])
 
 
 REFUSED = {

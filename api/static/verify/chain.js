@@ -1,21 +1,27 @@
 // Step 7 of verifying a bundle: every entry shown is about a battery or issuer named in it.
 
+import * as didanswer from "./didanswer.js";
 import { hex, sameBytes } from "./encoding.js";
+import * as erasure from "./erasure.js";
 import { BadBundle } from "./errors.js";
-import { subjectHash } from "./leaf.js";
+import { issuerSalt, subjectHash } from "./leaf.js";
 import { listed, smallest, sorted } from "./text.js";
 import { leafHash, rootFromMany } from "./tree.js";
+
+const ISSUER = "did:";
 
 const refusal = (detail) => new BadBundle(detail, { step: 7 });
 
 // Match salts with entries, and follow each subject's chain of sequence and previous hash.
 export function checkSubjects(state) {
   const { salts } = state.bundle;
+  checkSalts(salts);
   const hashes = new Map();
   for (const [subject, salt] of salts) { hashes.set(hex(subjectHash(salt, subject)), subject); }
   for (const [index, entry] of state.leaves) {
     if (entry.count === 1) { state.subjects.set(index, subjectOf(index, entry, hashes)); }
   }
+  checkIssuers(state);
   checkMembers(state);
   checkAllUsed(state);
   const chains = new Map([...state.bundle.batteries.keys()].map((each) => [each, []]));
@@ -33,6 +39,43 @@ function subjectOf(index, entry, hashes) {
     throw refusal(`Entry ${index} is about somebody whom the bundle does not name.`);
   }
   return subject;
+}
+
+// Anybody can compute the salt of an issuer, so a second chain of it is no secret.
+function checkSalts(salts) {
+  for (const subject of sorted(salts.keys())) {
+    if (subject.startsWith(ISSUER) && !sameBytes(salts.get(subject), issuerSalt(subject))) {
+      throw refusal(
+        `The salt of ${subject} is not that of an issuer: there may be a second chain.`,
+      );
+    }
+  }
+}
+
+// The chain of an issuer holds its key events and what its domain said, all of it shown. So
+// nothing that ends a key can hide there under another kind.
+function checkIssuers(state) {
+  const ofIssuers = [...state.subjects].filter(([, who]) => who.startsWith(ISSUER));
+  const erased = new Set();
+  for (const [index] of ofIssuers) {
+    const data = state.shown(index);
+    if (state.leaves.get(index).kind === erasure.KIND && data) {
+      erased.add(erasure.decode(data).digest);
+    }
+  }
+  for (const [index, subject] of ofIssuers) {
+    const { kind, digest } = state.leaves.get(index);
+    const data = state.shown(index);
+    const isRead = kind === "key" || (kind === erasure.KIND && data);
+    const isAnswer = kind === "event"
+      && ((data && didanswer.isOf(data, subject)) || erased.has(digest));
+    if (!isRead && !isAnswer) {
+      throw refusal(
+        `Entry ${index} is about the issuer ${subject}, but shows neither a key event nor what`
+          + " its domain answered.",
+      );
+    }
+  }
 }
 
 function checkMembers(state) {

@@ -6,7 +6,7 @@ import * as credential from "./credential.js";
 import { parseMethod } from "./did.js";
 import { sameBytes } from "./encoding.js";
 import * as erasure from "./erasure.js";
-import { BadBundle, NotStrictJson } from "./errors.js";
+import { BadBundle, NotStrictJson, ProofError } from "./errors.js";
 import { BATCH, CLAIMS, ORIGIN, WITHDRAWAL } from "./kinds.js";
 
 const SIGNED = new Map([
@@ -112,8 +112,21 @@ function takeSaid(state, index, data) {
     if (!(error instanceof NotStrictJson)) { throw error; }
     return; // a document of another kind, kept and logged as it came
   }
+  if (isObject(body) && body.has("proof") && isSigned(data)) {
+    throw refusal(`Entry ${index} passes off what is signed as said by the service.`);
+  }
   const named = (isObject(body) ? body.get("battery") : null) ?? null;
   if (named !== null && named !== aboutWhom(state, index)) { throw otherBattery(index); }
+}
+
+// Whether these bytes could stand in the log as somebody's own word, under its own kind.
+function isSigned(data) {
+  try {
+    return Boolean(credential.read(data).method);
+  } catch (error) {
+    if (!(error instanceof ProofError)) { throw error; }
+    return false;
+  }
 }
 
 function takeErasure(state, index, said) {

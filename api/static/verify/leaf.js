@@ -13,6 +13,9 @@ const KINDS = [
   "attestation", "batch", "event", "key", "correction", "erasure", "index", "backup",
   "previous-log", "heartbeat",
 ];
+// What somebody signs, and what the service says of itself.
+const SIGNED = ["attestation", "batch", "key", "correction"];
+const OWN = ["index", "backup", "previous-log", "heartbeat"];
 const KEYS = [..."vkdmnsqpt"];
 
 // Read an entry; refuses bytes not in canonical form, other keys, and impossible fields.
@@ -59,6 +62,12 @@ function check(leaf) {
   if (!isInteger(leaf.count) || leaf.count < 0 || (leaf.count > 0) !== (leaf.subject !== null)) {
     throw new BadLeaf("The entry has a count that does not fit its subject.");
   }
+  if ((leaf.method !== null) !== SIGNED.includes(leaf.kind)) {
+    throw new BadLeaf("An entry names a method just when its kind is one that is signed.");
+  }
+  if (OWN.includes(leaf.kind) && leaf.count) {
+    throw new BadLeaf("What the service logs of itself is about nobody.");
+  }
   checkChain(leaf);
 }
 
@@ -86,4 +95,9 @@ export function subjectHash(salt, subject) {
     );
   }
   return sha256(concat(salt, utf8(subject)));
+}
+
+// The salt of an issuer: not secret, so that anybody can list its key events.
+export function issuerSalt(did) {
+  return sha256(utf8(`batterypassport/issuer/v1\n${did}`)).slice(0, SALT_BYTES);
 }
