@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from passport.models import Outbox, SubjectBlock
+from passport.postgres import bulk
 from passport.proof import leaf, members
+
+_COLUMNS = {
+    "of": "bytea", "place": "integer", "first": "bytea", "subjects": "bytea", "root": "bytea",
+}  # fmt: skip
 
 
 def subject_of(*, salt: bytes | memoryview, subject: str) -> bytes:
@@ -67,17 +72,10 @@ def enter_many(*, kind: str, body: bytes, subjects: Sequence[bytes], at: datetim
     blocks = list(members.blocks_of(subjects))
     root = members.root_of([each.root for each in blocks])
     if not SubjectBlock.objects.filter(of=root).exists():
-        SubjectBlock.objects.bulk_create(
-            [
-                SubjectBlock(
-                    of=root,
-                    place=each.place,
-                    first=each.first,
-                    subjects=each.subjects,
-                    root=each.root,
-                )
-                for each in blocks
-            ],
-            batch_size=500,
+        bulk.insert_in(
+            table=SubjectBlock._meta.db_table,
+            columns=_COLUMNS,
+            rows=((root, each.place, each.first, each.subjects, each.root) for each in blocks),
+            at_once=500,
         )
     follow(kind=kind, body=body, subjects=len(subjects), subject=root, at=at, method=None)
