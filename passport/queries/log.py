@@ -79,16 +79,20 @@ def origin() -> str | None:
 
 
 def newest() -> CheckpointLine | None:
-    """The newest published checkpoint in words; None before the first."""
+    """The newest published checkpoint in words; None before the first.
+
+    None as well where the database knows nothing of it: an older copy was restored.
+    """
     now = published()
-    if now is None:
+    kept = Checkpoint.objects.filter(size=now.size).first() if now else None
+    if now is None or kept is None:
         return None
     _, signatures = note.parse(now.body)
     return CheckpointLine(
         origin=now.origin,
         size=now.size,
         root=b64_encode(now.root),
-        signed_at=Checkpoint.objects.get(size=now.size).signed_at,
+        signed_at=kept.signed_at,
         witnesses=tuple(each.name for each in signatures if each.name != now.origin),
         witnesses_known=len(settings.PASSPORT_WITNESSES),
     )

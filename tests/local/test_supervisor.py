@@ -78,7 +78,8 @@ def test_a_killed_child_is_started_again_without_its_leftovers(tmp_path: Path) -
         supervisor.watch(until=lambda: len(started(tmp_path)) == 4)
 
         assert not living(before)
-    assert not living(started(tmp_path))
+    # The kernel ends the orphan; it may take a moment on a busy machine.
+    assert within(5, lambda: not living(started(tmp_path)))
 
 
 def test_a_child_that_keeps_ending_is_given_up(tmp_path: Path) -> None:

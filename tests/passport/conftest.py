@@ -15,6 +15,12 @@ from tests.passport.house import House
 from tests.passport.salvage import Salvage, call, set_up
 
 
+@pytest.fixture(autouse=True)
+def _no_log_of_this_machine(settings, tmp_path):
+    """What an instance on this machine has published is no business of these tests."""
+    settings.PASSPORT_LOG_DIR = tmp_path / "no-log"
+
+
 @pytest.fixture
 def cast(database: str, as_system: Callable[[], Any]) -> casting.Cast:
     """Everybody, in a database of this test's own."""
