@@ -7,12 +7,12 @@ are named lowest, so that nothing is counted twice.
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from passport.proof import facts
+from passport.proof import facts, supply
 from passport.proof.amounts import ZERO, add, multiply, read, total, written
 from passport.proof.attested import Attested, Level, Share
 from passport.proof.case import Case
 from passport.proof.encoding import b64u_decode
-from passport.proof.facts import Facts, mass_of
+from passport.proof.facts import Facts
 from passport.proof.standing import Voucher
 from passport.proof.upstream import Graph, materials_of
 
@@ -37,17 +37,19 @@ def weigh(case: Case, graph: Graph) -> None:
             for name, mass in level.items():
                 used[name] = add(used.get(name, ZERO), mass)
     scale.check_masses()
+    case.report.doubts += sorted(scale.mistaken)
     for name, mass in sorted(used.items()):
         _check_lot(case, name, mass)
 
 
 def _check_lot(case: Case, name: str, used: Decimal) -> None:
-    signed = case.credentials[b64u_decode(name)]
-    mass = mass_of(signed.subject)
-    if mass is not None and used > mass:
+    digest = b64u_decode(name)
+    signed, mass = case.credentials[digest], supply.mass_of(case, digest)
+    what = signed.subject_id or f"the lots of the batch at {case.judgements[digest].index}"
+    if mass is None or used > mass:
+        attested = "no mass: lot size unknown" if mass is None else f"{written(mass)} kg"
         case.report.doubts.append(
-            f"This bundle uses {written(used)} kg of {signed.subject_id}; {signed.issuer} attests"
-            f" {written(mass)} kg."
+            f"This bundle uses {written(used)} kg of {what}; {signed.issuer} attests {attested}."
         )
 
 
@@ -57,6 +59,7 @@ class _Scale:
     def __init__(self, case: Case, graph: Graph) -> None:
         self._case = case
         self._graph = graph
+        self.mistaken: set[str] = set()
         self._facts: Mapping[str, Facts] = facts.collect(case)
 
     def weigh(self, battery: str) -> tuple[Attested, list[_Masses]]:
@@ -152,7 +155,7 @@ class _Scale:
             found.append(level)
             deeper: _Masses = {}
             for name, mass in level.items():
-                claims = self._case.credentials[b64u_decode(name)].subject
+                claims = supply.claims_of(self._case.credentials[b64u_decode(name)])
                 self._pass_on(mass, materials_of(claims), deeper)
             level = deeper
         return found
@@ -163,12 +166,26 @@ class _Scale:
         """Add to each attestation named the part of a mass that it stands for."""
         for each in materials:
             name, part = each.get("attestation"), each.get("massFraction")
-            if isinstance(name, str) and isinstance(part, str) and self._supplies(name):
+            if not isinstance(name, str) or not isinstance(part, str):
+                continue
+            if self._graph.stands(name) and self._is_of(name, str(each["material"])):
                 level[name] = add(level.get(name, ZERO), multiply(mass, read(part)))
 
-    def _supplies(self, name: str) -> bool:
-        """Whether an attestation stands; a batch does not of which some lots were taken back."""
-        return self._graph.stands(name) and b64u_decode(name) not in self._case.items_taken_back
+    def _is_of(self, name: str, material: str) -> bool:
+        """Whether an attestation speaks of a material; what is named wrongly is a doubt.
+
+        A batch of which some lots were taken back weighs nothing: which were used, nobody says.
+        """
+        digest = b64u_decode(name)
+        attested = supply.material_of(self._case.credentials[digest])
+        if attested != material:
+            index = self._case.judgements[digest].index
+            self.mistaken.add(
+                f"The attestation at {index} is named for {material};"
+                f" it is of {attested or 'no one material'}."
+            )
+            return False
+        return digest not in self._case.items_taken_back
 
     def _level(self, level: _Masses) -> Level:
         counts: _Counts = {}

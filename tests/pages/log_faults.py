@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from passport.proof import kinds
 from tests import later, simulator
 from tests.pages.mutants import Case
-from tests.simulator import CELLMAKER, cell_id
+from tests.proof.test_lots import CATHODE, LOTS, Lots
+from tests.proof.test_weights import CELLS, MINE, NAMES, PACKS, REFINER, cathode, kg
+from tests.simulator import CELLMAKER, PACK, cell_id
 
 KIND = "a fault of the log"
 
@@ -41,7 +44,7 @@ def _without_items(pack: simulator.Pack, cells: list[str], named: list[str]) -> 
     rows = later.rows_of(world, later.everybody(pack).items())
     entry = later.take_snapshot(world, rows)
     kept = [each for each in range(len(world.entries)) if each != pack.shared_index]
-    kept = [each for each in kept if world.about[each] != [simulator.PACK]]
+    kept = [each for each in kept if world.about[each] != [PACK]]
     batteries = dict.fromkeys(named or ["urn:never:met"], -1)
     who = [*batteries, CELLMAKER, simulator.PACKMAKER]
     contents = simulator.Contents(
@@ -56,6 +59,23 @@ def _without_items(pack: simulator.Pack, cells: list[str], named: list[str]) -> 
     return _case(pack, contents)
 
 
+def lots_of_material() -> Iterator[Case]:
+    """Lots too small, of no size known, shown, taken back, of another material or of none."""
+    tonne = {"mass": kg("1000")}
+    for line in (
+        Lots(own=tonne), Lots(common={**CATHODE, **tonne}),
+        Lots(common={**CATHODE, "mass": kg("0.1")}), Lots(common=tonne, kind=kinds.ORIGIN),
+        Lots(own={"material": "cathode"}, common=tonne), Lots(common={"material": "ore", **tonne}),
+        Lots(common={**CATHODE, **tonne, "materials": [cathode("A" * 43)]}),
+    ):  # fmt: skip
+        trust = line.world.policy_text(MINE, REFINER, CELLS, PACKS)
+        yield Case(KIND, line.bundle({PACK: NAMES}), trust)
+        later.withdraw(line.world, REFINER, line.at, LOTS, items=LOTS[:1])
+        yield Case(KIND, line.bundle({PACK: NAMES}), trust)
+        line.show_lots()
+        yield Case(KIND, line.bundle({PACK: NAMES}, (PACK, *LOTS)), trust)
+
+
 def all_of_them() -> list[Case]:
     """Each of these cases once."""
-    return [*older_names(), *batches_without_items()]
+    return [*older_names(), *batches_without_items(), *lots_of_material()]

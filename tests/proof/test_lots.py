@@ -3,7 +3,9 @@
 import hashlib
 from dataclasses import replace
 
-from passport.proof import batch, canonical, verdict
+import pytest
+
+from passport.proof import batch, canonical, kinds, verdict
 from passport.proof.encoding import b64u_encode
 from passport.proof.kinds import MATERIAL
 from passport.proof.report import Report
@@ -12,7 +14,7 @@ from tests.proof.test_weights import CELLS, MINE, NAMES, PACKS, REFINER, Line, c
 from tests.simulator import PACK, salt
 
 LOTS = ["urn:lot:a", "urn:lot:b"]
-_CATHODE: dict[str, object] = {"material": "cathode"}
+CATHODE: dict[str, object] = {"material": "cathode"}
 
 
 class Lots(Line):
@@ -21,7 +23,7 @@ class Lots(Line):
     def __init__(
         self,
         own: dict[str, object] | None = None,
-        common: dict[str, object] = _CATHODE,
+        common: dict[str, object] = CATHODE,
         kind: str = MATERIAL,
     ) -> None:
         super().__init__()
@@ -37,6 +39,10 @@ class Lots(Line):
         cells = self.cells(materials=[cathode(b64u_encode(self.digest))])
         inside = batch.component_root(NAMES)
         self.attest(PACKS, PACK, components=inside, upstream=[cells], mass=kg("1.5"))
+
+    def show_lots(self) -> None:
+        shown = simulator.items_of(self.digest, self.lots, range(2))
+        self.items = sorted([*self.items, shown], key=lambda group: group.batch)
 
     def told(self, asked: tuple[str, ...] = (PACK,)) -> Report:
         return self.verify({PACK: NAMES}, asked=asked)
@@ -98,3 +104,68 @@ def test_of_a_batch_completeness_is_proven_through_a_lot_that_is_asked_about():
     report = line.proven(also=LOTS[:1], batteries=asked, members=members)
 
     assert report.completeness.startswith("proven up to entry 7 (")
+
+
+LOT_SIZES: dict[str, tuple[Lots, str]] = {
+    "said of none, which is a doubt": (
+        Lots(own={"mass": kg("1")}),
+        "This bundle uses 0.225 kg of the lots of the batch at 4; did:web:refiner.example attests"
+        " no mass: lot size unknown.",
+    ),
+    "said of all, and too small together": (
+        Lots(common={**CATHODE, "mass": kg("0.1")}),
+        "This bundle uses 0.225 kg of the lots of the batch at 4; did:web:refiner.example attests"
+        " 0.2 kg.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LOT_SIZES)
+def test_the_mass_of_a_batch_of_lots(case):
+    line, doubt = LOT_SIZES[case]
+
+    assert line.told().doubts == [doubt]
+
+
+def test_a_batch_of_lots_that_are_large_enough_is_no_doubt():
+    assert Lots(common={**CATHODE, "mass": kg("0.1125")}).told().doubts == []
+
+
+def test_of_a_batch_the_lots_that_are_shown_supply_what_they_weigh():
+    line = Lots(own={"mass": kg("0.1")})
+    line.show_lots()
+    doubts = line.told((PACK, *LOTS)).doubts
+    assert any("uses 0.225 kg of the lots of the batch at 4;" in each for each in doubts)
+    assert any(each.endswith(" attests 0.2 kg.") for each in doubts)
+
+
+NAMED_WRONGLY = {
+    "another material": (MATERIAL, {"material": "nickel", "mass": kg("9")}, "nickel"),
+    "a test": (kinds.TEST, {"soh": "0.9"}, "no one material"),
+    "a battery": (kinds.ORIGIN, {"mass": kg("9")}, "no one material"),
+}
+
+
+@pytest.mark.parametrize("case", NAMED_WRONGLY)
+def test_what_is_named_for_a_material_and_is_not_of_it_weighs_nothing(case):
+    kind, claims, told = NAMED_WRONGLY[case]
+    line = Line()
+    named = line.attest(MINE, "urn:x", kind, **claims)
+    line.cells(materials=[cathode(named)])
+    line.attest(PACKS, PACK, components=batch.component_root(NAMES), mass=kg("1.5"))
+    report = line.verify({PACK: NAMES})
+
+    assert report.attested[0].levels == ()
+    assert report.doubts == [f"The attestation at 4 is named for cathode; it is of {told}."]
+
+
+def test_a_batch_of_batteries_supplies_no_material():
+    report = Lots(common={"mass": kg("9")}, kind=kinds.ORIGIN).told()
+
+    assert report.attested[0].levels == ()
+    assert "named for cathode; it is of no one material." in report.doubts[0]
+
+
+def test_what_the_lots_of_a_batch_are_made_of_is_followed_upstream():
+    common = {**CATHODE, "mass": kg("9"), "materials": [{"material": "ore", "massFraction": "1"}]}
+    assert len(Lots(common=common).told().attested[0].levels) == 1

@@ -67,6 +67,10 @@ class Line:
         return b64u_encode(digest)
 
     def verify(self, components: dict[str, list[str]], asked: tuple[str, ...] = (PACK,)) -> Report:
+        policy = self.world.policy(MINE, REFINER, CELLS, PACKS)
+        return verdict.verify(self.bundle(components, asked), policy=policy)
+
+    def bundle(self, components: dict[str, list[str]], asked: tuple[str, ...] = (PACK,)) -> bytes:
         world = self.world
         contents = simulator.Contents(
             batteries={each: len(world.chains.get(each, [])) - 1 for each in asked},
@@ -78,8 +82,7 @@ class Line:
             **world.shown(),
         )
         key = simulator.RecordKey(method=world.record.name, signer=world.record.private_key)
-        data = simulator.bundle.assemble(contents=contents, key=key, at=simulator.AT)
-        return verdict.verify(data, policy=world.policy(MINE, REFINER, CELLS, PACKS))
+        return simulator.bundle.assemble(contents=contents, key=key, at=simulator.AT)
 
 
 def cathode(digest: str, share: str = "0.3") -> dict[str, object]:

@@ -136,7 +136,9 @@ def _attest(pack: Battery, maker: Actor, supplier: Actor, *, items: int) -> None
     common: dict[str, object] = {
         "chemistry": "NMC811",
         "mass": {"value": "0.0695", "unit": "KGM"},
-        "materials": [{"material": "cobalt", "massFraction": "0.06", "attestation": powder}],
+        "materials": [
+            {"material": "cathode powder", "massFraction": "0.06", "attestation": powder}
+        ],
     }
     cells = list(Battery.objects.filter(unit=pack, level=Level.CELL).order_by("identity"))
     digests = []

@@ -5,6 +5,7 @@
 import { ZERO, add, amount, compareAmounts, multiply, total, written } from "./amounts.js";
 import { isText } from "./canonical.js";
 import * as facts from "./facts.js";
+import * as supply from "./supply.js";
 import { compare, sorted } from "./text.js";
 import { materialsOf } from "./upstream.js";
 
@@ -26,6 +27,7 @@ export function weigh(state, graph) {
     }
   }
   scale.checkMasses();
+  state.report.doubts.push(...sorted(scale.mistaken));
   for (const name of sorted(used.keys())) { checkLot(state, name, used.get(name)); }
 }
 
@@ -35,11 +37,13 @@ function addTo(masses, name, mass) {
 
 function checkLot(state, name, used) {
   const signed = state.credentials.get(name);
-  const mass = facts.massOf(signed.subject);
-  if (mass !== null && compareAmounts(used, mass) > 0) {
+  const mass = supply.massOf(state, name);
+  const { index } = state.judgements.get(name);
+  const what = signed.subjectId || `the lots of the batch at ${index}`;
+  if (mass === null || compareAmounts(used, mass) > 0) {
+    const attested = mass === null ? "no mass: lot size unknown" : `${written(mass)} kg`;
     state.report.doubts.push(
-      `This bundle uses ${written(used)} kg of ${signed.subjectId ?? "None"}; ${signed.issuer}`
-        + ` attests ${written(mass)} kg.`,
+      `This bundle uses ${written(used)} kg of ${what}; ${signed.issuer} attests ${attested}.`,
     );
   }
 }
@@ -49,6 +53,7 @@ class Scale {
   constructor(state, graph) {
     this.state = state;
     this.graph = graph;
+    this.mistaken = new Set();
     this.facts = facts.collect(state);
   }
 
@@ -152,7 +157,8 @@ class Scale {
       found.push(level);
       const deeper = new Map();
       for (const [name, mass] of level) {
-        this.passOn(mass, materialsOf(this.state.credentials.get(name).subject), deeper);
+        const claims = supply.claimsOf(this.state.credentials.get(name));
+        this.passOn(mass, materialsOf(claims), deeper);
       }
       level = deeper;
     }
@@ -163,15 +169,26 @@ class Scale {
   passOn(mass, materials, level) {
     for (const each of materials) {
       const [name, part] = [each.get("attestation"), each.get("massFraction")];
-      if (isText(name) && isText(part) && this.supplies(name)) {
+      if (!isText(name) || !isText(part)) { continue; }
+      if (this.graph.stands(name) && this.isOf(name, each.get("material"))) {
         addTo(level, name, multiply(mass, amount(part)));
       }
     }
   }
 
-  // Whether an attestation stands; a batch does not of which some lots were taken back.
-  supplies(name) {
-    return this.graph.stands(name) && !this.state.itemsTakenBack.has(name);
+  // Whether an attestation speaks of a material; what is named wrongly is a doubt. A batch of which
+  // some lots were taken back weighs nothing: which were used, nobody says.
+  isOf(name, material) {
+    const attested = supply.materialOf(this.state.credentials.get(name));
+    if (attested !== material) {
+      const { index } = this.state.judgements.get(name);
+      this.mistaken.add(
+        `The attestation at ${index} is named for ${material};`
+          + ` it is of ${attested || "no one material"}.`,
+      );
+      return false;
+    }
+    return !this.state.itemsTakenBack.has(name);
   }
 
   levelOf(level) {
