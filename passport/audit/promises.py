@@ -12,8 +12,12 @@ from passport.proof import canonical, credential, leaf, receipt, tiles, tree
 from passport.proof.checkpoint import Checkpoint
 from passport.proof.encoding import b64u_encode
 from passport.proof.errors import BadNote, ProofError
+from passport.proof.leaf import Leaf
 from passport.proof.policy import Policy
 from passport.proof.receipt import Receipt
+
+Promise = tuple[bytes, str]  # digest, kind
+_EVIDENCE = "The receipt is signed, so it is evidence against the service."
 
 
 def read(path: Path, *, trusted: Policy) -> Receipt:
@@ -46,18 +50,26 @@ def _verified(data: bytes, trusted: Policy) -> Receipt:
 
 @dataclass
 class Promises:
-    """The receipts that were handed in, and where their digests were seen."""
+    """The receipts that were handed in, and where their digests were seen, and under what kind."""
 
     receipts: list[Receipt]
-    found: dict[bytes, int] = field(default_factory=dict)
+    found: dict[Promise, int] = field(default_factory=dict)
+    misfiled: dict[bytes, tuple[int, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.wanted = {each.digest for each in self.receipts}
+        self.wanted = {(each.digest, each.kind) for each in self.receipts}
+        self.digests = {digest for digest, _ in self.wanted}
 
     def watch(self, line: Line) -> None:
         """Take note of an entry that honours a receipt."""
-        if line.leaf.digest in self.wanted:
-            self.found[line.leaf.digest] = line.index
+        self._tick(line.index, line.leaf)
+
+    def _tick(self, index: int, entry: Leaf) -> None:
+        """A withdrawal or a key's revocation that is filed as something else is not honoured."""
+        if (entry.digest, entry.kind) in self.wanted:
+            self.found[entry.digest, entry.kind] = index
+        elif entry.digest in self.digests:
+            self.misfiled[entry.digest] = index, entry.kind
 
     def settle(self, *, log: Log, head: Checkpoint, base: tree.Range, at: datetime) -> None:
         """Say of each receipt where its digest is. Refuses with BrokenPromise when one is overdue.
@@ -70,21 +82,29 @@ class Promises:
         for each in self.receipts:
             self._judge(each, at)
 
-    def _judge(self, promised: Receipt, at: datetime) -> None:
+    def _judge(self, promised: Receipt, now_is: datetime) -> None:
         name = b64u_encode(promised.digest)
-        if promised.digest in self.found:
-            print(f"receipt {name}: entry {self.found[promised.digest]}")
-        elif datetime.fromisoformat(promised.log_by) < at:
+        at = self.found.get((promised.digest, promised.kind))
+        if at is not None:
+            print(f"receipt {name}: entry {at}")
+        elif promised.digest in self.misfiled:
+            index, kind = self.misfiled[promised.digest]
+            raise BrokenPromise(
+                f"{name} was taken in at {promised.received_at} as {promised.kind}, and entry"
+                f" {index} files it as {kind}.",
+                remedy=_EVIDENCE,
+            )
+        elif datetime.fromisoformat(promised.log_by) < now_is:
             raise BrokenPromise(
                 f"{name} was taken in at {promised.received_at}, was to be logged by"
                 f" {promised.log_by}, and is not in the log.",
-                remedy="The receipt is signed, so it is evidence against the service.",
+                remedy=_EVIDENCE,
             )
         else:
             print(f"receipt {name}: not logged yet; promised by {promised.log_by}")
 
     def _search(self, log: Log, head: Checkpoint, base: tree.Range) -> None:
-        for digest in self.wanted - self.found.keys():
+        for digest, _ in self.wanted - self.found.keys():
             self._look_up(digest, log, head)
         if self.wanted - self.found.keys():
             self._read_all(log, head, base)
@@ -101,8 +121,9 @@ class Promises:
             tree.verify_inclusion(
                 leaf=tree.leaf_hash(data), index=index, size=head.size, path=path, root=head.root
             )
-            if leaf.decode(data).digest == wanted:
-                self.found[wanted] = index
+            entry = leaf.decode(data)
+            if entry.digest == wanted:
+                self._tick(index, entry)
         except (ProofError, KeyError):
             return
 
@@ -112,9 +133,7 @@ class Promises:
             if index == base.size:
                 break
             grown = grown.append([tree.leaf_hash(data)])
-            digest = leaf.decode(data).digest
-            if digest in self.wanted:
-                self.found[digest] = index
+            self._tick(index, leaf.decode(data))
         if grown != base:
             raise BadNote("The older entries are not shown as they were, so they prove nothing.")
 

@@ -31,9 +31,9 @@ def follow(world, publish, tmp_path, monkeypatch):
 def promise(world, tmp_path):
     """`promise(data)` gives the option with a signed receipt for these bytes."""
 
-    def make(data, *, key=None, origin=ORIGIN, by=BY, whole=False):
+    def make(data, *, key=None, origin=ORIGIN, by=BY, whole=False, kind="event"):
         signer, digest = key or world.record, hashlib.sha256(data).digest()
-        words = Receipt(digest, "event", TAKEN, by, origin)
+        words = Receipt(digest, kind, TAKEN, by, origin)
         signed = receipt.sign(words, signer=signer.private_key, method=signer.name)
         place = tmp_path / f"receipt-{digest.hex()[:8]}"
         answer = {"id": 1, "receipt": json.loads(signed)} if whole else json.loads(signed)
@@ -45,17 +45,33 @@ def promise(world, tmp_path):
 
 def test_a_kept_promise_is_shown_with_its_entry(world, follow, promise, capsys):
     world.enter("event", b"mine", None, [])
-    assert follow(*promise(b"mine"), *promise(b"entry 1", whole=True)) == 0
+    assert follow(*promise(b"mine"), *promise(b"entry 1", kind="heartbeat", whole=True)) == 0
     said = capsys.readouterr().out
     assert f"receipt {b64u_encode(hashlib.sha256(b'mine').digest())}: entry 3" in said
     assert ": entry 1\n" in said
 
 
 def test_a_broken_promise_is_named(world, follow, promise, capsys):
-    assert follow(*promise(b"entry 1"), *promise(b"never logged")) == 1
+    assert follow(*promise(b"entry 1", kind="heartbeat"), *promise(b"never logged")) == 1
     said = capsys.readouterr().err
     assert f"BROKEN PROMISE: {b64u_encode(hashlib.sha256(b'never logged').digest())}" in said
     assert f"was to be logged by {BY}" in said
+
+
+def test_what_is_filed_as_another_kind_breaks_the_promise_at_once(world, follow, promise, capsys):
+    world.enter("event", b"mine", None, [])
+    assert follow(*promise(b"mine", kind="correction", by="2027-01-01T00:00:00Z")) == 1
+    said = capsys.readouterr().err
+    assert f"was taken in at {TAKEN} as correction, and entry 3 files it as event" in said
+
+
+def test_what_is_filed_twice_keeps_the_promise_once_it_is_of_its_kind(
+    world, follow, promise, capsys
+):
+    world.enter("erasure", b"mine", None, [])
+    world.enter("event", b"mine", None, [])
+    assert follow(*promise(b"mine")) == 0
+    assert ": entry 4\n" in capsys.readouterr().out
 
 
 def test_a_promise_whose_time_has_not_come_is_waited_for(follow, promise, capsys):
@@ -106,7 +122,7 @@ def test_without_a_proof_every_entry_is_read(old, follow, promise, name, capsys)
 
 def test_older_entries_that_were_changed_prove_nothing(old, follow, promise, capsys):
     for path in ("tile/entries/000", "tile/entries/000.p/255"):
-        old.files[path] = old.files[path].replace(b'"k":"event"', b'"k":"index"')
+        old.files[path] = old.files[path].replace(b'"t":"2026', b'"t":"2025')
     assert follow(*promise(b"never logged")) == 2
     assert "not shown as they were" in capsys.readouterr().err
 
