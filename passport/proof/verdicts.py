@@ -19,6 +19,7 @@ def judge(case: Case) -> str:
     erased = {each.digest: each for each in case.report.erased}
     for index in case.report.hidden:
         _judge_hidden(case, index, erased.get(b64u_encode(case.leaves[index].digest)))
+    _doubt_hidden_about_items(case)
     withdrawn = len(case.report.withdrawn)
     return f"{len(case.report.judgements)} attestations judged, {withdrawn} withdrawals"
 
@@ -94,7 +95,7 @@ def _doubt(case: Case, judgement: Judgement, signed: Credential) -> None:
 
 def _judge_hidden(case: Case, index: int, erased: Erased | None) -> None:
     """What is shown by its digest only may be for others' eyes; its signer must be good all the
-    same, and what concerns the battery alone is no secret to who may have its record.
+    same, and what concerns the battery is no secret to who may have its record.
     """
     entry, doubts = case.leaves[index], case.report.doubts
     if erased is not None:
@@ -104,8 +105,9 @@ def _judge_hidden(case: Case, index: int, erased: Erased | None) -> None:
         )
         return
     if entry.method is None or entry.kind == "correction":
-        about = case.subjects.get(index)
-        if about in case.bundle.contents.batteries or entry.kind in ("correction", "erasure"):
+        about = {case.subjects.get(index), *case.members.get(index, ())}
+        asked = about & case.bundle.contents.batteries.keys()
+        if asked or entry.kind in ("correction", "erasure"):
             doubts.append(f"The {entry.kind} at {index} is shown by its digest only.")
     if entry.method is None:
         return
@@ -116,6 +118,24 @@ def _judge_hidden(case: Case, index: int, erased: Erased | None) -> None:
             f"The {entry.kind} at {index}, shown by its digest only, is signed by {entry.method},"
             f" {'a key not known here' if verdict is None else verdict.lower()}."
         )
+
+
+def _doubt_hidden_about_items(case: Case) -> None:
+    """Who signed a batch may have taken it back in what is logged about the very same items."""
+    batches: dict[tuple[bytes | None, str], int] = {}
+    for index, entry in case.leaves.items():
+        signed = case.credentials.get(entry.digest)
+        if signed is not None and entry.count > 1:
+            batches.setdefault((entry.subject, signed.issuer), index)
+    for index in case.report.hidden:
+        entry = case.leaves[index]
+        issuer = (entry.method or "").partition("#")[0]
+        batch = batches.get((entry.subject, issuer))
+        if batch is not None and entry.kind != "correction":
+            case.report.doubts.append(
+                f"The {entry.kind} at {index}, by {issuer} and about the items of its batch at"
+                f" {batch}, is shown by its digest only: it may take them back."
+            )
 
 
 def _moment(text: str) -> datetime:

@@ -1,8 +1,10 @@
 """The operator cheats, holding the log, the record key and the database; `verify` names each."""
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -10,7 +12,7 @@ from passport.audit.__main__ import main
 from passport.proof import canonical, did, keyevent, leaf
 from passport.proof.bundle import Contents
 from passport.proof.encoding import b64u_encode
-from tests import later, simulator
+from tests import later, simulated_log, simulator
 from tests.simulator import AT, CELLMAKER, PACK, PACKMAKER, Pack, cell_id, key_of, salt
 
 CELLS = [cell_id(each) for each in range(20)]
@@ -84,6 +86,66 @@ def hides_a_withdrawal(pack: Pack) -> Contents:
     return hiding(pack, later.withdraw(pack.world, pack.cellmaker, pack.batch_index, CELLS))
 
 
+def revocation(pack: Pack) -> bytes:
+    """The maker's own, signed and handed in."""
+    world = copy.deepcopy(pack.world)
+    return world.documents[world.revoke(pack.packmaker, suspect_from=0)]
+
+
+def taking_back(pack: Pack, at: int, about: list[str]) -> bytes:
+    """The cell maker's or pack maker's withdrawal, signed and handed in."""
+    world = copy.deepcopy(pack.world)
+    key = pack.cellmaker if about == CELLS else pack.packmaker
+    return world.documents[later.withdraw(world, key, at, about)]
+
+
+def files_a_revocation_as_a_claim(pack: Pack) -> Contents:
+    """In the maker's own chain, and shown by its digest only."""
+    data = revocation(pack)
+    pack.world.enter("attestation", data, pack.packmaker.name, [PACKMAKER])
+    return later.hide(everything(pack), data)
+
+
+def files_a_revocation_as_an_event(pack: Pack) -> Contents:
+    data = revocation(pack)
+    pack.world.enter("event", data, None, [PACKMAKER])
+    return later.hide(everything(pack), data)
+
+
+def shows_a_revocation_as_an_event(pack: Pack) -> Contents:
+    pack.world.enter("event", revocation(pack), None, [PACKMAKER])
+    return everything(pack)
+
+
+def shows_a_withdrawal_as_an_event(pack: Pack) -> Contents:
+    pack.world.enter("event", taking_back(pack, pack.origin_index, [PACK]), None, [PACK])
+    return everything(pack)
+
+
+def files_a_withdrawal_as_a_batch(pack: Pack) -> Contents:
+    data = taking_back(pack, pack.batch_index, CELLS)
+    pack.world.enter("batch", data, pack.cellmaker.name, CELLS)
+    return later.hide(everything(pack), data)
+
+
+def keeps_a_second_chain_of_a_maker(pack: Pack) -> Contents:
+    """Under a salt of its own it shows the maker's key coming in; the true chain goes on."""
+    del pack
+    places = (simulated_log, simulator, later)
+    own = lambda name: simulated_log.seed("own " + name)[:16]  # noqa: E731
+    patches = [mock.patch.object(each, "salt", own) for each in places]
+    for each in patches:
+        each.start()
+    try:
+        return everything(simulator.pack_of_cells())
+    finally:
+        mock.patch.stopall()
+
+
+def hides_an_event_about_many(pack: Pack) -> Contents:
+    return later.hide(everything(pack), pack.world.documents[pack.shared_index])
+
+
 def rewrites_the_index(pack: Pack) -> Contents:
     """Rows without the newest event, under the entry of the index that was logged."""
     rows = later.rows_of(pack.world, later.everybody(pack).items())
@@ -148,6 +210,13 @@ CHEATS: dict[str, tuple[Cheat, int, str]] = {
     "hides the newest event": (hides_the_newest_event, 2, f"about {PACK} is left out"),
     "hides a revocation": (hides_a_revocation, 2, f"about {PACKMAKER} is left out"),
     "hides the withdrawal of the cells": (hides_a_withdrawal, 2, f"about {cell_id(0)} is left out"),
+    "files a revocation as a claim": (files_a_revocation_as_a_claim, 2, "neither a key event nor"),
+    "files a revocation as an event": (files_a_revocation_as_an_event, 2, "neither a key event"),
+    "shows a revocation as an event": (shows_a_revocation_as_an_event, 2, "neither a key event"),
+    "shows a withdrawal as an event": (shows_a_withdrawal_as_an_event, 2, "8 passes off what is"),
+    "files a withdrawal as a batch": (files_a_withdrawal_as_a_batch, 1, "it may take them back"),
+    "keeps a second chain of a maker": (keeps_a_second_chain_of_a_maker, 2, "a second chain"),
+    "hides an event about many": (hides_an_event_about_many, 1, "event at 7 is shown by its"),
     "rewrites the index": (rewrites_the_index, 2, "are not those of the index snapshot"),
     "keeps a second chain": (keeps_a_second_chain, 2, "another salt than its maker signed"),
     "forges a rotation": (forges_a_rotation, 2, "at step 5: The signature does not verify"),

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from passport.proof import batch, canonical, tree
+from passport.proof import batch, canonical, didanswer, tree
 from tests import later, simulator
 from tests.pages import mutants, resealed
 from tests.pages.maker_faults import CHANGE, KEY, LOW_ORDER, ODD, multikey, told
 from tests.pages.mutants import Case, Value
-from tests.simulator import AT, PACK, Simulator
+from tests.simulator import AT, CELLMAKER, PACK, Simulator, origin_of
 
 # --- what the service says ---
 
@@ -82,6 +82,49 @@ def _snapshot(says: CHANGE, row: bytes | None = None) -> Case:
     return replace(case, data=resealed.seal(value))
 
 
+def issuer_chains() -> Iterator[Case]:
+    """What else stands in the chain of a maker, and salts that are not a maker's."""
+    said = didanswer.Answer(CELLMAKER, "https://cellmaker.example/did.json", AT, b"{}")
+    answer = didanswer.encode(answer=said, salt=bytes(16))
+    value: dict[str, Any] = canonical.loads(answer)  # type: ignore[assignment]
+    changes: tuple[CHANGE, ...] = (
+        {}, {"did": "did:web:other.example"}, {"format": "x"}, {"salt": "A"}, {"answer": "A"},
+        {"answer": None}, {"url": 7}, {"trouble": None}, {"x": 1},
+        {"answer": canonical.b64_encode(bytes(65_537))},
+    )  # fmt: skip
+    documents = [canonical.encode({**value, **each}) for each in changes]
+    for document in (*documents, b"[]", b"nonsense", simulator.sign(KEY, origin_of(KEY, PACK))):
+        world = Simulator()
+        world.enter("event", document, None, [CELLMAKER])
+        yield told(world)
+        yield told(world, documents=[])
+        later.erase(world, 0, [CELLMAKER], battery=None)
+        yield told(world, documents=[world.documents[1]])
+        yield told(world, documents=[])
+    world = Simulator()
+    world.enter("event", answer, None, [CELLMAKER])
+    yield told(world, salts={CELLMAKER: simulator.salt(CELLMAKER), "did:web:a.example": bytes(16)})
+    for document in (simulator.sign(KEY, origin_of(KEY, PACK)), b'{"proof":7}'):
+        world = Simulator()
+        world.enter("event", document, None, [PACK])
+        yield told(world)
+
+
+def hidden_about_items() -> Iterator[Case]:
+    """Entries about the items of a batch, or the pack and others, shown by their digest only."""
+    for kind in ("attestation", "batch", "correction", "event"):
+        for name in (CELLMAKER, simulator.PACKMAKER):
+            pack = simulator.pack_of_cells(count=2, batch_size=3, events=0)
+            signed = kind != "event"
+            cells = [simulator.cell_id(each) for each in range(3)]
+            pack.world.enter(kind, b"unseen", name + "#key-1" if signed else None, cells)
+            contents = later.hide(pack.contents(), b"unseen")
+            trust = pack.world.policy_text(pack.cellmaker, pack.packmaker)
+            yield Case("a pointed case", pack.bundle(contents), trust)
+    shared = later.hide(contents, pack.world.documents[pack.shared_index])
+    yield Case("a pointed case", pack.bundle(shared), trust)
+
+
 # --- parts of a bundle ---
 
 
@@ -145,4 +188,5 @@ def _vkey(line: str, public_key: bytes) -> str:
 
 def all_of_them() -> list[Case]:
     """Every one."""
-    return [case for make in (erasures, snapshots, parts, trust_files) for case in make()]
+    kinds = (erasures, snapshots, issuer_chains, hidden_about_items, parts, trust_files)
+    return [case for make in kinds for case in make()]

@@ -1,6 +1,7 @@
 // Step 10 of verifying a bundle: a verdict on each attestation, by its place in the log.
 
 import { isText } from "./canonical.js";
+import { hex } from "./encoding.js";
 import { momentKey } from "./integrity.js";
 import { BATCH } from "./kinds.js";
 import { Verdict, isPlain, wordsOf } from "./report.js";
@@ -15,6 +16,7 @@ export function judge(state) {
     if (signed) { judgeOne(state, index, signed); }
   }
   for (const index of report.hidden) { judgeHidden(state, index); }
+  doubtHiddenAboutItems(state);
   const withdrawals = report.withdrawn.length;
   return `${report.judgements.length} attestations judged, ${withdrawals} withdrawals`;
 }
@@ -103,7 +105,7 @@ function doubtItems(state, { index, digest, taken }) {
 }
 
 // What is shown by its digest only may be for others' eyes; its signer must be good all the same,
-// and what concerns the battery alone is no secret to who may have its record.
+// and what concerns the battery is no secret to who may have its record.
 function judgeHidden(state, index) {
   const entry = state.leaves.get(index);
   const { doubts } = state.report;
@@ -116,7 +118,8 @@ function judgeHidden(state, index) {
     return;
   }
   if (entry.method === null || entry.kind === "correction") {
-    const isAsked = state.bundle.batteries.has(state.subjects.get(index));
+    const about = [state.subjects.get(index), ...(state.members.get(index) || [])];
+    const isAsked = about.some((each) => state.bundle.batteries.has(each));
     if (isAsked || ["correction", "erasure"].includes(entry.kind)) {
       doubts.push(`The ${entry.kind} at ${index} is shown by its digest only.`);
     }
@@ -130,5 +133,30 @@ function judgeHidden(state, index) {
       `The ${entry.kind} at ${index}, shown by its digest only, is signed by ${entry.method},`
         + ` ${what}.`,
     );
+  }
+}
+
+// Who signed a batch may have taken it back in what is logged about the very same items.
+function doubtHiddenAboutItems(state) {
+  const { leaves, credentials, report } = state;
+  const batches = new Map();
+  const nameOf = (entry, issuer) => `${hex(entry.subject)} ${issuer}`;
+  for (const [index, entry] of leaves) {
+    const signed = credentials.get(entry.digest);
+    if (signed && entry.count > 1) {
+      const name = nameOf(entry, signed.issuer);
+      if (!batches.has(name)) { batches.set(name, index); }
+    }
+  }
+  for (const index of report.hidden) {
+    const entry = leaves.get(index);
+    const issuer = (entry.method || "").split("#")[0];
+    const batch = entry.count > 1 ? batches.get(nameOf(entry, issuer)) : undefined;
+    if (batch !== undefined && entry.kind !== "correction") {
+      report.doubts.push(
+        `The ${entry.kind} at ${index}, by ${issuer} and about the items of its batch at`
+          + ` ${batch}, is shown by its digest only: it may take them back.`,
+      );
+    }
   }
 }
