@@ -3,6 +3,11 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+
+from passport.proof import did, leaf
+
+models.CharField.register_lookup(Length)
 
 
 class Outbox(models.Model):
@@ -15,6 +20,27 @@ class Outbox(models.Model):
     subjects = models.IntegerField()
     subject = models.BinaryField(max_length=32)
     at = models.DateTimeField()
+
+    class Meta:
+        # What the sequencer could not write as a leaf would stop the log, so it never gets here.
+        constraints = (
+            models.CheckConstraint(
+                name="wish_is_of_a_kind_that_leaves_have", condition=Q(kind__in=leaf.KINDS)
+            ),
+            models.CheckConstraint(
+                name="wish_names_a_method_just_when_it_is_signed",
+                condition=Q(kind__in=leaf.SIGNED, method__isnull=False)
+                | (~Q(kind__in=leaf.SIGNED) & Q(method__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="wish_of_the_log_itself_is_about_nobody",
+                condition=Q(subjects=0) | (Q(subjects__gt=0) & ~Q(kind__in=leaf.OWN)),
+            ),
+            models.CheckConstraint(
+                name="wish_names_a_method_that_a_leaf_can_hold",
+                condition=Q(method__isnull=True) | Q(method__length__lte=did.MAX_METHOD),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

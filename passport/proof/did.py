@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 from passport.proof.errors import BadDid
 
+# With more the log's entry, of 512 bytes at most, could not name it.
+MAX_METHOD = 255
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"({_LABEL}(?:\.{_LABEL})*)(?:%3A([1-9][0-9]{{0,4}}))?\Z")
 _PART = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
@@ -52,6 +54,8 @@ def parse_method(text: object) -> tuple[str, str]:
     """Split a verification method into DID and fragment; refuses one without a fragment."""
     if not isinstance(text, str) or text.count("#") != 1:
         raise BadDid("A verification method is a DID, then # and a name.", remedy=_REMEDY)
+    if len(text) > MAX_METHOD:
+        raise BadDid(f"A verification method has at most {MAX_METHOD} characters.", remedy=_REMEDY)
     did, fragment = text.split("#")
     if not _FRAGMENT.match(fragment):
         raise BadDid("The name of the key holds characters it cannot have.", remedy=_REMEDY)

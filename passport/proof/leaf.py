@@ -24,8 +24,8 @@ KINDS = (
     "heartbeat",
 )
 # What somebody signs, and what the service says of itself.
-_SIGNED = ("attestation", "batch", "key", "correction")
-_OWN = ("index", "backup", "previous-log", "heartbeat")
+SIGNED = ("attestation", "batch", "key", "correction")
+OWN = ("index", "backup", "previous-log", "heartbeat")
 _KEYS = set("vkdmnsqpt")
 
 
@@ -101,9 +101,9 @@ def _check(leaf: Leaf, data: bytes) -> None:
         raise BadLeaf("The entry has an unknown kind, or a time that is not a moment in UTC.")
     if type(leaf.count) is not int or leaf.count < 0 or (leaf.count > 0) != bool(leaf.subject):
         raise BadLeaf("The entry has a count that does not fit its subject.")
-    if (leaf.method is not None) != (leaf.kind in _SIGNED):
+    if (leaf.method is not None) != (leaf.kind in SIGNED):
         raise BadLeaf("An entry names a method just when its kind is one that is signed.")
-    if leaf.kind in _OWN and leaf.count:
+    if leaf.kind in OWN and leaf.count:
         raise BadLeaf("What the service logs of itself is about nobody.")
     _check_chain(leaf)
 

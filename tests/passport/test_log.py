@@ -33,7 +33,8 @@ def _enter(count, *, subjects=None, kind="event"):
         for number in range(count):
             about = subjects or [SUBJECTS[number % 2]]
             body = f"{kind} {Outbox.objects.count()} {number} {LogHead.objects.get().size}".encode()
-            outbox_of.enter(kind=kind, body=body, subjects=about, at=THEN)
+            method = "did:web:maker.example#key-1" if kind == "batch" else None
+            outbox_of.enter(kind=kind, body=body, subjects=about, method=method, at=THEN)
 
 
 def _leaves():

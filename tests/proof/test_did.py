@@ -55,3 +55,12 @@ def test_a_did_document_lists_its_keys():
     document = did.document(did="did:web:a.example", methods={method: "z6Mk"})
 
     assert document["assertionMethod"] == [method]
+
+
+def test_a_method_fits_into_an_entry_of_the_log():
+    name = "did:web:" + ":".join(["m.example", *["a" * 60] * 4])
+    longest = name[: did.MAX_METHOD - 2] + "#k"
+
+    assert did.parse_method(longest)[1] == "k"
+    with pytest.raises(BadDid, match="at most 255"):
+        did.parse_method(longest + "k")

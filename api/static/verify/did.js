@@ -3,6 +3,7 @@
 import { BadDid } from "./errors.js";
 import { first, length, quoted } from "./text.js";
 
+const MAX_METHOD = 255;
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const HOST = new RegExp(`^(${LABEL}(?:\\.${LABEL})*)(?:%3A([1-9][0-9]{0,4}))?$`);
 const PART = /^[A-Za-z0-9._-]{1,64}$/;
@@ -33,6 +34,9 @@ export function parseMethod(text) {
   const parts = typeof text === "string" ? text.split("#") : [];
   if (parts.length !== 2) {
     throw refusal("A verification method is a DID, then # and a name.");
+  }
+  if (length(text) > MAX_METHOD) {
+    throw refusal(`A verification method has at most ${MAX_METHOD} characters.`);
   }
   if (!FRAGMENT.test(parts[1])) {
     throw refusal("The name of the key holds characters it cannot have.");
