@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
-from passport.actions import bundle, erasure, log
+from passport.actions import bundle, erasure, event, log
 from passport.models import Battery, LifecycleEvent
+from passport.models.ids import new_id
 from passport.proof import canonical, kinds
 from passport.proof.encoding import b64_decode, b64u_decode
 from passport.queries.evidence import Damaged
 from passport.queries.naming import UnknownBatteries, all_of, look_up
 from passport.queries.provenance import NotPublishedYet
 from passport.rules.errors import NotFound
+from passport.rules.lifecycle import EventKind
 from tests import cast as casting
 from tests.cast import THEN, packs
 from tests.passport import signing
@@ -166,6 +169,20 @@ def test_between_commit_and_publication_there_is_what_was_published(story, as_sy
     with as_system():
         story.house.turn()
     assert story.step(story.pulled("maker", story.pack, young)) is None
+
+
+def test_a_long_life_is_shown_to_its_last_event(story, as_system):
+    with as_system(), transaction.atomic():
+        for _ in range(1_005):
+            event.record(
+                battery_id=story.pack.pk, kind=EventKind.INCIDENT, happened_at=THEN,
+                event_id=new_id(), facts={}, by=story.cast["keeper"], at=THEN,
+            )  # fmt: skip
+    with as_system():
+        story.house.turn()
+    data = story.pulled("keeper")
+    assert story.step(data) is None
+    assert sum(each.get("kind") == "INCIDENT" for each in documents_of(data)) == 1_005
 
 
 def test_a_claim_of_the_last_moment_comes_with_the_next_checkpoint(story, as_system):
