@@ -15,6 +15,7 @@ from passport.proof.errors import UnknownKey
 from passport.queries.attestation import ties
 from passport.queries.battery import components
 from passport.queries.key import standing
+from passport.queries.single import single
 from passport.rules.attestation import (
     Subject,
     Tie,
@@ -45,7 +46,7 @@ def record(
     what lot.claim() refuses, and what rules.attestation refuses.
     """
     digest = hashlib.sha256(credential_bytes).digest()
-    known = Attestation.objects.filter(sha256=digest).first()
+    known = single(Attestation.objects.filter(sha256=digest))
     if known is not None:
         return known
     signed = credential.verify(credential_bytes, resolve_key=own_keys(by=by))
@@ -100,7 +101,7 @@ def _battery(signed: Credential) -> Battery | None:
     about = subjects_of(kind=signed.kind)
     battery = None
     if Subject.BATTERY in about:
-        battery = Battery.objects.filter(identity=signed.subject_id or "").first()
+        battery = single(Battery.objects.filter(identity=signed.subject_id or ""))
     if battery is None and Subject.LOT not in about:
         raise attestation_batch.no_battery(str(signed.subject_id), pointer=_SUBJECT)
     return battery

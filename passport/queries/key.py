@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.db import connection
 from django.db.models import Count, Prefetch, QuerySet
 
 from passport.models import (
@@ -20,6 +21,19 @@ from passport.models import (
 from passport.proof.keyevent import ADD, REVOKE, ROTATE
 from passport.proof.keys import multikey_encode
 from passport.queries import log
+
+# Asked for each signature that comes in; _standing() says the same of rows that were read.
+_STANDING = """
+SELECT k.id, k.party_id, k.did, k.public_key, k.custody, k.enrolled_at,
+    (SELECT r.reason FROM passport_keyrevocation r WHERE r.key_id = k.id
+        ORDER BY r.id DESC LIMIT 1),
+    (SELECT min(r.suspect_from) FROM passport_keyrevocation r WHERE r.key_id = k.id),
+    before.method, after.method
+FROM passport_signingkey k
+LEFT JOIN passport_signingkey before ON before.id = k.replaces_id
+LEFT JOIN passport_signingkey after ON after.replaces_id = k.id
+WHERE k.method = %s
+"""
 
 
 class State(StrEnum):
@@ -91,8 +105,27 @@ class History:
 
 def standing(*, method: str) -> Standing | None:
     """How the key of this verification method stands, or None when nobody enrolled it."""
-    row = _keys().filter(method=method).first()
-    return None if row is None else _standing(row)
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [method])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    key, party, did, public_key, custody, enrolled_at, reason, suspect_from, before, after = row
+    state = State.IN_FORCE if after is None else State.REPLACED
+    return Standing(
+        id=key,
+        party_id=party,
+        did=did,
+        method=method,
+        public_key=bytes(public_key),
+        hosted=custody == KeyCustody.HOSTED,
+        enrolled_at=enrolled_at,
+        state=state if reason is None else State.REVOKED,
+        reason=reason or "",
+        suspect_from=suspect_from,
+        replaces=before or "",
+        replaced_by=after or "",
+    )
 
 
 def of_issuer(*, did: str) -> tuple[History, ...]:

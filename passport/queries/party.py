@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from passport.models import ApiKey, Facility, Membership, Party
 from passport.queries import tenancy
+from passport.queries.single import single
 from passport.rules.errors import NotFound
 
 # bp_<environment>_<key id>_<256-bit secret>_<CRC-32 of what stands before it>
@@ -112,7 +113,7 @@ def key_owner(*, presented: str, at: datetime) -> ApiKey | None:
         return None
     tenancy.present_key(read[2])
     live = Q(revoked_at__isnull=True) & (Q(expires_at__isnull=True) | Q(expires_at__gt=at))
-    key = ApiKey.objects.filter(live, key_id=read[2]).select_related("party").first()
+    key = single(ApiKey.objects.filter(live, key_id=read[2]).select_related("party"))
     if key is None:
         return None
     digest = hashlib.sha256(bytes.fromhex(read[3])).digest()
