@@ -1,9 +1,13 @@
 """Checks the log's index: rebuilds every row's last entry about it alone, and follows the rest.
 
 Whom an entry about many is about is hidden, so of the last entry about a subject and others it is
-checked that it stands in the log, that it is about many, and that it never goes back.
+checked that it stands in the log, that it is about many, and that it never goes back; and of all
+rows together, that an entry about so many counts for so many: none is left out, nor left out for
+some. Which of them it was exchanged for, only who is shown the members can tell.
 """
 
+from array import array
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +29,19 @@ _NONE: tuple[int | None, bytes] = (None, bytes(32))
 
 
 @dataclass
+class _Tally:
+    """How often the rows say anew that an entry is about them and others, and which is the last."""
+
+    grown: int = 0
+    last: Counter[int] = field(default_factory=Counter)
+
+    def take(self, row: Row, old: Row | None) -> None:
+        self.grown += row.shares - (0 if old is None else old.shares)
+        if row.shared is not None:
+            self.last[row.shared] += 1
+
+
+@dataclass
 class Index:
     """Follows the snapshots of a log from the last one that was checked; see check()."""
 
@@ -36,7 +53,7 @@ class Index:
     logged: list[tuple[int, str]] = field(default_factory=list)
     alone: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
     hashes: bytearray = field(default_factory=bytearray)
-    about: bytearray = field(default_factory=bytearray)
+    about: "array[int]" = field(default_factory=lambda: array("Q"))
     many: int = 0
     shown: dict[int, Snapshot] = field(default_factory=dict)
     digests: dict[int, str] = field(default_factory=dict)
@@ -65,7 +82,7 @@ class Index:
     def watch(self, line: Line) -> None:
         """Take note of an entry."""
         self.hashes += line.hashed
-        self.about.append(min(line.leaf.count, _MANY))
+        self.about.append(line.leaf.count)
         self.many += line.leaf.count >= _MANY
         if line.leaf.count == 1 and line.leaf.subject is not None:
             self.alone[line.leaf.subject] = (line.index, line.hashed)
@@ -77,7 +94,8 @@ class Index:
 
         1. number, order and root of the rows are those that were logged; 2. nobody has vanished;
         3. each row names the last entry about its subject alone; 4. and a last one with others that
-        can be; neither it nor their count went back; 5. nobody lacks. A snapshot whose rows are not
+        can be; neither it nor their count went back; 5. nobody lacks; 6. each entry about so many
+        is counted for so many, and is the last or a newer one is. A snapshot whose rows are not
         shown any more is left to finish().
         """
         said, place = self.shown[at.size], rows_place(self.state, at.size)
@@ -95,11 +113,11 @@ class Index:
         self.base, self.checked = at, [*self.checked, self.digests[at.size]][-_CHECKED_KEPT:]
         self.alone.clear()
         self.hashes.clear()
-        self.about.clear()
+        self.about = array("Q")
         self.many = 0
 
     def _compare(self, size: int, place: Path) -> None:
-        before, found = _rows(rows_place(self.state, self.base.size)), 0
+        before, found, tally = _rows(rows_place(self.state, self.base.size)), 0, _Tally()
         old = next(before, None)
         for row in _rows(place):
             if old is not None and old.subject < row.subject:
@@ -108,6 +126,7 @@ class Index:
             found += row.subject in self.alone
             self._check_alone(size, row, same)  # 3
             self._check_shared(size, row, same)  # 4
+            tally.take(row, same)
             old = next(before, None) if same else old
         if old is not None:
             raise _false(size, old, "has vanished")
@@ -115,6 +134,7 @@ class Index:
             raise FalseIndex(
                 f"The index over {size} entries leaves out who has entries of its own."
             )
+        self._check_many(size, tally)  # 6
 
     def _check_alone(self, size: int, row: Row, old: Row | None) -> None:
         known = (old.alone, old.alone_hash) if old is not None else _NONE
@@ -136,6 +156,23 @@ class Index:
             raise _false(size, row, f"names entry {row.shared}, which is not about it and others")
         if not 1 <= grown <= self.many:
             raise _false(size, row, f"counts {row.shares} entries about it and others")
+
+    def _check_many(self, size: int, tally: _Tally) -> None:
+        reached = 0
+        for at in range(len(self.about) - 1, -1, -1):
+            index, many = self.base.size + at, self.about[at]
+            reached += tally.last[index]
+            if many >= _MANY and reached < many:
+                raise FalseIndex(
+                    f"In the index over {size} entries {many - reached} rows lack entry {index},"
+                    f" which is about {many}, or a newer one."
+                )
+        told = sum(many for many in self.about if many >= _MANY)
+        if tally.grown != told:
+            raise FalseIndex(
+                f"The rows over {size} entries count entries about many {tally.grown} times more"
+                f" than the rows before; those that came since are about {told} together."
+            )
 
     def finish(self) -> list[int]:
         """Return the entries of snapshots that could not be checked, since their rows are gone.

@@ -125,6 +125,80 @@ def test_a_count_that_did_not_grow_with_the_entries_is_named(indexed, follow, ca
     assert f"counts {before} entries about it and others." in capsys.readouterr().err
 
 
+def lacking(*left_out: int):
+    """A true index of a log without some of its entries."""
+
+    def cheat(made: Indexed) -> list[Row]:
+        about = {index: who for index, who in made.about.items() if index not in left_out}
+        return replace(made, about=about).rows()
+
+    return cheat
+
+
+def counted_for(name: str, instead: str):
+    """What is left out of one row is added to another."""
+
+    def cheat(made: Indexed) -> list[Row]:
+        rows = {each.subject: each for each in made.rows()}
+        for who, more in ((instead, 1), (name, -1)):
+            old = rows[subject_of(who)]
+            rows[old.subject] = replace(old, shares=old.shares + more)
+        return list(rows.values())
+
+    return cheat
+
+
+COUNTS = {
+    "the newest is left out of every row": (
+        lacking(11), "2 rows lack entry 11, which is about 2, or a newer one",
+    ),
+    "one that a newer one covers is left out of every row": (
+        lacking(10), "count entries about many 5 times more than the rows before;"
+        " those that came since are about 7 together",
+    ),
+    "the newest is left out of one row": (
+        lambda made: [
+            each if each.subject != subject_of("C") else row(lacking(11)(made), "C")
+            for each in made.rows()
+        ], "1 rows lack entry 11, which is about 2, or a newer one",
+    ),
+    "one counts too many": (
+        lambda made: changed("E", shares=2)(made), "8 times more",
+    ),
+    "a batch is left out of a cell that no newer entry is about": (
+        lambda made: [each for each in made.rows() if each.subject != subject_of("E")],
+        "1 rows lack entry 9, which is about 3, or a newer one",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_an_entry_about_many_counts_for_as_many_rows(indexed, follow, name, capsys):
+    """A batch, what takes it back, and once more: entries that nobody's chain holds."""
+    cheat, said = COUNTS[name]
+    assert follow() == 0
+    indexed.tell("C", "D", "E")
+    indexed.tell("C", "D")
+    indexed.tell("C", "D")
+    indexed.show(cheat(indexed))
+    assert [follow(), follow()] == [1, 1]
+    found = capsys.readouterr().err
+    assert "FALSE INDEX: " in found
+    assert said in found
+
+
+def test_what_counts_for_another_row_than_its_own_is_left_to_who_is_shown_its_members(
+    indexed, follow
+):
+    """What a monitor cannot tell: whom an entry about many is about is hidden from it."""
+    assert follow() == 0
+    indexed.tell("C", "D", "E")
+    indexed.tell("C", "D")
+    indexed.tell("C", "E")
+    indexed.show(counted_for("C", "E")(indexed))
+    assert follow() == 0
+
+
 def test_rows_other_than_those_that_were_logged_are_named(world, indexed, follow, capsys):
     path = "index/8/rows"
     world.files[path] = world.files[path][:-1] + b"\x00"
