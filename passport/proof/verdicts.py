@@ -1,11 +1,15 @@
 """Step 10 of verifying a bundle: a verdict on each attestation, by its place in the log."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from passport.proof.case import Case
 from passport.proof.credential import Credential
 from passport.proof.encoding import b64u_decode, b64u_encode
 from passport.proof.report import Erased, Judgement, Verdict, Withdrawn
+
+# Transactions may be logged in another order than they began in, but not by more than this.
+_SLACK = timedelta(minutes=5)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def judge(case: Case) -> str:
@@ -20,6 +24,7 @@ def judge(case: Case) -> str:
     for index in case.report.hidden:
         _judge_hidden(case, index, erased.get(b64u_encode(case.leaves[index].digest)))
     _doubt_hidden_about_items(case)
+    _doubt_times(case)
     withdrawn = len(case.report.withdrawn)
     return f"{len(case.report.judgements)} attestations judged, {withdrawn} withdrawals"
 
@@ -73,12 +78,14 @@ def _judge(case: Case, index: int, signed: Credential) -> None:
 
 
 def _doubt(case: Case, judgement: Judgement, signed: Credential) -> None:
-    index, doubts = judgement.index, case.report.doubts
+    index, doubts, seen = judgement.index, case.report.doubts, case.report.cosigned
     if not judgement.is_plain:
         doubts.append(f"Attestation at {index}: {judgement.words}; {judgement.reason}.")
     ends = signed.document.get("validUntil")
     if isinstance(ends, str) and _moment(ends) <= _moment(case.leaves[index].at):
         doubts.append(f"Attestation at {index} had ended when it was logged.")
+    elif isinstance(ends, str) and any(_seconds(ends) < each.seconds for each in seen):
+        doubts.append(f"Attestation at {index} had ended before this checkpoint was witnessed.")
     taken = case.items_taken_back.get(signed.sha256, {})
     for item in sorted(each for each in taken if signed.sha256 in case.items.get(each, ())):
         said = taken[item]
@@ -140,3 +147,21 @@ def _doubt_hidden_about_items(case: Case) -> None:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def _seconds(text: str) -> int:
+    return (_moment(text) - _EPOCH) // timedelta(seconds=1)
+
+
+def _doubt_times(case: Case) -> None:
+    """When a signed entry came is the service's word; after which others, the log's."""
+    last, newest = 0, datetime.min.replace(tzinfo=UTC)
+    for index, entry in case.leaves.items():
+        moment = _moment(entry.at)
+        if entry.method is not None and newest - moment > _SLACK:
+            case.report.doubts.append(
+                f"Entry {index} is said to have come at {entry.at}, but stands after entry {last},"
+                f" which came at {case.leaves[last].at}."
+            )
+        if moment > newest:
+            last, newest = index, moment

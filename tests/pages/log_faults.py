@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from passport.proof import kinds
 from tests import later, simulator
 from tests.pages.mutants import Case
+from tests.proof.test_cheats_on_times import attest
 from tests.proof.test_lots import CATHODE, LOTS, Lots
 from tests.proof.test_weights import CELLS, MINE, NAMES, PACKS, REFINER, cathode, kg
-from tests.simulator import CELLMAKER, PACK, cell_id
+from tests.simulator import AT, CELLMAKER, PACK, cell_id
 
 KIND = "a fault of the log"
 
@@ -76,6 +77,21 @@ def lots_of_material() -> Iterator[Case]:
         yield Case(KIND, line.bundle({PACK: NAMES}, (PACK, *LOTS)), trust)
 
 
+def times() -> Iterator[Case]:
+    """Claims that came before what they stand after, and claims that ended, by their seconds."""
+    for came, ends in (
+        (AT, AT), (AT, "2026-03-01T08:00:01Z"), ("2026-03-01T07:59:00Z", "2026-03-01T07:59:59.9Z"),
+        ("2026-03-01T07:54:59.999999Z", AT), ("2026-03-01T07:55:00Z", AT),
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.1Z"), ("9999-12-31T23:59:59.999999Z", AT),
+        ("2019-01-01T00:00:00Z", "2020-02-29T00:00:00Z"),
+        ("2026-03-01T07:59:59.999999Z", "9999-12-31T23:59:59.999999Z"),
+    ):  # fmt: skip
+        pack = simulator.pack_of_cells()
+        attest(pack, came=came, ends=ends)
+        attest(pack)
+        yield _case(pack, pack.contents())
+
+
 def all_of_them() -> list[Case]:
     """Each of these cases once."""
-    return [*older_names(), *batches_without_items(), *lots_of_material()]
+    return [*older_names(), *batches_without_items(), *lots_of_material(), *times()]

@@ -33,6 +33,13 @@ export function momentKey(value) {
   return `${year}-${month}-${day}T${time}.${fraction.padEnd(6, "0")}`;
 }
 
+// The POSIX seconds of a moment, and its microseconds.
+export function secondsOf(value) {
+  const [, year, month, day, time, fraction = ""] = MOMENT.exec(value);
+  const seconds = Date.parse(`${year}-${month}-${day}T${time}Z`) / 1000;
+  return [seconds, Number(fraction.padEnd(6, "0"))];
+}
+
 function without(value, name) {
   return new Map([...value].filter(([each]) => each !== name));
 }

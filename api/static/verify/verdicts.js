@@ -2,10 +2,13 @@
 
 import { isText } from "./canonical.js";
 import { hex } from "./encoding.js";
-import { momentKey } from "./integrity.js";
+import { momentKey, secondsOf } from "./integrity.js";
 import { BATCH } from "./kinds.js";
 import { Verdict, isPlain, wordsOf } from "./report.js";
 import { sorted } from "./text.js";
+
+// Transactions may be logged in another order than they began in, but not by more than this.
+const SLACK = 300e6;
 
 // Judge each attestation and each withdrawal, and say who vouches for its key.
 export function judge(state) {
@@ -17,6 +20,7 @@ export function judge(state) {
   }
   for (const index of report.hidden) { judgeHidden(state, index); }
   doubtHiddenAboutItems(state);
+  doubtTimes(state);
   const withdrawals = report.withdrawn.length;
   return `${report.judgements.length} attestations judged, ${withdrawals} withdrawals`;
 }
@@ -79,6 +83,8 @@ function doubt(state, judgement, signed) {
   const ends = signed.document.get("validUntil");
   if (isText(ends) && momentKey(ends) <= momentKey(state.leaves.get(index).at)) {
     doubts.push(`Attestation at ${index} had ended when it was logged.`);
+  } else if (isText(ends) && endedUnwitnessed(state, ends)) {
+    doubts.push(`Attestation at ${index} had ended before this checkpoint was witnessed.`);
   }
   const taken = signed.kind === BATCH ? state.itemsTakenBack.get(signed.digest) : null;
   if (taken) { doubtItems(state, { index, digest: signed.digest, taken }); }
@@ -160,3 +166,25 @@ function doubtHiddenAboutItems(state) {
     }
   }
 }
+
+function endedUnwitnessed(state, ends) {
+  const [seconds] = secondsOf(ends);
+  return state.report.cosigned.some((each) => seconds < each.seconds);
+}
+
+// When a signed entry came is the service's word; after which others, the log's.
+function doubtTimes(state) {
+  let [last, newest] = [null, null];
+  for (const [index, { at, method }] of state.leaves) {
+    const moment = secondsOf(at);
+    if (method !== null && newest !== null && microseconds(newest, moment) > SLACK) {
+      state.report.doubts.push(
+        `Entry ${index} is said to have come at ${at}, but stands after entry ${last},`
+          + ` which came at ${state.leaves.get(last).at}.`,
+      );
+    }
+    if (newest === null || microseconds(moment, newest) > 0) { [last, newest] = [index, moment]; }
+  }
+}
+
+const microseconds = (one, other) => (one[0] - other[0]) * 1e6 + one[1] - other[1];
