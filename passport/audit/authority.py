@@ -6,17 +6,31 @@ rfc3161-client, which is optional; everything else here runs without it.
 """
 
 import importlib
+import socket
+import ssl
 import time
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
+from passport.audit.fetch import Channel, Clock, Dripping, NoAnswer, connect, look_up
 from passport.proof.case import TimestampCheck
 from passport.proof.errors import BadTimestamp
 
 SECONDS = 5.0
 _LIBRARY = "rfc3161_client"
 MAX_BYTES = 65_536
+_MAX_HEAD = 32_768
+_REQUEST = """POST {path} HTTP/1.1\r
+Host: {place}\r
+Content-Type: application/timestamp-query\r
+Content-Length: {length}\r
+Accept: application/timestamp-reply\r
+Accept-Encoding: identity\r
+User-Agent: battery-passport\r
+Connection: close\r
+\r
+"""
 # The statuses with which a token comes: granted, and granted with modifications.
 _GIVEN = (0, 1)
 
@@ -34,7 +48,7 @@ def ask(*, text: str, url: str, check: TimestampCheck, seconds: float = SECONDS)
         .cert_request(cert_request=True)
         .build()
     )
-    answer = _read(_post(url, asked.as_bytes(), time.monotonic() + seconds))
+    answer = _read(_post(url, asked.as_bytes(), seconds))
     if answer.status not in _GIVEN:
         said = "; ".join(answer.status_string) or "no reason"
         raise BadTimestamp(f"{url} gives no token: status {answer.status}, {said}.")
@@ -67,43 +81,51 @@ def _read(data: bytes) -> Any:
     return answer
 
 
-def _post(url: str, body: bytes, until: float) -> bytes:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadTimestamp(f"{url!r} is not the address of a time-stamping authority.")
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = kind(parts.hostname, parts.port, timeout=_left(until))
+def _post(url: str, body: bytes, seconds: float) -> bytes:
+    """Look up, connect, ask and hear the answer, all within so many seconds."""
+    clock, parts, port = Clock(time.monotonic() + seconds), urlsplit(url), _port(url)
+    host = parts.hostname or ""
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = {
-        "Content-Type": "application/timestamp-query",
-        "Accept": "application/timestamp-reply",
-    }
+    asked = _REQUEST.format(path=path, place=parts.netloc, length=len(body)).encode() + body
     try:
-        connection.connect()
-        connection.request("POST", path, body=body, headers=headers)
-        return _answer(connection, url, until)
+        with connect(look_up(host, port, clock), port, clock) as bare:
+            if parts.scheme == "http":
+                return _exchange(bare, asked, url, clock)
+            bare.settimeout(clock.left())
+            with ssl.create_default_context().wrap_socket(bare, server_hostname=host) as line:
+                return _exchange(line, asked, url, clock)
+    except TimeoutError as error:
+        raise BadTimestamp(f"{url} did not answer in full within {seconds:g} seconds.") from error
     except (OSError, HTTPException) as error:
         raise BadTimestamp(f"{url} does not answer: {type(error).__name__} {error}") from error
-    finally:
-        connection.close()
+    except NoAnswer as error:
+        raise BadTimestamp(f"{url} does not answer: {error.detail}") from error
 
 
-def _left(until: float) -> float:
-    return max(0.01, until - time.monotonic())
+def _port(url: str) -> int:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise BadTimestamp(f"{url!r} is not the address of anything.") from error
+    good = parts.scheme in ("http", "https") and parts.hostname
+    if not good or not url.isascii() or url.split() != [url]:
+        raise BadTimestamp(f"{url!r} is not the address of a time-stamping authority.")
+    return port
 
 
-def _answer(connection: HTTPConnection, url: str, until: float) -> bytes:
-    socket = connection.sock
-    socket.settimeout(_left(until))
-    response = connection.getresponse()
+def _exchange(line: socket.socket, asked: bytes, url: str, clock: Clock) -> bytes:
+    line.settimeout(clock.left())
+    line.sendall(asked)
+    channel = Channel(Dripping(line, clock, _MAX_HEAD + MAX_BYTES))
+    response = HTTPResponse(channel, method="POST")  # type: ignore[arg-type]
+    response.begin()
     kind = response.headers.get_content_type()
     if response.status != 200 or kind != "application/timestamp-reply":
         raise BadTimestamp(f"{url} answered {response.status} with {kind}.")
-    data = b""
-    while piece := response.read1(MAX_BYTES):
-        data += piece
-        # However slowly the other side drips, it has so many seconds and no more.
-        if len(data) > MAX_BYTES or time.monotonic() > until:
-            raise BadTimestamp(f"{url} answers with too much, or too slowly.")
-        socket.settimeout(_left(until))
+    data = response.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise BadTimestamp(f"{url} answers with too much.")
+    if response.length:
+        raise BadTimestamp(f"{url} broke off in the middle of its answer.")
     return data

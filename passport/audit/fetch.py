@@ -89,17 +89,17 @@ def is_public(address: Address) -> bool:
 
 def fetch(*, url: str, reach: Reach | None = None, seconds: float = SECONDS) -> bytes:
     """Return the bytes that lie at an https address; refuses with NoAnswer, and says why."""
-    clock = _Clock(time.monotonic() + seconds)
+    clock = Clock(time.monotonic() + seconds)
     parts, within = urlsplit(url), reach or Reach()
     host, port = parts.hostname or "", parts.port or 443
     if parts.scheme != "https" or not host or _is_number(host):  # 1
         raise NoAnswer(f"{url[:200]} is not an https address of a name.")
-    addresses = _look_up(host, port, clock)  # 2
+    addresses = look_up(host, port, clock)  # 2
     for _, address in addresses:  # 3
         if not within.admits(address):
             raise NoAnswer(f"{host} leads to an address that is not on the public Internet.")
     try:
-        with _connect(addresses, port, clock) as bare, _encrypt(bare, host, within, clock) as line:
+        with connect(addresses, port, clock) as bare, _encrypt(bare, host, within, clock) as line:
             return _get(line, parts.netloc, parts.path, clock)  # 5
     except ssl.SSLCertVerificationError as error:
         raise NoAnswer(f"The certificate of {host} is not good: {error.verify_message}.") from error
@@ -109,13 +109,14 @@ def fetch(*, url: str, reach: Reach | None = None, seconds: float = SECONDS) -> 
         raise NoAnswer(f"{host} does not answer as a web server does ({_word(error)}).") from error
 
 
-class _Clock:
+class Clock:
     """Says how long is left, and ends everything when nothing is."""
 
     def __init__(self, deadline: float) -> None:
         self._deadline = deadline
 
     def left(self) -> float:
+        """Seconds; refuses with TimeoutError when there are none."""
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -133,7 +134,7 @@ def _resolved(host: str, port: int) -> Sequence[tuple[int, str]]:
     return [(int(family), str(place[0])) for family, _, _, _, place in found]
 
 
-def _look_up(host: str, port: int, clock: _Clock) -> Sequence[tuple[int, str]]:
+def look_up(host: str, port: int, clock: Clock) -> Sequence[tuple[int, str]]:
     """The system's resolver knows no deadline, so it is asked beside and left behind if late."""
     answers: queue.SimpleQueue[Sequence[tuple[int, str]] | Exception] = queue.SimpleQueue()
 
@@ -153,13 +154,14 @@ def _look_up(host: str, port: int, clock: _Clock) -> Sequence[tuple[int, str]]:
     return found
 
 
-def _connect(addresses: Sequence[tuple[int, str]], port: int, clock: _Clock) -> socket.socket:
+def connect(addresses: Sequence[tuple[int, str]], port: int, clock: Clock) -> socket.socket:
     """Connect to the first address that takes us; a dead one costs no more than its share."""
     trouble: OSError = TimeoutError()
     for number, (family, address) in enumerate(addresses, start=1):
         last = number == len(addresses)
+        wait = clock.left() if last else min(clock.left(), _FIRST_TRY_S)
         line = socket.socket(family, socket.SOCK_STREAM)
-        line.settimeout(clock.left() if last else min(clock.left(), _FIRST_TRY_S))
+        line.settimeout(wait)
         try:
             line.connect((address, port))
         except OSError as error:
@@ -170,7 +172,7 @@ def _connect(addresses: Sequence[tuple[int, str]], port: int, clock: _Clock) -> 
     raise trouble
 
 
-def _encrypt(line: socket.socket, host: str, reach: Reach, clock: _Clock) -> ssl.SSLSocket:
+def _encrypt(line: socket.socket, host: str, reach: Reach, clock: Clock) -> ssl.SSLSocket:
     context = ssl.create_default_context()
     if reach.ca_file is not None:
         context.load_verify_locations(cafile=reach.ca_file)
@@ -178,10 +180,10 @@ def _encrypt(line: socket.socket, host: str, reach: Reach, clock: _Clock) -> ssl
     return context.wrap_socket(line, server_hostname=host)
 
 
-class _Dripping(io.RawIOBase):
+class Dripping(io.RawIOBase):
     """Reads from a connection until the clock or the limit says no more."""
 
-    def __init__(self, line: ssl.SSLSocket, clock: _Clock, limit: int) -> None:
+    def __init__(self, line: socket.socket, clock: Clock, limit: int) -> None:
         super().__init__()
         self._line, self._clock, self._room = line, clock, limit
 
@@ -193,25 +195,25 @@ class _Dripping(io.RawIOBase):
         count = self._line.recv_into(buffer)
         self._room -= count
         if self._room < 0:
-            raise NoAnswer("The answer is longer than a DID document.")
+            raise NoAnswer("The answer is longer than any that is taken.")
         return count
 
 
-class _Channel:
+class Channel:
     """What HTTPResponse wants of a socket."""
 
-    def __init__(self, raw: _Dripping) -> None:
+    def __init__(self, raw: Dripping) -> None:
         self._raw = raw
 
     def makefile(self, *_: object) -> io.BufferedReader:
         return io.BufferedReader(self._raw)
 
 
-def _get(line: ssl.SSLSocket, place: str, path: str, clock: _Clock) -> bytes:
+def _get(line: ssl.SSLSocket, place: str, path: str, clock: Clock) -> bytes:
     line.settimeout(clock.left())
     line.sendall(_REQUEST.format(path=path, place=place).encode())
-    raw = _Dripping(line, clock, _MAX_HEAD + MAX_BYTES)
-    answer = HTTPResponse(_Channel(raw), method="GET")  # type: ignore[arg-type]
+    raw = Dripping(line, clock, _MAX_HEAD + MAX_BYTES)
+    answer = HTTPResponse(Channel(raw), method="GET")  # type: ignore[arg-type]
     answer.begin()
     _check_head(answer, place)
     body = answer.read(MAX_BYTES + 1)

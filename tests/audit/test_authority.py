@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from passport.audit import authority as authorities
-from passport.audit import stamps
+from passport.audit import fetch, stamps
 from passport.proof.errors import BadTimestamp
 from tests.audit.conftest import serving
 from tests.audit.tsa import Authority
@@ -130,37 +130,82 @@ def test_refuses_another_kind_of_answer(authority: Authority, ask: Callable[...,
         ask()
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/tsa", "ftp://tsa.example/", "tsa.example"])
+ADDRESSES = [
+    "http://127.0.0.1:9/tsa", "ftp://tsa.example/", "tsa.example", "http://tsa.example:x/",
+    "http://tsa.example/a b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ADDRESSES)
 def test_refuses_an_address_where_nobody_answers(ask: Callable[..., bytes], url: str) -> None:
     with pytest.raises(BadTimestamp):
         ask(url=url)
 
 
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\n\r\n"
+DRIPS = {
+    "its answer": (HEAD, b"0"),
+    "its headers": (b"HTTP/1.1 200 OK\r\n", b"X-More: of it\r\n"),
+    "its first line": (b"HTTP/1.1 ", b"2"),
+}
+
+
+@pytest.mark.parametrize("what", DRIPS)
 def test_waits_no_longer_than_it_was_told_however_slowly_somebody_drips(
-    ask: Callable[..., bytes],
+    ask: Callable[..., bytes], what: str
 ) -> None:
+    first, drop = DRIPS[what]
     listener = socket.create_server(("127.0.0.1", 0))
 
     def drip() -> None:
         talk, _ = listener.accept()
-        head = "HTTP/1.1 200 OK\r\nContent-Type: application/timestamp-reply\r\n\r\n"
         with talk:
-            talk.sendall(head.encode())
+            talk.sendall(first)
             for _ in range(40):
                 time.sleep(0.1)
                 try:
-                    talk.sendall(b"0")
+                    talk.sendall(drop)
                 except OSError:
                     return
 
     thread = threading.Thread(target=drip)
     thread.start()
     began = time.monotonic()
-    with pytest.raises(BadTimestamp):
+    with pytest.raises(BadTimestamp, match=r"in full within 0\.5 seconds"):
         ask(url=f"http://127.0.0.1:{listener.getsockname()[1]}/", seconds=0.5)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 1.5
     listener.close()
     thread.join()
+
+
+def test_many_dead_addresses_cost_no_more_time_than_one(
+    ask: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A listener with a full queue takes no connection and refuses none."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        place = full.getsockname()
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(place)
+        found = [(int(socket.AF_INET), "127.0.0.1")] * 4
+        monkeypatch.setattr(fetch, "_resolved", lambda host, port: found)
+        began = time.monotonic()
+        with pytest.raises(BadTimestamp, match=r"in full within 0\.5 seconds"):
+            ask(url=f"http://tsa.example:{place[1]}/", seconds=0.5)
+        assert time.monotonic() - began < 1.5
+        for each in waiting:
+            each.close()
+
+
+def test_a_name_that_is_never_resolved_is_not_waited_for(
+    ask: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "_resolved", lambda host, port: time.sleep(3) or [])
+    began = time.monotonic()
+    with pytest.raises(BadTimestamp, match="not resolved in time"):
+        ask(url="http://tsa.example/", seconds=0.5)
+    assert time.monotonic() - began < 1.5
 
 
 def test_says_what_to_install_where_the_library_lacks(
