@@ -4,6 +4,7 @@ A refusal that another check would have made too is told apart by its words.
 """
 
 import hashlib
+from dataclasses import FrozenInstanceError
 
 import pytest
 
@@ -73,6 +74,13 @@ def test_sizes_and_places_are_compared_as_numbers():
         path = tree.consistency_path(old=old, new=1026, read=read)
         old_root = tree.root(hashes[:old])
         tree.verify_consistency(old=old, new=1026, old_root=old_root, new_root=root, path=path)
+
+
+def test_a_tree_that_grew_leaves_the_old_one_as_it_was():
+    old = tree.Range().append(SMALL[:5])
+    assert (old.append(SMALL[5:6]).root(), old.root()) == (ROOTS[6], ROOTS[5])
+    with pytest.raises(FrozenInstanceError):
+        old.size = 6
 
 
 def test_two_leaves_at_the_far_end_of_many_are_found_across_what_is_empty():
