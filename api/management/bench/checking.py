@@ -80,8 +80,9 @@ def origin(key: KeyFile) -> bytes:
     return credential.sign(document, private_key=key.private_key, method=key.name, created=CREATED)
 
 
-def proof_bytes() -> int:
-    """The size of the `.tlog-proof` of an entry in a log of more than a million, both witnesses in.
+def proof_bytes() -> tuple[int, int]:
+    """The size of the `.tlog-proof` of an entry in a log of more than a million, both witnesses in;
+    and how much of it is the checkpoint with its signatures, which all proofs of a moment share.
 
     The hashes stand for a tree that was not built; path, checkpoint and signatures are whole.
     """
@@ -96,7 +97,7 @@ def proof_bytes() -> int:
     )
     lines = [_cosigned(head, _key("witness", name)) for name in WITNESSES]
     data = checkpoint.add_cosignatures(signed, lines=lines)
-    return len(tlogproof.encode(index=LOG_SIZE // 3, path=path, data=data))
+    return len(tlogproof.encode(index=LOG_SIZE // 3, path=path, data=data)), len(data)
 
 
 def _cosigned(head: Checkpoint, key: KeyFile) -> note.Signature:
