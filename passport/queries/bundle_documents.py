@@ -98,7 +98,7 @@ class Documents:
         batches = {each.pk: each for each in (*self.said.shown, *self.said.withheld)}
         for batch, rows in self.said.items.items():
             if batch in batches and bytes(batches[batch].body):
-                yield from (one for one in rows if not one.body)
+                yield from (one for one in rows if not (one.body or one.closed))
 
 
 def _named(body: bytes) -> Iterator[bytes]:

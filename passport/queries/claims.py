@@ -2,8 +2,8 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from django.db import connection
@@ -24,12 +24,15 @@ Row = TypeVar("Row", bound=_Identified)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What a batch says of one battery, at its place; without a body it was erased."""
+    """What a batch says of one battery, at its place; without a body it was erased, or is `closed`:
+    not for the reader, though the batch is.
+    """
 
     index: int
     battery_id: uuid.UUID
     body: bytes
     leaf_hash: bytes
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Claims:
         seen = {each.pk for each in shown}
         withheld = _once(self.withheld, other.withheld)
         items = {
-            one: tuple(dict.fromkeys((*self.items.get(one, ()), *other.items.get(one, ()))))
+            one: _opened((*self.items.get(one, ()), *other.items.get(one, ())))
             for one in {*self.items, *other.items}
         }
         return Claims(
@@ -64,6 +67,12 @@ class Claims:
 
 def _once(some: Sequence[Row], others: Sequence[Row]) -> tuple[Row, ...]:
     return tuple({each.id: each for each in (*some, *others)}.values())
+
+
+def _opened(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Each once, open where one of them is, in order."""
+    found = {each.index: each for each in sorted(items, key=lambda each: not each.closed)}
+    return tuple(found[index] for index in sorted(found))
 
 
 NOTHING = Claims()
@@ -83,10 +92,12 @@ def claims(*, family: Family, by: Party) -> Claims:
         "SELECT * FROM attestations_seen_v1(%s::uuid[]) ORDER BY id", [ids]
     ):
         about = [each.battery_id] if each.battery_id else [i.battery_id for i in items[each.pk]]
-        tops = {family.outermost[battery].pk for battery in about if battery in family.outermost}
-        may = frozenset[Audience]().union(*(readers[top] for top in tops))
-        open_to = READERS[Access(each.access)]
-        (shown if each.issuer_id == by.pk or may & open_to else withheld).append(each)
+        may = {one for one in about if one in family.outermost and _may(each, one, family, readers)}
+        if each.issuer_id == by.pk:
+            shown.append(each)
+            continue
+        (shown if may else withheld).append(each)
+        items[each.pk] = [i if i.battery_id in may else _close(i) for i in items[each.pk]]
     withdrawals = Withdrawal.objects.raw(
         "SELECT * FROM withdrawals_seen_v1(%s::uuid[]) ORDER BY id", [ids]
     )
@@ -97,6 +108,20 @@ def claims(*, family: Family, by: Party) -> Claims:
         upstream=tuple(upstream_of(parts={one: top.pk for one, top in family.outermost.items()})),
         items=items,
     )
+
+
+def _may(
+    signed: Attestation,
+    battery: uuid.UUID,
+    family: Family,
+    readers: Mapping[uuid.UUID, frozenset[Audience]],
+) -> bool:
+    top = family.outermost[battery]
+    return bool(readers[top.pk] & READERS[Access(signed.access)])
+
+
+def _close(item: Item) -> Item:
+    return replace(item, body=b"", closed=True) if item.body else item
 
 
 def _audiences(asked: Sequence[Battery], *, by: Party) -> dict[uuid.UUID, frozenset[Audience]]:

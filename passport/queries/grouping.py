@@ -41,11 +41,13 @@ def members(
     digest: bytes,
     salts: Mapping[str, bytes],
     batch: tuple[uuid.UUID, uuid.UUID] | None = None,
+    closed: bool = False,
 ) -> list[MemberGroup]:
     """That an entry about many, and each other one about the same many, is about these batteries.
 
     `salts` are theirs, by identity; `batch` is one whose subjects nobody keeps, with a battery of
-    it. Refuses Damaged where what is kept does not make the root that was logged.
+    it; `closed` says that its items do not tell of these. Refuses Damaged where what is kept does
+    not make the root that was logged.
     """
     entry = showing.by_digest.get(digest)
     if entry is None or entry.leaf.count == 1 or entry.leaf.subject is None:
@@ -65,7 +67,7 @@ def members(
     told = any(
         each.leaf.kind == "batch" and each.leaf.digest in showing.documents for each in about
     )
-    wanted = [entry] if told else about
+    wanted = [entry] if told and not closed else about
     return [MemberGroup(entry=each.index, rows=rows, nodes=nodes) for each in wanted]
 
 

@@ -130,15 +130,23 @@ class Provenance:
             )
             if covered:
                 sources.append((bytes(claim.sha256), covered, claim.pk))
+        half_open = self._half_open()
         for digest, batteries, batch in sources:
             for group in grouping.members(
                 showing=showing,
                 digest=digest,
                 salts={names[each]: salts[each] for each in batteries},
                 batch=(batch, batteries[0]) if batch else None,
+                closed=batch in half_open,
             ):
                 found.setdefault(group.entry, group)
         return [found[entry] for entry in sorted(found)]
+
+    def _half_open(self) -> set[uuid.UUID | None]:
+        """Batches that are shown with items that are not."""
+        open_ones = {each.pk for each in self.said.shown}
+        items = self.said.items.items()
+        return {one for one, rows in items if one in open_ones and any(i.closed for i in rows)}
 
     def _index(self, showing: Showing, also: set[str], witnesses: set[uuid.UUID]) -> Index | None:
         """The newest snapshot's rows of all who are named.
