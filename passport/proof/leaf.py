@@ -105,7 +105,15 @@ def _check(leaf: Leaf, data: bytes) -> None:
         raise BadLeaf("An entry names a method just when its kind is one that is signed.")
     if leaf.kind in OWN and leaf.count:
         raise BadLeaf("What the service logs of itself is about nobody.")
+    if leaf.kind == "key" and (leaf.count, leaf.subject) != (1, _issuer_of(leaf.method or "")):
+        raise BadLeaf("A key event stands in the chain of its issuer, under that one's salt.")
     _check_chain(leaf)
+
+
+def _issuer_of(method: str) -> bytes:
+    """The subject of an issuer, from the name of a key: no second chain hides its revocation."""
+    did = method.partition("#")[0]
+    return subject_hash(salt=issuer_salt(did=did), subject=did)
 
 
 def _check_chain(leaf: Leaf) -> None:

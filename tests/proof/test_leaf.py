@@ -112,3 +112,23 @@ def test_the_salt_of_an_issuer_is_anybody_s_to_compute():
     assert {len(each) for each in salts} == {leaf.SALT_BYTES}
     assert len(salts) == 3
     assert leaf.issuer_salt(did="did:web:a.example") in salts
+
+
+@pytest.mark.parametrize("subject", ["did:web:other.example", "did:web:maker.example:b"])
+def test_a_key_event_stands_in_the_chain_of_its_issuer_alone(subject):
+    """Else a revocation could lie in a second chain that no bundle has to show."""
+    did = "did:web:maker.example"
+    entry = Leaf(
+        kind="key", digest=bytes(32), method=f"{did}#key-1", count=1, sequence=0, previous=None,
+        subject=leaf.subject_hash(salt=leaf.issuer_salt(did=did), subject=did), at=simulator.AT,
+    )  # fmt: skip
+    assert leaf.decode(leaf.encode(entry)) == entry
+
+    elsewhere = leaf.subject_hash(salt=leaf.issuer_salt(did=subject), subject=subject)
+    for wrong in (
+        replace(entry, subject=elsewhere),
+        replace(entry, subject=leaf.subject_hash(salt=bytes(16), subject=did)),
+        replace(entry, count=2, sequence=None),
+    ):
+        with pytest.raises(BadLeaf, match="under that one's salt"):
+            leaf.encode(wrong)

@@ -1,7 +1,7 @@
 // The log entry, version 1: what the log says of a document without showing it.
 
 import { hasExactly, isInteger, isObject, isText, textOf, loads, write } from "./canonical.js";
-import { b64uDecode, concat, utf8 } from "./encoding.js";
+import { b64uDecode, concat, sameBytes, utf8 } from "./encoding.js";
 import { BadEncoding, BadLeaf } from "./errors.js";
 import { isMoment } from "./integrity.js";
 import { sha256 } from "./sha256.js";
@@ -68,7 +68,16 @@ function check(leaf) {
   if (OWN.includes(leaf.kind) && leaf.count) {
     throw new BadLeaf("What the service logs of itself is about nobody.");
   }
+  if (leaf.kind === "key" && (leaf.count !== 1 || !sameBytes(leaf.subject, issuerOf(leaf)))) {
+    throw new BadLeaf("A key event stands in the chain of its issuer, under that one's salt.");
+  }
   checkChain(leaf);
+}
+
+// The subject of an issuer, from the name of a key: no second chain hides its revocation.
+function issuerOf({ method }) {
+  const [did] = method.split("#");
+  return subjectHash(issuerSalt(did), did);
 }
 
 // An entry about one subject stands in that subject's chain; any other in none.
