@@ -196,6 +196,23 @@ def turns_back_the_year(pack: Pack) -> Contents:
     return replace(everything(pack), previous=later.previous_of(pack.world))
 
 
+def goes_on_under_the_older_name(pack: Pack) -> Contents:
+    """The log has a new name, where the maker's key is revoked; the old one goes on beside it."""
+    made = everything(pack)
+    later.begin_year(pack, "batterypassport.example/log/2027")
+    pack.world.revoke(pack.packmaker)
+    return made
+
+
+def dates_an_entry_back(pack: Pack) -> Contents:
+    """To when a claim that has ended since was still good."""
+    claim = simulator.origin_of(pack.packmaker, PACK) | {"validUntil": "2020-01-01T00:00:00Z"}
+    data = simulator.sign(pack.packmaker, claim)
+    with mock.patch.object(simulated_log, "AT", "2019-01-01T00:00:00Z"):
+        pack.world.enter("attestation", data, pack.packmaker.name, [PACK])
+    return everything(pack)
+
+
 def shows_another_log_to_the_auditor(pack: Pack) -> Contents:
     """A split view: a head that one of the two witnesses never saw."""
     made = everything(pack)
@@ -223,6 +240,8 @@ CHEATS: dict[str, tuple[Cheat, int, str]] = {
     "passes off its key as the maker's": (passes_off_a_hosted_key, 1, "by this service only"),
     "erases an event in silence": (erases_in_silence, 1, "event at 5 is shown by its digest only"),
     "turns back the year": (turns_back_the_year, 2, "does not begin with the old one"),
+    "goes on under the older name": (goes_on_under_the_older_name, 2, "is an older name of"),
+    "dates an entry back": (dates_an_entry_back, 1, "ended before this checkpoint was witnessed"),
     "shows another log": (shows_another_log_to_the_auditor, 2, "The quorum 'both' is not met"),
 }
 
