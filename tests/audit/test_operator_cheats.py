@@ -128,20 +128,6 @@ def files_a_withdrawal_as_a_batch(pack: Pack) -> Contents:
     return later.hide(everything(pack), data)
 
 
-def keeps_a_second_chain_of_a_maker(pack: Pack) -> Contents:
-    """Under a salt of its own it shows the maker's key coming in; the true chain goes on."""
-    del pack
-    places = (simulated_log, simulator, later)
-    own = lambda name: simulated_log.seed("own " + name)[:16]  # noqa: E731
-    patches = [mock.patch.object(each, "salt", own) for each in places]
-    for each in patches:
-        each.start()
-    try:
-        return everything(simulator.pack_of_cells())
-    finally:
-        mock.patch.stopall()
-
-
 def hides_an_event_about_many(pack: Pack) -> Contents:
     return later.hide(everything(pack), pack.world.documents[pack.shared_index])
 
@@ -232,7 +218,6 @@ CHEATS: dict[str, tuple[Cheat, int, str]] = {
     "shows a revocation as an event": (shows_a_revocation_as_an_event, 2, "neither a key event"),
     "shows a withdrawal as an event": (shows_a_withdrawal_as_an_event, 2, "8 passes off what is"),
     "files a withdrawal as a batch": (files_a_withdrawal_as_a_batch, 1, "it may take them back"),
-    "keeps a second chain of a maker": (keeps_a_second_chain_of_a_maker, 2, "a second chain"),
     "hides an event about many": (hides_an_event_about_many, 1, "event at 7 is shown by its"),
     "rewrites the index": (rewrites_the_index, 2, "are not those of the index snapshot"),
     "keeps a second chain": (keeps_a_second_chain, 2, "another salt than its maker signed"),
