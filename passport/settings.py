@@ -183,11 +183,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Believe X-Forwarded-Proto, and who X-Forwarded-For says asked, only behind a known proxy.
 PASSPORT_BEHIND_PROXY = env.flag("PASSPORT_BEHIND_PROXY", default=False)
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if PASSPORT_BEHIND_PROXY
-    else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PASSPORT_BEHIND_PROXY else None
 
 # --- files -------------------------------------------------------------------------------------
 
