@@ -217,7 +217,7 @@ REFUSED = {
     "slips in an event about others": (others_event, 7),
     "claims a member of an entry about one": (member_of_nothing, 7),
     "adds a salt that proves nothing": (idle_salt, 7),
-    "gives a wrong salt": (wrong_salt, 5),
+    "gives a wrong salt": (wrong_salt, 7),
     "shows an item that is in no component": (foreign_item, 11),
     "puts a cell in two places": (two_places, 11),
     "shows components of another battery": (another_pack_s_cells, 11),

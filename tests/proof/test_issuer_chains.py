@@ -86,3 +86,26 @@ def test_a_document_with_a_proof_that_is_no_credential_is_an_event_like_others(p
     pack.world.enter("event", canonical.encode({"proof": 7}), None, [PACK])
 
     assert verified(pack).exit_code == 0
+
+
+def test_an_event_that_is_no_answer_of_a_domain_does_not_stand_there(pack):
+    pack.world.enter("event", b'{"event":"met"}', None, [PACKMAKER])
+
+    assert "shows neither a key event nor what" in refused(pack)
+
+
+def test_a_document_of_another_kind_is_kept_as_it_came(pack):
+    """What others send, as XML, is logged by its digest and says nothing to this verifier."""
+    pack.world.enter("event", b"<epcis/>", None, [PACK])
+
+    assert verified(pack).exit_code == 0
+
+
+def test_what_somebody_signed_is_not_passed_off_as_an_event(pack):
+    at = pack.world.enter(
+        "event", sign(pack.packmaker, origin_of(pack.packmaker, PACK)), None, [PACK]
+    )
+    with pytest.raises(BadBundle, match=f"Entry {at} passes off what is signed") as found:
+        verified(pack)
+
+    assert found.value.step == 8
