@@ -128,7 +128,11 @@ def _judge_hidden(case: Case, index: int, erased: Erased | None) -> None:
 
 
 def _doubt_hidden_about_items(case: Case) -> None:
-    """Who signed a batch may have taken it back in what is logged about the very same items."""
+    """Who signed a batch may have taken it back in what is logged about the very same items.
+
+    Another batch of them is said by its kind to be a claim for other eyes; that it is none, the
+    receipt of its signer shows.
+    """
     batches: dict[tuple[bytes | None, str], int] = {}
     for index, entry in case.leaves.items():
         signed = case.credentials.get(entry.digest)
@@ -138,7 +142,7 @@ def _doubt_hidden_about_items(case: Case) -> None:
         entry = case.leaves[index]
         issuer = (entry.method or "").partition("#")[0]
         batch = batches.get((entry.subject, issuer))
-        if batch is not None and entry.kind != "correction":
+        if batch is not None and entry.kind not in ("correction", "batch"):
             case.report.doubts.append(
                 f"The {entry.kind} at {index}, by {issuer} and about the items of its batch at"
                 f" {batch}, is shown by its digest only: it may take them back."

@@ -122,9 +122,9 @@ def shows_a_withdrawal_as_an_event(pack: Pack) -> Contents:
     return everything(pack)
 
 
-def files_a_withdrawal_as_a_batch(pack: Pack) -> Contents:
+def files_a_withdrawal_as_a_claim(pack: Pack) -> Contents:
     data = taking_back(pack, pack.batch_index, CELLS)
-    pack.world.enter("batch", data, pack.cellmaker.name, CELLS)
+    pack.world.enter("attestation", data, pack.cellmaker.name, CELLS)
     return later.hide(everything(pack), data)
 
 
@@ -217,7 +217,7 @@ CHEATS: dict[str, tuple[Cheat, int, str]] = {
     "files a revocation as an event": (files_a_revocation_as_an_event, 2, "neither a key event"),
     "shows a revocation as an event": (shows_a_revocation_as_an_event, 2, "neither a key event"),
     "shows a withdrawal as an event": (shows_a_withdrawal_as_an_event, 2, "8 passes off what is"),
-    "files a withdrawal as a batch": (files_a_withdrawal_as_a_batch, 1, "it may take them back"),
+    "files a withdrawal as a claim": (files_a_withdrawal_as_a_claim, 1, "it may take them back"),
     "hides an event about many": (hides_an_event_about_many, 1, "event at 7 is shown by its"),
     "rewrites the index": (rewrites_the_index, 2, "are not those of the index snapshot"),
     "keeps a second chain": (keeps_a_second_chain, 2, "another salt than its maker signed"),

@@ -49,7 +49,7 @@ def test_every_flipped_byte_is_refused_with_a_step():
         steps[refused.value.step] += 1
 
     assert sum(steps.values()) == len(data)
-    assert set(steps) == {1, 2, 3, 4, 5, 6}
+    assert set(steps) == {1, 2, 3, 4, 6}
 
 
 def test_a_flipped_byte_in_a_stranger_s_cosignature_is_named(pack):

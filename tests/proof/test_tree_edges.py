@@ -70,6 +70,10 @@ def test_sizes_and_places_are_compared_as_numbers():
     tree.verify_consistency(old_root=root, new_root=root, **same)
     with pytest.raises(BadTree, match="two roots"):
         tree.verify_consistency(old_root=root, new_root=A, **same)
+    for last in (512, 1024, 1025):
+        path = tree.inclusion_path(index=last, size=last + 1, read=read)
+        leaf, grown = hashes[last], tree.root(hashes[: last + 1])
+        tree.verify_inclusion(leaf=leaf, index=last, size=last + 1, path=path, root=grown)
     for old in (512, 1025):
         path = tree.consistency_path(old=old, new=1026, read=read)
         old_root = tree.root(hashes[:old])

@@ -158,7 +158,7 @@ function doubtHiddenAboutItems(state) {
     const entry = leaves.get(index);
     const issuer = (entry.method || "").split("#")[0];
     const batch = entry.count > 1 ? batches.get(nameOf(entry, issuer)) : undefined;
-    if (batch !== undefined && entry.kind !== "correction") {
+    if (batch !== undefined && !["correction", "batch"].includes(entry.kind)) {
       report.doubts.push(
         `The ${entry.kind} at ${index}, by ${issuer} and about the items of its batch at`
           + ` ${batch}, is shown by its digest only: it may take them back.`,
