@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from passport.actions import bundle_order, did, index, intake, job, timestamp
+from passport.actions import bundle_order, did, index, intake, intake_work, job, timestamp
 from passport.audit import stamps
 from passport.models import Job
 from passport.proof.errors import ProofError
@@ -29,7 +29,7 @@ class Runner(Protocol):
 def runners() -> dict[str, Runner]:
     """Job kind → who does it: our own, and what each app names as `job_runners`."""
     found: dict[str, Runner] = {
-        intake.KIND: intake.run,
+        intake.KIND: intake_work.run,
         bundle_order.KIND: bundle_order.run,
         did.KIND: did.run,
     }

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.test import Client
 
-from passport.actions import intake, job
+from passport.actions import intake, intake_work, job
 from passport.actions import party as parties
 from passport.models import Battery, Intake, Party
 
@@ -99,7 +99,7 @@ def work_off(received: Intake) -> None:
     """Do what the worker does with a received file."""
     leased = job.lease(job_id=received.job_id, at=received.received_at)
     assert leased is not None
-    intake.run(job=leased, at=received.received_at)
+    intake_work.run(job=leased, at=received.received_at)
 
 
 def model_line(code: str = "PACK-12", *, level: str = "PACK", **changed: Any) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class IntakeShape(StrictShape):
     state = Word(among=IntakeState.values)
     media_type = Text()
     size_bytes = Count()
-    sha256 = Digest()
+    sha256 = Digest(allow_null=True)
     lines_read = Count()
     accepted = Count()
     rejected = Count()

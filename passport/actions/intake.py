@@ -1,26 +1,23 @@
-"""Takes a maker's file in: kept line by line as it came, then registered by a job."""
+"""Takes a file of serials in block by block, as it comes: durable, resumable, unread."""
 
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
+import zstandard
 from django.db import transaction
 
 from passport.actions import job as jobs
-from passport.actions.registration import Fault, Register
-from passport.models import Intake, IntakeError, IntakeLine, IntakeState, Job, Party
+from passport.models import Intake, IntakeBlock, IntakeState, Party
 from passport.models.ids import new_id
-from passport.postgres.bulk import copy_in
-from passport.proof import canonical
-from passport.proof.errors import ProofError
-from passport.rules.errors import Malformed, Refusal
-from passport.rules.intake import Line, parse_line
+from passport.queries.battery import unknown
+from passport.rules.errors import Conflict, Malformed
 from passport.rules.registrar import check_registrar
 
 KIND = "intake"
-LINE_BYTES = 256 * 1024
-_SHOW_EVERY = 20_000
+BLOCK_BYTES = 1 << 20
+MOST_AT_ONCE = 16 << 20
 
 
 class EmptyIntake(Malformed):
@@ -28,6 +25,113 @@ class EmptyIntake(Malformed):
 
     code = "empty-intake"
     title = "The file has no lines"
+
+
+class OtherOffset(Conflict):
+    """The bytes do not follow those that have arrived; `wanted` is where they end."""
+
+    code = "other-offset"
+    title = "The bytes do not begin where the file ends so far"
+
+    wanted: int = 0
+
+
+class NotReceiving(Conflict):
+    """The file is whole, or was cancelled: nothing is added to it."""
+
+    code = "not-receiving"
+    title = "The file takes no more bytes"
+
+
+class TooMuchAtOnce(Malformed):
+    """A piece of a file is small enough to be sent again."""
+
+    code = "too-much-at-once"
+    title = "The piece is too large"
+
+
+@transaction.atomic
+def begin(*, by: Party, media_type: str, encoding: str, at: datetime) -> Intake:
+    """Open a file that its maker is going to send. Refuses NotAMaker.
+
+    `encoding` is how its bytes are compressed on their way ("", "gzip", …), kept as told.
+    """
+    check_registrar(roles=by.roles)
+    return Intake.objects.create(
+        id=new_id(),
+        party=by,
+        media_type=media_type,
+        encoding=encoding,
+        state=IntakeState.RECEIVING,
+        received_at=at,
+    )
+
+
+@transaction.atomic
+def append(*, intake_id: uuid.UUID, by: Party, offset: int, data: bytes) -> int:
+    """Keep the next bytes of a file, exactly as they came; how many it has now.
+
+    What is returned from here is durable once the transaction is: a sender that was cut off goes on
+    from there. Refuses NotFound, NotReceiving, OtherOffset, TooMuchAtOnce.
+    """
+    found = _receiving(intake_id, by)
+    if offset != found.size_bytes:
+        raise _other_offset(offset, wanted=found.size_bytes)
+    if len(data) > MOST_AT_ONCE:
+        raise TooMuchAtOnce(
+            f"{len(data)} bytes came at once; at most {MOST_AT_ONCE} do",
+            remedy="send the file in smaller pieces",
+        )
+    IntakeBlock.objects.bulk_create(_blocks(found, data))
+    size = offset + len(data)
+    Intake.objects.filter(pk=found.pk).update(size_bytes=size)
+    return size
+
+
+@transaction.atomic
+def seal(*, intake_id: uuid.UUID, by: Party, at: datetime, sha256: bytes | None = None) -> Intake:
+    """Close a file that is whole, and ask for the job that registers it; once, however often asked.
+
+    `sha256` is of all its bytes, where the caller has seen them pass; else they are read again.
+    Nothing is judged yet: a bad line is told by the job, with its number, beside the good ones.
+    Refuses NotFound, NotReceiving, EmptyIntake.
+    """
+    found = _held(intake_id, by)
+    if found.job_id is not None:
+        return found
+    _check_receiving(found)
+    if not found.size_bytes or _is_blank(found):
+        raise EmptyIntake("the body holds no line", remedy="send one JSON object on each line")
+    job = jobs.enqueue(
+        kind=KIND,
+        dedupe_key=f"{KIND}:{found.pk}",
+        party=by,
+        payload={"intake": str(found.pk)},
+        at=at,
+    )
+    Intake.objects.filter(pk=found.pk).update(
+        job=job, sha256=sha256 or _digest(found), state=IntakeState.RECEIVED
+    )
+    found.refresh_from_db()
+    return found
+
+
+@transaction.atomic
+def cancel(*, intake_id: uuid.UUID, by: Party, at: datetime) -> Intake:
+    """Ask that no more of a file be registered; what is registered by then stays, and is told.
+
+    A file that was still coming in is cancelled at once, others when the worker sees it. Refuses
+    NotFound; of a file that has ended nothing changes.
+    """
+    found = _held(intake_id, by)
+    if found.state == IntakeState.RECEIVING:
+        Intake.objects.filter(pk=found.pk).update(
+            state=IntakeState.CANCELLED, cancel_asked_at=at, finished_at=at
+        )
+    elif found.finished_at is None and found.cancel_asked_at is None:
+        Intake.objects.filter(pk=found.pk).update(cancel_asked_at=at)
+    found.refresh_from_db()
+    return found
 
 
 @transaction.atomic
@@ -39,112 +143,99 @@ def receive(
     at: datetime,
     body: tuple[int, bytes] | None = None,
 ) -> Intake:
-    """Keep a file's lines and ask for the job that registers them. Refuses NotAMaker, EmptyIntake.
+    """Take a whole file of lines in at once. Refuses NotAMaker, EmptyIntake.
 
     `body` is size in bytes and SHA-256 of the file as it came, where the caller has seen it; else
     they are of its lines, each ended by a newline.
-
-    Nothing is judged yet: a bad line is reported by the job, with its number, beside the good ones.
     """
-    check_registrar(roles=by.roles)
-    intake = Intake.objects.create(
-        id=new_id(), party=by, media_type=media_type, sha256=bytes(32), received_at=at
-    )
-    meter = _Meter()
-    count = copy_in(
-        table=IntakeLine._meta.db_table,
-        columns=("intake_id", "number", "raw"),
-        rows=meter.rows(intake.pk, lines),
-    )
-    if not count:
-        raise EmptyIntake("the body holds no line", remedy="send one JSON object on each line")
-    job = jobs.enqueue(
-        kind=KIND,
-        dedupe_key=f"{KIND}:{intake.pk}",
-        party=by,
-        payload={"intake": str(intake.pk)},
-        at=at,
-    )
-    size, digest = body or (meter.size, meter.digest.digest())
-    Intake.objects.filter(pk=intake.pk).update(
-        job=job, size_bytes=size, sha256=digest, lines_read=count
-    )
-    intake.refresh_from_db()
-    return intake
+    made = begin(by=by, media_type=media_type, encoding="", at=at)
+    offset, digest = 0, hashlib.sha256()
+    for piece in _pieces(lines):
+        digest.update(piece)
+        offset = append(intake_id=made.pk, by=by, offset=offset, data=piece)
+    sha256 = body[1] if body else digest.digest()
+    return seal(intake_id=made.pk, by=by, at=at, sha256=sha256)
 
 
-class _Meter:
-    """Counts and digests what flows through, so that the body is read once."""
+def contents(*, intake: Intake, after: int = 0) -> Iterator[bytes]:
+    """The bytes of a file end to end, block by block, without those before block offset `after`."""
+    unpack = zstandard.ZstdDecompressor()
+    offset = after
+    while True:
+        rows = IntakeBlock.objects.filter(intake=intake, offset__gte=offset).order_by("offset")
+        row = rows.first()
+        if row is None:
+            return
+        data = bytes(row.data)
+        yield unpack.decompress(data, max_output_size=row.size) if row.packed else data
+        offset = row.offset + row.size
 
-    def __init__(self) -> None:
-        self.size, self.digest = 0, hashlib.sha256()
 
-    def rows(self, intake: uuid.UUID, lines: Iterable[bytes]) -> Iterator[tuple[object, ...]]:
-        for number, line in enumerate(lines, start=1):
-            self.size += len(line) + 1
-            self.digest.update(line + b"\n")
-            if line.strip():
-                yield intake, number, line
+def _held(intake_id: uuid.UUID, by: Party) -> Intake:
+    found = Intake.objects.select_for_update().filter(pk=intake_id, party=by).first()
+    if found is None:
+        raise unknown("intake")
+    return found
 
 
-def run(*, job: Job, at: datetime) -> None:
-    """Register what an intake holds, all good lines in one transaction with the job's end.
+def _receiving(intake_id: uuid.UUID, by: Party) -> Intake:
+    found = _held(intake_id, by)
+    _check_receiving(found)
+    return found
 
-    A worker that dies on the way leaves nothing behind; the next one begins again.
-    Refuses LeaseLost.
-    """
-    intake = Intake.objects.select_related("party").get(pk=job.payload["intake"])
-    register = Register(by=intake.party, intake_id=intake.pk, at=at)
-    now = jobs.clock(at)
-    for done, row in enumerate(_lines(intake), start=1):
-        _judge(register, row, at=at)
-        if done % _SHOW_EVERY == 0:
-            jobs.progress(job=job, done=done, total=intake.lines_read, at=now())
 
-    with transaction.atomic():
-        jobs.hold(job=job, at=now())
-        register.register()
-        IntakeError.objects.bulk_create(
-            [_error(intake, fault) for fault in register.faults.values()], batch_size=1000
+def _check_receiving(found: Intake) -> None:
+    if found.state != IntakeState.RECEIVING:
+        raise NotReceiving(
+            f"the file is {found.get_state_display()}", remedy="send what is left as a new file"
         )
-        IntakeLine.objects.filter(intake=intake).delete()
-        Intake.objects.filter(pk=intake.pk).update(
-            state=IntakeState.DONE,
-            accepted=register.accepted,
-            duplicates=register.duplicates,
-            rejected=len(register.faults),
-            finished_at=at,
-        )
-        Job.objects.filter(pk=job.pk).update(
-            done_count=intake.lines_read, total_count=intake.lines_read
-        )
-        jobs.finish(job=job, at=at)
 
 
-def _lines(intake: Intake) -> Iterator[IntakeLine]:
-    rows = IntakeLine.objects.filter(intake=intake).order_by("number")
-    return rows.iterator(chunk_size=5000)
-
-
-def _judge(register: Register, row: IntakeLine, *, at: datetime) -> None:
-    raw = bytes(row.raw)
-    try:
-        value = canonical.loads(raw, max_bytes=LINE_BYTES)
-        # A day is local; somewhere it is tomorrow already.
-        line: Line = parse_line(value, number=row.number, today=(at + timedelta(hours=14)).date())
-    except (Refusal, ProofError) as refusal:
-        register.refuse(row.number, raw, refusal)
-    else:
-        register.add(line, raw)
-
-
-def _error(intake: Intake, fault: Fault) -> IntakeError:
-    return IntakeError(
-        intake=intake,
-        number=fault.number,
-        pointer=fault.refusal.pointer[:200],
-        code=fault.refusal.code,
-        detail=fault.refusal.detail,
-        remedy=fault.refusal.remedy,
-        raw=fault.raw,
+def _other_offset(offset: int, *, wanted: int) -> OtherOffset:
+    refusal = OtherOffset(
+        f"{wanted} bytes have arrived, so the next begin at offset {wanted}, not {offset}",
+        remedy=f"send the bytes from offset {wanted} on",
     )
+    refusal.wanted = wanted
+    return refusal
+
+
+def _blocks(found: Intake, data: bytes) -> Iterator[IntakeBlock]:
+    packer = zstandard.ZstdCompressor(level=1)
+    for start in range(0, len(data), BLOCK_BYTES):
+        piece = data[start : start + BLOCK_BYTES]
+        small = packer.compress(piece)
+        packed = len(small) < len(piece)
+        yield IntakeBlock(
+            intake=found,
+            offset=found.size_bytes + start,
+            size=len(piece),
+            packed=packed,
+            data=small if packed else piece,
+        )
+
+
+def _digest(found: Intake) -> bytes:
+    digest = hashlib.sha256()
+    for piece in contents(intake=found):
+        digest.update(piece)
+    return digest.digest()
+
+
+def _is_blank(found: Intake) -> bool:
+    """Whether a short file is nothing but empty lines; of a longer one the job will tell."""
+    if found.encoding or found.size_bytes > BLOCK_BYTES:
+        return False
+    return not b"".join(contents(intake=found)).strip()
+
+
+def _pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
+    waiting, size = [], 0
+    for line in lines:
+        waiting.append(line + b"\n")
+        size += len(line) + 1
+        if size >= BLOCK_BYTES:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield b"".join(waiting)

@@ -215,6 +215,7 @@ class Register:
             registered_at=self.at,
             intake_id=self.intake_id,
             salt=line.log_salt or new_salt(),
+            lot=line.lot,
         )
         battery.unit = battery if parent is None else parent.unit
         return battery

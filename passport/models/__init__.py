@@ -26,7 +26,7 @@ from passport.models.document import Document
 from passport.models.erasure import Erasure
 from passport.models.event import LifecycleEvent, SubjectBlock
 from passport.models.health import HealthReading
-from passport.models.intake import Intake, IntakeError, IntakeLine, IntakeState
+from passport.models.intake import Intake, IntakeBlock, IntakeError, IntakeState
 from passport.models.job import IdempotencyKey, Job, JobState
 from passport.models.key import (
     DidDocument,
@@ -79,8 +79,8 @@ __all__ = (
     "IdempotencyKey",
     "IdentityClaim",
     "Intake",
+    "IntakeBlock",
     "IntakeError",
-    "IntakeLine",
     "IntakeState",
     "Job",
     "JobState",

@@ -92,6 +92,7 @@ class Battery(models.Model):
     model = models.ForeignKey(BatteryModel, on_delete=models.PROTECT, related_name="batteries")
     level = models.CharField(max_length=6, choices=Level.choices)
     serial = models.CharField(max_length=255)
+    lot = models.CharField(max_length=20, blank=True)
     manufactured_on = models.DateField()
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, null=True)
     salt = models.BinaryField(max_length=16, default=new_salt)
@@ -115,6 +116,8 @@ class Battery(models.Model):
             models.Index(
                 fields=("serial",), name="battery_serial", opclasses=("varchar_pattern_ops",)
             ),
+            # A recall is of a lot.
+            models.Index(fields=("maker", "lot"), name="battery_lot", condition=~Q(lot="")),
         )
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
-"""A file of serials on its way in: its lines as received, and what was wrong with some."""
+"""A file of serials on its way in: its bytes as received, and what was wrong with some lines."""
 
 from django.db import models
+from django.db.models import Q
 
 from passport.models.ids import new_id
 from passport.models.job import Job
@@ -8,47 +9,77 @@ from passport.models.party import Party
 
 
 class IntakeState(models.TextChoices):
+    RECEIVING = "RECEIVING", "coming in"
     RECEIVED = "RECEIVED", "received"
     RUNNING = "RUNNING", "running"
     DONE = "DONE", "done"
+    FAILED = "FAILED", "stopped after repeated failures"
+    CANCELLED = "CANCELLED", "cancelled"
 
 
 class Intake(models.Model):
+    """A file and how far it is: `size_bytes` came in, `bytes_read` of them were worked off.
+
+    The counts live while it runs. `sha256` is known when the file is whole. The worker looks at
+    `cancel_asked_at` between two steps; what is registered by then stays.
+    """
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="intakes")
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="intake", null=True)
     media_type = models.CharField(max_length=60)
+    encoding = models.CharField(max_length=20, blank=True)
     size_bytes = models.BigIntegerField(default=0)
-    sha256 = models.BinaryField(max_length=32)
+    sha256 = models.BinaryField(max_length=32, null=True)
     state = models.CharField(
-        max_length=8, choices=IntakeState.choices, default=IntakeState.RECEIVED
+        max_length=9, choices=IntakeState.choices, default=IntakeState.RECEIVED
     )
+    bytes_read = models.BigIntegerField(default=0)
     lines_read = models.BigIntegerField(default=0)
     accepted = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
     duplicates = models.BigIntegerField(default=0)
     received_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    cancel_asked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("received_at",),
+                name="intake_open",
+                condition=Q(state="RECEIVING"),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"intake {self.id} {self.state}"
 
 
-class IntakeLine(models.Model):
-    """One line as it came; gone once the intake is done."""
+class IntakeBlock(models.Model):
+    """Bytes of a file as they came, `size` of them from `offset` on; gone once the intake ends.
+
+    `packed` blocks are kept under zstd, whatever the file's own encoding is.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="lines")
-    number = models.BigIntegerField()
-    raw = models.BinaryField()
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="blocks")
+    offset = models.BigIntegerField()
+    size = models.IntegerField()
+    packed = models.BooleanField()
+    data = models.BinaryField()
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(name="intake_line_has_one_number", fields=("intake", "number")),
+            models.UniqueConstraint(name="intake_block_has_one_place", fields=("intake", "offset")),
+            models.CheckConstraint(
+                name="intake_block_holds_bytes", condition=Q(size__gt=0, offset__gte=0)
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.intake_id}:{self.number}"
+        return f"{self.intake_id}+{self.offset}"
 
 
 class IntakeError(models.Model):

@@ -41,7 +41,8 @@ class ModelLine:
 class BatteryLine:
     """One battery of a model; facility and position are empty when they are not told.
 
-    `log_salt` hides its name in the log; None leaves the drawing of it to the service.
+    `log_salt` hides its name in the log; None leaves the drawing of it to the service. `lot` is
+    what the maker calls the production lot, empty when it is not told.
     """
 
     number: int
@@ -52,6 +53,7 @@ class BatteryLine:
     parent: Identity | None
     position: str
     log_salt: bytes | None = None
+    lot: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,9 @@ ENERGY_FACTOR = 4
 _MODEL_REQUIRED = ("code", "name", "level", "category", "chemistry", *QUANTITIES)
 _MODEL = frozenset({"type", "gtin", "facts", *_MODEL_REQUIRED})
 _BATTERY_REQUIRED = ("model", "id", "manufactured_on")
-_BATTERY = frozenset({"type", "facility", "parent", "position", "log_salt", *_BATTERY_REQUIRED})
+_BATTERY = frozenset(
+    {"type", "facility", "parent", "position", "log_salt", "lot", *_BATTERY_REQUIRED}
+)
 _ASSEMBLY_REQUIRED = ("parent", "child")
 _ASSEMBLY = frozenset({"type", "position", *_ASSEMBLY_REQUIRED})
 
@@ -155,6 +159,7 @@ def _battery(value: Mapping[str, object], number: int, today: date | None) -> Ba
         parent=parent,
         position=read.text(value, "position", longest=60, due=False),
         log_salt=read.salt(value, "log_salt"),
+        lot=_lot(value),
     )
 
 
@@ -194,18 +199,32 @@ def check_gtin(*, identity: Identity, model_gtin: str) -> None:
 
 
 def _parts(line: Line) -> tuple[str, ...]:
-    """What a line says, as texts in a fixed order; a new field belongs at the end, under "/2"."""
+    """What a line says, as texts in a fixed order; a new field belongs at the end, under "/4"."""
     if isinstance(line, BatteryLine):
         parent = line.parent.canonical if line.parent else ""
         made = line.manufactured_on.isoformat()
         told = (line.identity.canonical, line.model, made, line.facility, parent, line.position)
-        salt = line.log_salt
-        return ("battery/1", *told) if salt is None else ("battery/2", *told, salt.hex())
+        salt = "" if line.log_salt is None else line.log_salt.hex()
+        if line.lot:
+            return ("battery/3", *told, salt, line.lot)
+        return ("battery/2", *told, salt) if salt else ("battery/1", *told)
     if isinstance(line, AssemblyLine):
         return ("assembly/1", line.parent.canonical, line.child.canonical, line.position)
     amounts = (f"{getattr(line, name).normalize():f}" for name in QUANTITIES)
     words = (line.code, line.name, line.level, line.category, line.chemistry, line.gtin)
     return ("model/1", *words, *amounts, spelled(line.facts))
+
+
+def _lot(value: Mapping[str, object]) -> str:
+    """Up to 20 characters of the set that a label carries. [GS1 General Specifications, AI 10]"""
+    lot = read.text(value, "lot", longest=20, due="lot" in value)
+    if lot:
+        read.pointed(_lot_characters, lot, "lot")
+    return lot
+
+
+def _lot_characters(lot: str) -> None:
+    check_value("10", lot)
 
 
 def _gtin(gtin: str) -> None:

@@ -5,15 +5,15 @@ from random import Random
 
 import pytest
 
-from passport.actions import custody, intake, outbox
+from passport.actions import custody, intake, intake_work, outbox
 from passport.actions import job as jobs
 from passport.models import (
     Assembly,
     Battery,
     BatteryModel,
     Intake,
+    IntakeBlock,
     IntakeError,
-    IntakeLine,
     LifecycleEvent,
     Outbox,
 )
@@ -48,7 +48,7 @@ def test_three_levels_land_with_their_places(maker):
     assert set(Battery.objects.values_list("unit", flat=True)) == {pack.pk}
     found = Assembly.objects.values_list("parent__serial", "child__serial", "position")
     assert set(found) == {("P1", "M1", ""), ("M1", "C1", "1")}
-    assert not IntakeLine.objects.exists()
+    assert not IntakeBlock.objects.exists()
     kinds = LifecycleEvent.objects.values_list("kind", "battery__serial")
     assert sorted(kinds, key=str) == [("REGISTERED", "P1"), ("REGISTERED", None)]
     assert Outbox.objects.count() == 2
@@ -197,7 +197,7 @@ def test_a_body_that_breaks_off_leaves_nothing(maker):
 
     with pytest.raises(ConnectionResetError):
         intake.receive(lines=torn(), media_type="application/x-ndjson", by=maker, at=THEN)
-    assert (Intake.objects.count(), IntakeLine.objects.count()) == (0, 0)
+    assert (Intake.objects.count(), IntakeBlock.objects.count()) == (0, 0)
 
 
 def test_a_worker_that_dies_on_the_way_leaves_nothing_and_the_next_lands_all_once(maker):
@@ -208,12 +208,12 @@ def test_a_worker_that_dies_on_the_way_leaves_nothing_and_the_next_lands_all_onc
     second = jobs.lease(job_id=taken.job_id, at=later)
     # The first one was only slow: what it does after its lease is rolled back whole.
     with pytest.raises(jobs.LeaseLost):
-        intake.run(job=first, at=THEN)
+        intake_work.run(job=first, at=THEN)
     assert (Battery.objects.count(), LifecycleEvent.objects.count()) == (0, 0)
-    intake.run(job=second, at=later)
+    intake_work.run(job=second, at=later)
     assert (Battery.objects.count(), LifecycleEvent.objects.count()) == (3, 2)
     with pytest.raises(jobs.LeaseLost):
-        intake.run(job=second, at=later)
+        intake_work.run(job=second, at=later)
     assert Battery.objects.count() == 3
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from passport import tasks
-from passport.actions import intake
+from passport.actions import intake, intake_work
 from passport.actions import job as jobs
 from passport.models import Battery, Job
 from passport.queries.job import state as state_of
@@ -69,14 +69,14 @@ def test_a_zombie_finishes_nothing_and_what_it_did_is_rolled_back(job):
     with pytest.raises(jobs.LeaseLost):
         jobs.progress(job=zombie, done=1, total=2, at=AFTER)
     with pytest.raises(jobs.LeaseLost):
-        intake.run(job=zombie, at=AFTER)
+        intake_work.run(job=zombie, at=AFTER)
     assert not Battery.objects.exists()
-    intake.run(job=worker, at=AFTER)
+    intake_work.run(job=worker, at=AFTER)
     assert Battery.objects.count() == 1
 
 
 def test_a_job_that_is_done_is_not_taken_again(job):
-    intake.run(job=_lease(job), at=THEN)
+    intake_work.run(job=_lease(job), at=THEN)
     assert _lease(job, AFTER) is None
     assert jobs.due(at=AFTER) == []
 
@@ -115,7 +115,7 @@ def test_a_resting_job_is_tried_again_by_hand(cast, job, as_role):
             assert jobs.retry(job_id=job.pk, at=at).state == "READY"
             with pytest.raises(jobs.NotResting):
                 jobs.retry(job_id=job.pk, at=at)
-    intake.run(job=_lease(job, at), at=at)
+    intake_work.run(job=_lease(job, at), at=at)
     assert Battery.objects.count() == 1
 
 
@@ -134,9 +134,9 @@ def test_a_zombie_of_before_the_retry_finishes_nothing(job):
 def test_while_results_are_written_nobody_takes_the_job(job, monkeypatch):
     leased, taken = _lease(job), []
     monkeypatch.setattr(
-        intake.Register, "register", lambda self: taken.append(_from_elsewhere(job))
+        intake_work.Register, "register", lambda self: taken.append(_from_elsewhere(job))
     )
-    intake.run(job=leased, at=THEN)
+    intake_work.run(job=leased, at=THEN)
     assert taken == [[None]]
 
 

@@ -41,6 +41,7 @@ class Furniture:
     lone: Battery
     batch: str  # the maker's batch of cells
     waiting: str  # the maker's intake that no worker has read
+    open: str  # the maker's intake that is still coming in
     own: str  # the second maker's pack
     key: str  # the maker's signing key
 
@@ -81,6 +82,7 @@ def furnish(name: str, folder: Path) -> Furniture:
         batch=str(batch.pk),
         key=str(SigningKey.objects.get(method=f"{maker.did}#key-1").pk),
         waiting=str(Intake.objects.get(state="RECEIVED").pk),
+        open=str(Intake.objects.get(state="RECEIVING", party=maker).pk),
     )
 
 
@@ -146,3 +148,6 @@ def _leave_waiting(cast: Cast) -> None:
         bundle_order.order(names=[serial], title="", by=cast[name], at=THEN)
     lines = [json.dumps(casting.battery_line("W1")).encode()]
     intake.receive(lines=lines, media_type="application/x-ndjson", by=cast["maker"], at=THEN)
+    for side in (cast["maker"], cast["second-maker"]):
+        made = intake.begin(by=side, media_type="application/x-ndjson", encoding="", at=THEN)
+        intake.append(intake_id=made.pk, by=side, offset=0, data=b"{}")

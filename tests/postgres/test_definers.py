@@ -34,6 +34,7 @@ DEFINERS = {
     "public_record_v1": {"passport_app", "passport_system"},
     "claim_identities_v1": {"passport_system"},
     "holder_changes_by_handover_v1": set(),
+    "intake_goes_with_its_job_v1": set(),
     "items_are_of_their_issuer_v1": set(),
     "programme_is_never_oversold_v1": set(),
 }
@@ -87,10 +88,10 @@ def test_the_application_cannot_claim_an_identity(furniture, enter):
         run(call, furniture.cast["stranger"].pk)
 
 
-def test_the_application_reads_no_claim_no_line_and_no_waiting_entry(furniture, enter):
+def test_the_application_reads_no_claim_and_no_waiting_entry(furniture, enter):
     wanted = (
         "SELECT * FROM passport_identityclaim",
-        "SELECT raw FROM passport_intakeline",
+        "SELECT digest FROM passport_identityclaim",
         "SELECT digest FROM passport_outbox",
     )
     with enter("app"), acting(furniture.cast["maker"]):

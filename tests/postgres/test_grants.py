@@ -30,9 +30,9 @@ passport_handover r a w(answered_at,state)
 passport_healthreading r a
 passport_hostedkey r a
 passport_idempotencykey r a w(body,location,status)
-passport_intake r a w(job_id,lines_read,sha256,size_bytes)
+passport_intake r a w(cancel_asked_at,finished_at,job_id,sha256,size_bytes,state)
+passport_intakeblock r a
 passport_intakeerror r
-passport_intakeline r(id) a
 passport_job r a w(attempts,last_error,lease_until,run_after,state)
 passport_keychallenge r a w(used_at)
 passport_keyrevocation r a
@@ -73,7 +73,7 @@ passport_healthreading d
 passport_hostedkey w(kek_id,wrapped_key)
 passport_idempotencykey w d
 passport_intake w
-passport_intakeline d
+passport_intakeblock d
 passport_job w
 passport_keychallenge w
 passport_lifecycleevent w(body)

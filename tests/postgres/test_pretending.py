@@ -21,6 +21,7 @@ def _of(furniture: Furniture) -> dict[str, object]:
         "me": str(furniture.cast["second-maker"].pk),
         "own": furniture.own,
         "intake": furniture.waiting,
+        "open": furniture.open,
         "batch": furniture.batch,
         "key": furniture.key,
     }
@@ -43,6 +44,9 @@ READING = _row(
     battery_id=PACK, event_id="gen_random_uuid()", recorder_id=ME, soh="1", soh_low="1",
     soh_high="1", method="'TESTED'", source=NONE, measured_at=NOW, recorded_at=NOW,
 )  # fmt: skip
+BLOCK = {
+    "intake_id": "%(open)s", '"offset"': "2", "size": "2", "packed": "false", "data": "'{}'"
+}  # fmt: skip
 SIGHT = _row(battery_id=PACK, party_id=ME, reason="'GRANT'", since=NOW)
 CUSTODY = _row(battery_id=PACK, holder_id=ME, since=NOW)
 OFFER = _row(
@@ -135,9 +139,7 @@ INSERTS = {
     ),
     "a job of another": _insert("passport_job", **JOB),
     "an intake of another": _insert("passport_intake", **INTAKE),
-    "a line in another's intake": _insert(
-        "passport_intakeline", intake_id="%(intake)s", number="77", raw="'{}'"
-    ),
+    "a block in another's intake": _insert("passport_intakeblock", **BLOCK),
     "an answer kept for another": _insert("passport_idempotencykey", **ANSWER),
     "a document of another": _insert("passport_document", **DOCUMENT),
 }

@@ -18,7 +18,6 @@ PUBLIC = {
     "passport_person": "sign-in looks somebody up before anybody is known",
     "passport_batterymodel": "the public passport is made from it; only the system writes it",
     "passport_identityclaim": "no role but its owner reads or writes it",
-    "passport_intakeline": "COPY takes no policies: a trigger guards it, nobody reads it",
     "passport_outbox": "what waits for the public log; the application sees no more than ids",
     "passport_logentry": "the log is public",
     "passport_loghead": "the log is public",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from passport.actions import custody, health, intake, party
+from passport.actions import custody, health, intake, intake_work, party
 from passport.actions import job as jobs
 from passport.models import Battery, IntakeError, Job, Party
 from passport.models.ids import new_id
@@ -86,7 +86,7 @@ def packs(stage: Stage, sohs: list[str], *, model: dict[str, object] = MODEL) ->
     ]
     raw = [json.dumps(line).encode() for line in lines]
     taken = intake.receive(lines=raw, media_type="application/x-ndjson", by=stage.maker, at=AT)
-    intake.run(job=lease(taken.job), at=AT)
+    intake_work.run(job=lease(taken.job), at=AT)
     errors = list(IntakeError.objects.filter(intake=taken).values_list("code", "detail"))
     assert errors == []
     found = list(Battery.objects.filter(intake=taken).order_by("serial"))
