@@ -3,14 +3,16 @@
 import re
 from dataclasses import dataclass
 
+from passport.rules.errors import Malformed
 from passport.rules.gs1_values import (
     NotADigitalLink,
     check_meaning,
     check_value,
     decoded,
+    known,
     percent_encode,
 )
-from passport.rules.identity_tables import FORMER_WORDS, HOST, IDENTIFIERS, KEYS, OTHER_KEYS
+from passport.rules.identity_tables import FORMER_WORDS, HOST, IDENTIFIERS, KEYS
 
 Pair = tuple[str, str]
 
@@ -28,11 +30,34 @@ class Elements:
         return dict((self.key, *self.qualifiers)).get(ai, "")
 
 
+class WrongPair(Malformed):
+    """Two identifiers may not stand together, or one needs another beside it."""
+
+    code = "wrong-identifier-pair"
+    title = "These application identifiers do not go together"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What passes beyond the standard of today: labels outlive its versions."""
+
+    # Words for numbers: /gtin/…/ser/…, until version 1.3.
+    former_words: bool = False
+    # A GTIN of 8, 12 or 13 digits, until version 1.4.
+    short_gtins: bool = False
+    # Identifiers that are not in our table.
+    unknown: bool = False
+
+
+STRICT = Reading()
+LENIENT = Reading(former_words=True, short_gtins=True, unknown=True)
+CANONICAL_STEM = "https://id.gs1.org"
+
 _LINK = re.compile(
     r"(?:https?|HTTPS?)://(?P<host>[^/?#]*)(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?",
     re.ASCII | re.DOTALL,
 )
-_URI_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
+_NOT_IN_URIS = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]", re.ASCII)
 
 
 def build(elements: Elements, *, stem: str) -> str:
@@ -40,9 +65,24 @@ def build(elements: Elements, *, stem: str) -> str:
     pairs = (elements.key, *elements.qualifiers)
     path = "".join(f"/{ai}/{percent_encode(value)}" for ai, value in pairs)
     # GS1 order: attributes whose length is predefined come first, then the rest as given.
-    ordered = sorted(elements.attributes, key=lambda pair: not IDENTIFIERS[pair[0]].predefined)
+    ordered = sorted(elements.attributes, key=lambda pair: not predefined(pair[0]))
     query = "&".join(f"{ai}={percent_encode(value, query=True)}" for ai, value in ordered)
     return stem.rstrip("/") + path + (f"?{query}" if query else "")
+
+
+def canonical(uri: str, *, reading: Reading = STRICT) -> str:
+    """The one spelling of a Digital Link: every link that says the same becomes this one.
+
+    On id.gs1.org, numbers for words, 14 digits, upper-case %XX for what must be encoded and no
+    other, attributes of predefined length first, no other parameter and no fragment.
+    Refuses as read_link().
+    """
+    return build(read_link(uri, reading=reading), stem=CANONICAL_STEM)
+
+
+def predefined(ai: str) -> bool:
+    """Whether a value ends by its length; of identifiers that we do not know, none does."""
+    return ai in IDENTIFIERS and IDENTIFIERS[ai].predefined
 
 
 def names_a_key(uri: str) -> bool:
@@ -50,14 +90,14 @@ def names_a_key(uri: str) -> bool:
     found = _LINK.fullmatch(uri)
     segments = found["path"].split("/")[1:] if found else []
     for at, segment in enumerate(segments[:-1]):
-        if segment in KEYS or segment in OTHER_KEYS:
+        if segment in KEYS:
             return True
-        if segment in FORMER_WORDS and segments[at + 1].isdecimal():
+        if FORMER_WORDS.get(segment) in KEYS and segments[at + 1].isdecimal():
             return True
     return False
 
 
-def read_link(uri: str) -> Elements:
+def read_link(uri: str, *, reading: Reading = STRICT) -> Elements:
     """The elements of a Digital Link by its syntax alone. [GS1 Digital Link: URI syntax]
 
     Refuses NotADigitalLink, WrongValue. Check digits and dates: check_elements().
@@ -68,29 +108,32 @@ def read_link(uri: str) -> Elements:
             "it does not begin with http:// or https:// and a host",
             remedy="write https://<host>/01/<14 digits>/21/<serial>",
         )
-    if not _URI_CHARACTERS.fullmatch(uri):
+    strange = _NOT_IN_URIS.search(uri)
+    if strange:
         raise NotADigitalLink(
-            "it contains a character that may not stand in a URI",
+            f"character {strange.start() + 1}, {strange[0]!r}, may not stand in a URI",
             remedy="percent-encode everything in a value but A-Z a-z 0-9 - . _ ~",
         )
-    key, qualifiers = _path_pairs(found["path"])
+    key, qualifiers = _path_pairs(found["path"], reading)
     for ai, value in (key, *qualifiers):
         check_value(ai, value)
     _check_order(key[0], [ai for ai, _ in qualifiers])
-    attributes = _query_pairs(found["query"] or "", key[0], {ai for ai, _ in qualifiers})
+    chosen = {ai for ai, _ in qualifiers}
+    attributes = _query_pairs(found["query"] or "", key[0], chosen, reading)
     return Elements(key, tuple(qualifiers), tuple(attributes))
 
 
-def _path_pairs(path: str) -> tuple[Pair, list[Pair]]:
+def _path_pairs(path: str, reading: Reading) -> tuple[Pair, list[Pair]]:
     segments = path.split("/")[1:]
     if segments[-1] == "":
         raise NotADigitalLink("it ends in a slash", remedy="leave the slash at the end out")
     behind: list[Pair] = []
     for at in range(len(segments) - 2, -1, -2):
-        ai, value = segments[at], decoded(segments[at + 1])
+        ai = _number(segments[at], reading)
+        pair = (ai, _whole(ai, decoded(segments[at + 1]), reading))
         if ai in KEYS:
-            return (ai, value), behind
-        behind.insert(0, (ai, value))
+            return pair, behind
+        behind.insert(0, pair)
     former = [word for word in segments if word in FORMER_WORDS]
     if former:
         raise NotADigitalLink(
@@ -101,6 +144,16 @@ def _path_pairs(path: str) -> tuple[Pair, list[Pair]]:
         "no GS1 key with its value ends the path",
         remedy="write pairs of identifier and value, as in /01/<14 digits>/21/<serial>",
     )
+
+
+def _number(segment: str, reading: Reading) -> str:
+    return FORMER_WORDS.get(segment, segment) if reading.former_words else segment
+
+
+def _whole(ai: str, value: str, reading: Reading) -> str:
+    if reading.short_gtins and ai == "01" and len(value) in (8, 12, 13):
+        return value.zfill(14)
+    return value
 
 
 def _check_order(key: str, chosen: list[str]) -> None:
@@ -120,7 +173,7 @@ def _check_order(key: str, chosen: list[str]) -> None:
     )
 
 
-def _query_pairs(query: str, key: str, chosen: set[str]) -> list[Pair]:
+def _query_pairs(query: str, key: str, chosen: set[str], reading: Reading) -> list[Pair]:
     pairs: dict[str, str] = {}
     orders = [set(order) for order in KEYS[key] if chosen <= set(order)]
     for part in query.split("&"):
@@ -134,16 +187,38 @@ def _query_pairs(query: str, key: str, chosen: set[str]) -> list[Pair]:
                 f"({name}) narrows ({key}) and stands behind the question mark",
                 remedy=f"put /{name}/<value> into the path, in the order {'/'.join(KEYS[key][0])}",
             )
-        if name not in IDENTIFIERS or not IDENTIFIERS[name].attribute:
+        if not known(name, unknown=reading.unknown).attribute:
             raise NotADigitalLink(
-                f"({name}) is not an attribute that we know", remedy="leave it out of the link"
+                f"({name}) is not an attribute", remedy="leave it out of the link"
             )
-        pairs[name] = decoded(raw, query=True)
-        check_value(name, pairs[name])
+        pairs[name] = _whole(name, decoded(raw, query=True), reading)
+        check_value(name, pairs[name], unknown=reading.unknown)
     return list(pairs.items())
 
 
-def check_elements(elements: Elements) -> None:
-    """Check digits and dates of all values. Refuses WrongCheckDigit, WrongValue."""
-    for ai, value in (elements.key, *elements.qualifiers, *elements.attributes):
+def check_elements(elements: Elements, *, alone: bool = False) -> None:
+    """Check digits, dates and small codes of all values, and which of them exclude one another.
+
+    With `alone` also what each needs beside it: a link stands alone, a symbol on a box may have
+    others beside it. Refuses WrongCheckDigit, WrongValue, WrongPair.
+    """
+    pairs = (elements.key, *elements.qualifiers, *elements.attributes)
+    for ai, value in pairs:
         check_meaning(ai, value)
+    present = [ai for ai, _ in pairs]
+    for ai in present:
+        rule = known(ai, unknown=True)
+        clash = next((b for b in present if b != ai and b.startswith(rule.excludes)), None)
+        if rule.excludes and clash:
+            raise WrongPair(f"({ai}) and ({clash}) exclude one another", remedy="leave one out")
+        if alone and rule.needs and not any(_have(present, group) for group in rule.needs):
+            groups = " or ".join(" with ".join(group) for group in rule.needs)
+            raise WrongPair(f"({ai}) stands without {groups}", remedy="add it, or leave it out")
+
+
+def _have(present: list[str], group: tuple[str, ...]) -> bool:
+    # Two digits stand for all that begin so, where no identifier has just those two.
+    return all(
+        any(ai == each or (each not in IDENTIFIERS and ai.startswith(each)) for ai in present)
+        for each in group
+    )

@@ -1,10 +1,12 @@
 """The values of GS1 identifiers: characters, lengths, check digits, dates, percent-coding."""
 
 import re
-from datetime import date
 
 from passport.rules.errors import Malformed
-from passport.rules.identity_tables import IDENTIFIERS, Identifier
+from passport.rules.gs1_content import check_digit, obeys, words
+from passport.rules.identity_tables import CSET82, IDENTIFIERS, Identifier, Part
+
+__all__ = ["check_digit"]
 
 
 class NotADigitalLink(Malformed):
@@ -32,11 +34,6 @@ _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})", re.ASCII)
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
-def check_digit(body: str) -> str:
-    """The mod-10 digit that follows these digits: weights 3, 1, 3, … from the right."""
-    return str(-sum(int(c) * (1 if i % 2 else 3) for i, c in enumerate(reversed(body))) % 10)
-
-
 def percent_decode(text: str, *, query: bool = False) -> str:
     """%XX to its character; a plus is a space in a query only; what is no %XX stays."""
     spaced = text.replace("+", " ") if query else text
@@ -59,29 +56,46 @@ def decoded(text: str, *, query: bool = False) -> str:
     return percent_decode(text, query=query)
 
 
-def check_value(ai: str, value: str) -> None:
+def known(ai: str, *, unknown: bool = False) -> Identifier:
+    """What the table says of an identifier; with `unknown`, one of another number passes as text.
+
+    Refuses NotADigitalLink.
+    """
+    found = IDENTIFIERS.get(ai)
+    if found is not None:
+        return found
+    if unknown:
+        return Identifier(ai, "unknown identifier", (Part(CSET82, 1, 90),), True, False)
+    raise NotADigitalLink(f"({ai}) is not an identifier that we know", remedy="leave it out")
+
+
+def check_value(ai: str, value: str, *, unknown: bool = False) -> None:
     """Length and characters of one value. Refuses WrongValue, NotADigitalLink (unknown AI)."""
-    rule = IDENTIFIERS.get(ai)
-    if rule is None:
-        raise NotADigitalLink(f"({ai}) is not an identifier that we know", remedy="leave it out")
+    rule = known(ai, unknown=unknown)
     if not rule.shortest <= len(value) <= rule.longest:
         raise WrongValue(_length_words(rule, value), remedy=_length_remedy(rule, value))
-    wrong = sorted(set(value) - rule.charset)
-    if wrong:
-        raise WrongValue(
-            f"the {rule.name} ({ai}) contains {wrong[0]!r}, which GS1 does not allow there",
-            remedy="use the characters of the standard: no space, no accent, no # ~ in a serial",
-        )
-    head = value[: rule.numeric]
-    if not (head == "" or head.isdecimal()):
-        raise WrongValue(
-            f"the {rule.name} ({ai}) does not begin with {rule.numeric} digits",
-            remedy="begin with the GS1 company prefix of the party",
-        )
-    if ai == "8011" and value.startswith("0"):
-        raise WrongValue(
-            "the component serial (8011) begins with a zero", remedy="leave leading zeros out"
-        )
+    at = 0
+    for part, piece in rule.split(value):
+        _check_characters(rule, part, piece, at=at)
+        if len(piece) < part.shortest:
+            raise WrongValue(
+                f"the {rule.name} ({ai}) breaks off after character {len(value)}",
+                remedy=f"from character {at + 1} on, {part.shortest} or more are due",
+            )
+        at += len(piece)
+
+
+def _check_characters(rule: Identifier, part: Part, piece: str, *, at: int) -> None:
+    place = next((n for n, each in enumerate(piece) if each not in part.charset), None)
+    if place is None:
+        return
+    where = f"the {rule.name} ({rule.ai}) contains {piece[place]!r} at character {at + place + 1}"
+    if len(part.charset) == 10:
+        raise WrongValue(f"{where}, where a digit is due", remedy=f"correct the {rule.name}")
+    raise WrongValue(
+        f"{where}, which GS1 does not allow there",
+        remedy="use the characters of the standard: no space, no accent, no # ~ in a serial",
+    )
 
 
 def _length_words(rule: Identifier, value: str) -> str:
@@ -98,29 +112,28 @@ def _length_remedy(rule: Identifier, value: str) -> str:
 
 
 def check_meaning(ai: str, value: str) -> None:
-    """The check digit, or the date, in one value. Refuses WrongCheckDigit, WrongValue."""
-    rule = IDENTIFIERS[ai]
-    if rule.checked:
-        _check_digit_of(rule, value)
-    if ai in {"11", "12", "13", "15", "16", "17"}:
-        _check_date(rule, value)
+    """What follows from the characters of one value: check digits, dates, small codes.
+
+    Refuses WrongCheckDigit, WrongValue.
+    """
+    rule = known(ai, unknown=True)
+    for part, piece in rule.split(value):
+        for each in part.rules:
+            if not obeys(each, piece):
+                raise _broken(rule, value, piece, each)
 
 
-def _check_digit_of(rule: Identifier, value: str) -> None:
-    body, digit = value[: rule.checked - 1], value[rule.checked - 1]
-    due = check_digit(body)
-    if digit != due:
-        raise WrongCheckDigit(
-            f"the {rule.name} {value} ends in {digit}; its check digit would be {due}",
-            remedy=f"scan again; if the other digits are right, it is {body}{due}",
+def _broken(rule: Identifier, value: str, piece: str, broken: str) -> Malformed:
+    wrong, remedy = words(broken)
+    if broken == "mod10":
+        due = check_digit(piece[:-1])
+        return WrongCheckDigit(
+            f"the {rule.name} {value} ends in {piece[-1]}; its check digit would be {due}"
+            if value.endswith(piece)
+            else f"the {rule.name} {value} has {piece[-1]} as check digit; it would be {due}",
+            remedy="scan again; if the other digits are right, it is "
+            + value.replace(piece, piece[:-1] + due, 1),
         )
-
-
-def _check_date(rule: Identifier, value: str) -> None:
-    year, month, day = 2000 + int(value[:2]), int(value[2:4]), int(value[4:]) or 1
-    try:
-        date(year, month, day)
-    except ValueError:
-        raise WrongValue(
-            f"the {rule.name} ({rule.ai}) {value} is not a day", remedy="write it as YYMMDD"
-        ) from None
+    if broken == "pair":
+        return WrongCheckDigit(f"the {rule.name} {value} {wrong}", remedy=remedy)
+    return WrongValue(f"the {rule.name} ({rule.ai}) {value} {wrong}", remedy=remedy)

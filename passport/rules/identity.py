@@ -1,4 +1,10 @@
-"""What a battery is called: one canonical URI, from whatever a label, a scanner or a file says."""
+"""What a battery is called: one canonical URI, from whatever a label, a scanner or a file says.
+
+The canonical key of a battery is parse(text).canonical, and nothing else makes one. It is the
+constrained canonical form of GS1: https://id.gs1.org, the key and its finest qualifier, 14 digits,
+upper-case %XX for what must be encoded and no other, without attributes, parameters and fragment.
+A link on the maker's own domain keeps its letters; only scheme and domain become lower case.
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,11 +13,22 @@ from functools import lru_cache
 
 from passport.rules import gs1_elements
 from passport.rules.errors import Malformed, Refusal
-from passport.rules.gs1 import Elements, build, check_elements, names_a_key, read_link
+from passport.rules.gs1 import (
+    CANONICAL_STEM,
+    STRICT,
+    Elements,
+    Reading,
+    build,
+    check_elements,
+    names_a_key,
+    read_link,
+)
+from passport.rules.gs1_compressed import decompress, is_compressed
 from passport.rules.gs1_values import NotADigitalLink, check_meaning
 from passport.rules.identity_tables import HOST
 
-CANONICAL_STEM = "https://id.gs1.org"
+__all__ = ["CANONICAL_STEM"]
+
 LONGEST = 255
 LONGEST_READ = 2000
 
@@ -22,6 +39,7 @@ class IdentityKind(StrEnum):
     SERIAL = "SERIAL"  # 01 and 21: one battery of a trade item
     COMPONENT = "COMPONENT"  # 8010 and 8011: one part by its customer's number
     ASSET = "ASSET"  # 8004: one individual asset
+    PIECE = "PIECE"  # 8006 and 21: one piece of an item that comes in several, such as a rack
     LINK = "LINK"  # IEC 61406: a link on the party's own domain
     MODEL = "MODEL"  # 01: all batteries of a model
     BATCH = "BATCH"  # 01 and 10: all batteries of a batch
@@ -30,7 +48,13 @@ class IdentityKind(StrEnum):
 
 
 ONE_BATTERY = frozenset(
-    {IdentityKind.SERIAL, IdentityKind.COMPONENT, IdentityKind.ASSET, IdentityKind.LINK}
+    {
+        IdentityKind.SERIAL,
+        IdentityKind.COMPONENT,
+        IdentityKind.ASSET,
+        IdentityKind.PIECE,
+        IdentityKind.LINK,
+    }
 )
 
 
@@ -73,12 +97,13 @@ _OWN = re.compile(
 _NEEDLESS = re.compile(r"%(?:2D|2E|5F|7E|3[0-9]|4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A])", re.ASCII)
 
 
-def parse(uri: str) -> Identity:
+def parse(uri: str, *, reading: Reading = STRICT) -> Identity:
     """The identity of one battery, from a link, an element string or scanner data. [identity-1]
 
-    Refuses NotAnIdentity, NotADigitalLink, WrongCheckDigit, WrongValue, NotOneBattery.
+    `reading` LENIENT also takes what labels of earlier versions of the standard say.
+    Refuses NotAnIdentity, NotADigitalLink, WrongCheckDigit, WrongValue, WrongPair, NotOneBattery.
     """
-    identity = parse_any(uri)
+    identity = parse_any(uri, reading=reading)
     if identity.kind not in ONE_BATTERY:
         raise NotOneBattery(
             f"{display(identity)} names a {identity.kind.lower()}, not one battery",
@@ -87,7 +112,7 @@ def parse(uri: str) -> Identity:
     return identity
 
 
-def parse_any(uri: str) -> Identity:
+def parse_any(uri: str, *, reading: Reading = STRICT) -> Identity:
     """As parse(), but models, batches, places and shipments pass too. [identity-2]"""
     usual = _USUAL.fullmatch(uri)
     if usual:
@@ -100,15 +125,17 @@ def parse_any(uri: str) -> Identity:
     # Scanners name the symbol that they read; a plain QR code or Data Matrix holds a link.
     text = uri[3:] if uri.startswith(("]Q1", "]d1")) else uri
     if gs1_elements.is_element_string(text):
-        return _from_elements(gs1_elements.read_element_string(text))
+        return _from_elements(gs1_elements.read_element_string(text, reading=reading))
     if not text[:5].lower().startswith(("http:", "https")):
         raise NotAnIdentity(
             f'"{text[:40]}" is neither a link nor a GS1 element string',
             remedy="send the whole content of the code: https://…/01/<14 digits>/21/<serial>, "
             "(01)<14 digits>(21)<serial>, or a link on the maker's own domain",
         )
+    if is_compressed(text):
+        return _from_elements(decompress(text), alone=True)
     if names_a_key(text) or not text.startswith(("https:", "HTTPS:")):
-        return _from_elements(read_link(text))
+        return _from_elements(read_link(text, reading=reading), alone=True)
     return _own_link(text)
 
 
@@ -154,8 +181,8 @@ def _usual(gtin: str, serial: str) -> Identity:
     return Identity(canonical, gtin, serial, IdentityKind.SERIAL)
 
 
-def _from_elements(elements: Elements) -> Identity:
-    check_elements(elements)
+def _from_elements(elements: Elements, *, alone: bool = False) -> Identity:
+    check_elements(elements, alone=alone)
     kind, qualifier = _kind_of(elements)
     # The finest key is the identity: a batch beside a serial, a variant, attributes are not.
     kept = ((qualifier, elements.get(qualifier)),) if qualifier else ()
@@ -171,8 +198,12 @@ def _kind_of(elements: Elements) -> tuple[IdentityKind, str]:
         if elements.get("21"):
             return IdentityKind.SERIAL, "21"
         return (IdentityKind.BATCH, "10") if elements.get("10") else (IdentityKind.MODEL, "")
-    if key == "8010" and elements.get("8011"):
-        return IdentityKind.COMPONENT, "8011"
+    for narrowed, by, kind in (
+        ("8010", "8011", IdentityKind.COMPONENT),
+        ("8006", "21", IdentityKind.PIECE),
+    ):
+        if key == narrowed and elements.get(by):
+            return kind, by
     other = {
         "8004": IdentityKind.ASSET,
         "414": IdentityKind.PLACE,
@@ -182,7 +213,7 @@ def _kind_of(elements: Elements) -> tuple[IdentityKind, str]:
         return other, ""
     raise NotADigitalLink(
         f"({key}) as used here names no battery",
-        remedy="use (01) with (21), (8010) with (8011), or (8004)",
+        remedy="use (01) or (8006) with (21), (8010) with (8011), or (8004)",
     )
 
 
