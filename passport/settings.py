@@ -60,6 +60,16 @@ PASSPORT_DID_CA = env.path("PASSPORT_DID_CA")
 PASSPORT_KEK_DIR = env.path("PASSPORT_KEK_DIR")
 PASSPORT_KEK = env.text("PASSPORT_KEK")
 
+# --- makers' files -------------------------------------------------------------------------------
+
+# The largest file that is taken in one intake, as it is sent.
+PASSPORT_INTAKE_MAX_BYTES = env.integer("PASSPORT_INTAKE_MAX_BYTES", default=1 << 30, least=1)
+# A packed file may unfold into so many bytes in all, and into so many times its own size.
+PASSPORT_INTAKE_UNPACKED_MAX_BYTES = env.integer(
+    "PASSPORT_INTAKE_UNPACKED_MAX_BYTES", default=4 << 30, least=1
+)
+PASSPORT_INTAKE_RATIO_MAX = env.integer("PASSPORT_INTAKE_RATIO_MAX", default=500, least=1)
+
 # --- the application ---------------------------------------------------------------------------
 
 INSTALLED_APPS = [

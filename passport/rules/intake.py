@@ -96,6 +96,8 @@ _BATTERY = frozenset(
 )
 _ASSEMBLY_REQUIRED = ("parent", "child")
 _ASSEMBLY = frozenset({"type", "position", *_ASSEMBLY_REQUIRED})
+# Kind of line → the names that may stand in it.
+FIELDS_OF = {"model": _MODEL, "battery": _BATTERY, "assembly": _ASSEMBLY}
 
 
 def parse_line(value: object, *, number: int, today: date | None = None) -> Line:

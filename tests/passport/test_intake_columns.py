@@ -1,0 +1,88 @@
+"""Parquet files read as lines; without pyarrow they are refused with what to install."""
+
+from __future__ import annotations
+
+import datetime as days
+import io
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from passport.actions import intake_columns
+from passport.actions.intake_expansion import Limits
+from passport.actions.intake_reading import PARQUET, lines
+from passport.actions.intake_text import Unreadable
+
+WIDE = Limits(total=1 << 32, ratio=1000)
+pyarrow = pytest.importorskip("pyarrow", reason="pyarrow absent")
+parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow absent")
+
+DAY = days.date(2025, 3, 2)
+
+
+def written(**columns: Any) -> bytes:
+    file = io.BytesIO()
+    parquet.write_table(pyarrow.table(columns), file)
+    return file.getvalue()
+
+
+def read(data: bytes, within: Limits = WIDE) -> list[Any]:
+    blocks = [data[at : at + 1000] for at in range(0, len(data), 1000)]
+    found = lines(blocks, media_type=PARQUET, encoding="", within=within)
+    return [
+        (number, line.refusal.code if isinstance(line, Unreadable) else json.loads(line))
+        for number, line in found
+    ]
+
+
+def test_rows_come_with_their_number_and_without_what_is_absent() -> None:
+    data = written(
+        type=["battery", "model"],
+        manufactured_on=[DAY, None],
+        mass_kg=[None, Decimal("72.50")],
+        facts=[None, {"13": {"name": "Lead", "share": 3}}],
+    )
+    assert read(data) == [
+        (1, {"type": "battery", "manufactured_on": "2025-03-02"}),
+        (2, {"type": "model", "mass_kg": "72.50", "facts": {"13": {"name": "Lead", "share": "3"}}}),
+    ]
+
+
+def test_many_rows_are_read_in_batches() -> None:
+    data = written(position=[str(number) for number in range(10_000)])
+    found = read(data)
+    assert [number for number, _ in found] == list(range(1, 10_001))
+    assert found[-1][1] == {"position": "9999"}
+
+
+WRONG = {
+    "floats": (written(mass_kg=[72.5]), "decimal or text"),
+    "floats inside of facts": (written(facts=[{"13": 0.1}]), "decimal or text"),
+    "bytes": (written(id=[b"\xff"]), "as text"),
+    "no Parquet at all": (b"type,model\n" * 100, "arrived whole"),
+    "a file that was cut off": (written(position=["1"] * 1000)[:-100], "arrived whole"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG.values(), ids=WRONG)
+def test_refuses(case: tuple[bytes, str]) -> None:
+    data, remedy = case
+    ((number, line),) = lines([data], media_type=PARQUET, encoding="", within=WIDE)
+    assert number == 1
+    assert isinstance(line, Unreadable)
+    assert line.refusal.code == "not-parquet"
+    assert remedy in line.refusal.remedy
+
+
+def test_a_file_that_unpacks_into_too_much_is_not_unpacked() -> None:
+    data = written(position=[str(number) for number in range(100_000)])
+    assert read(data, within=Limits(total=10_000, ratio=1)) == [(1, "not-parquet")]
+
+
+def test_without_pyarrow_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake_columns, "pyarrow", None)
+    ((_, line),) = lines([b"PAR1"], media_type=PARQUET, encoding="", within=WIDE)
+    assert isinstance(line, Unreadable)
+    assert "battery-passport[parquet]" in line.refusal.remedy
