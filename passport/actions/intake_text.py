@@ -6,6 +6,8 @@ from typing import Final, TypeAlias
 from passport.rules.errors import Malformed, Refusal
 
 LINE_BYTES: Final = 256 * 1024
+# So much of a longer line is kept, to be shown to its sender.
+LONGEST_KEPT: Final = 1 << 20
 _BOM: Final = b"\xef\xbb\xbf"
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -65,7 +67,7 @@ def _without_mark(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _Cutter:
-    """Holds what has not come to the end of its line yet, never more than one line's worth."""
+    """Holds what has not come to the end of its line yet: LONGEST_KEPT and a block at most."""
 
     def __init__(self) -> None:
         self._rest, self._number, self._offset = b"", 0, 0
@@ -99,12 +101,12 @@ class _Cutter:
             self._skipped += len(piece)
             return
         self._rest += piece
-        if len(self._rest) > LINE_BYTES + 1:
-            self._skipped = len(self._rest) - LINE_BYTES
-            self._rest = self._rest[:LINE_BYTES]
+        if len(self._rest) > LONGEST_KEPT + 1:
+            self._skipped = len(self._rest) - LONGEST_KEPT
+            self._rest = self._rest[:LONGEST_KEPT]
 
     def _overlong(self) -> Numbered:
-        head, size = self._rest, LINE_BYTES + self._skipped
+        head, size = self._rest, LONGEST_KEPT + self._skipped
         self._number += 1
         self._offset += size + 1
         self._rest, self._skipped = b"", 0
@@ -138,7 +140,7 @@ def _is_utf8(data: bytes) -> bool:
 
 def _checked(line: bytes, offset: int) -> bytes:
     if len(line) > LINE_BYTES:
-        return _too_long(line[:LINE_BYTES], len(line))
+        return _too_long(line[:LONGEST_KEPT], len(line))
     try:
         line.decode()
     except UnicodeDecodeError as error:

@@ -8,6 +8,7 @@ from django.db import transaction
 from passport.actions import intake as received
 from passport.actions import intake_reading
 from passport.actions import job as jobs
+from passport.actions.intake_text import Unreadable
 from passport.actions.registration import Fault, Register
 from passport.models import Intake, IntakeBlock, IntakeError, IntakeState, Job
 from passport.proof import canonical
@@ -78,6 +79,9 @@ def _lines(intake: Intake) -> Iterator[tuple[int, bytes]]:
 
 
 def _judge(register: Register, number: int, raw: bytes, *, at: datetime) -> None:
+    if isinstance(raw, Unreadable):
+        register.refuse(number, raw, raw.refusal)
+        return
     try:
         value = canonical.loads(raw, max_bytes=LINE_BYTES)
         # A day is local; somewhere it is tomorrow already.

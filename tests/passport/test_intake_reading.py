@@ -14,7 +14,7 @@ import zstandard
 
 from passport.actions.intake_expansion import Limits
 from passport.actions.intake_reading import CSV, NDJSON, lines
-from passport.actions.intake_text import LINE_BYTES, Unreadable
+from passport.actions.intake_text import LINE_BYTES, LONGEST_KEPT, Unreadable
 
 WIDE = Limits(total=1 << 32, ratio=1000)
 
@@ -47,7 +47,11 @@ TEXTS: dict[str, tuple[bytes, list[Any]]] = {
     "a line too long before an empty one": (
         LONG + b"\n\n{}\n", [(1, "line-too-long"), (3, b"{}")],
     ),
-    "a line too long at the end": (b"{}\n" + LONG * 5, [(1, b"{}"), (2, "line-too-long")]),
+    "a line too long at the end": (b"{}\n" + LONG, [(1, b"{}"), (2, "line-too-long")]),
+    "a line of which not all is kept": (
+        b"{}\n" + LONG * 5 + b"\n\n[]", [(1, b"{}"), (2, "line-too-long"), (4, b"[]")],
+    ),
+    "such a line at the end": (b"{}\n" + LONG * 5, [(1, b"{}"), (2, "line-too-long")]),
     "UTF-16": ("{}\n".encode("utf-16"), [(1, "not-utf-8")]),
     "nothing": (b"", []),
 }  # fmt: skip
@@ -57,8 +61,8 @@ TEXTS: dict[str, tuple[bytes, list[Any]]] = {
 @pytest.mark.parametrize("case", TEXTS.values(), ids=TEXTS)
 def test_lines_are_those_of_the_senders_editor(case: tuple[bytes, list[Any]], size: int) -> None:
     data, expected = case
-    if size < 4096 and len(data) > 4096:
-        size = 997
+    if size < 4096 < len(data):
+        size += 996
     assert read(data, size=size) == expected
 
 
@@ -73,7 +77,7 @@ def test_the_place_of_a_bad_byte_is_told_in_the_line_and_in_the_file() -> None:
 
 def test_of_a_long_line_only_the_beginning_is_kept() -> None:
     (found,) = lines([b"x" * 1000] * 10_000, media_type=NDJSON, encoding="", within=WIDE)
-    assert len(found[1]) == LINE_BYTES
+    assert len(found[1]) == LONGEST_KEPT
     assert isinstance(found[1], Unreadable)
     assert "10,000,000 bytes" in found[1].refusal.detail
 
