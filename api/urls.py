@@ -18,6 +18,7 @@ from api.pages import treatments as desk_treatments
 from api.standards import did, links, status
 from api.tlog import files, proofs, verifier
 from api.v1 import (
+    assemblies,
     attestations,
     batteries,
     bundles,
@@ -57,6 +58,8 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/batteries", batteries.Batteries.as_view()),
     path("api/v1/batteries/<uuid:battery_id>", batteries.Battery.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/components", batteries.Components.as_view()),
+    path("api/v1/batteries/<uuid:battery_id>/assembly", assemblies.Assemblies.as_view()),
+    path("api/v1/batteries/<uuid:battery_id>/places", assemblies.Places.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/events", events.Events.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/readings", readings.Readings.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/hand-overs", hand_overs.OfferedHandOvers.as_view()),

@@ -48,7 +48,7 @@ class EventShape(StrictShape):
     id = Identifier()
     event_id = Identifier()
     kind = Word(among=tuple(EventKind))
-    battery = Identifier(source="battery_id")
+    battery = Identifier(source="battery_id", allow_null=True)
     recorder = Text(source="recorder.slug")
     happened_at = Moment()
     recorded_at = Moment()

@@ -1,6 +1,9 @@
 """What happened to a battery: append-only, kept as the bytes whose digest is logged."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 
 from passport.models.battery import Battery
 from passport.models.ids import new_id
@@ -9,7 +12,10 @@ from passport.rules.lifecycle import EventKind
 
 
 class LifecycleEvent(models.Model):
-    """One event; about one battery, or about all batteries of one intake."""
+    """One event; about one battery, about all batteries of one intake, or about its `members`.
+
+    Members are batteries put into a whole or taken out of it in one act; the whole stands first.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     event_id = models.UUIDField()
@@ -19,6 +25,7 @@ class LifecycleEvent(models.Model):
         Battery, on_delete=models.PROTECT, null=True, related_name="lifecycle_events"
     )
     intake = models.ForeignKey("passport.Intake", on_delete=models.PROTECT, null=True)
+    members = ArrayField(models.UUIDField(), null=True)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     body = models.BinaryField()
@@ -30,18 +37,23 @@ class LifecycleEvent(models.Model):
                 name="event_id_is_used_once_by_its_recorder", fields=("recorder", "event_id")
             ),
             models.CheckConstraint(
-                name="event_is_about_a_battery_or_an_intake",
-                condition=models.Q(battery__isnull=False) ^ models.Q(intake__isnull=False),
+                name="event_is_about_a_battery_an_intake_or_its_members",
+                condition=Q(battery__isnull=False, intake__isnull=True, members__isnull=True)
+                | Q(battery__isnull=True, intake__isnull=False, members__isnull=True)
+                | Q(battery__isnull=True, intake__isnull=True, members__isnull=False),
             ),
         )
         indexes = (
             models.Index(fields=("battery", "happened_at"), name="event_of_battery"),
             models.Index(fields=("intake",), name="event_of_intake"),
             models.Index(fields=("body_sha256",), name="event_digest"),
+            GinIndex(
+                fields=("members",), name="event_of_members", condition=Q(members__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.battery_id or self.intake_id}"
+        return f"{self.kind} {self.battery_id or self.intake_id or self.members}"
 
 
 class SubjectBlock(models.Model):

@@ -23,7 +23,7 @@ def index_rows() -> Iterator[bytes]:
     """The rows of an index snapshot in their order, as a stream."""
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY ({body('index_rows_v1')}) TO STDOUT (FORMAT BINARY)") as copy,
+        cursor.copy(f"COPY ({body('index_rows_v2')}) TO STDOUT (FORMAT BINARY)") as copy,
     ):
         copy.set_types(["bytea"])
         for (row,) in copy.rows():

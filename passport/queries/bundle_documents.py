@@ -65,7 +65,8 @@ class Documents:
             words = f"the event {kind} of {names[battery]}"
             showing.show(digest=bytes(digest), body=bytes(body), words=words)
         for each in self.joint.values():
-            words = f"the registration of {self.kin.identities[each.batteries[0]]}"
+            done = "what was built of" if each.event_id else "the registration of"
+            words = f"{done} {self.kin.identities[each.batteries[0]]}"
             if each.erasure:
                 showing.erase(digest=each.digest, fact=each.erasure, words=words)
             else:

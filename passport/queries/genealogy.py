@@ -1,9 +1,10 @@
-"""Many batteries with all that is inside them: whose component each is, and in which it stands."""
+"""What batteries are made of and built into, at any depth: now, or at a moment of the past."""
 
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from django.db import connection
@@ -14,6 +15,7 @@ from passport.rules.errors import Refusal
 
 # What fits into a bundle: some 350 bytes a component, 64 MiB in all.
 MOST = 150_000
+_ZERO = uuid.UUID(int=0)
 
 
 class TooMuchInside(Refusal):
@@ -87,6 +89,53 @@ class Family:
 
 
 NOBODY = Family(asked=(), inner=())
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A battery inside another, or `around` it, at `depth` steps; its place for a span of time.
+
+    Of a battery that does not concern the reader `identity`, `serial` and `level` are None.
+    """
+
+    id: uuid.UUID
+    battery_id: uuid.UUID
+    identity: str | None
+    serial: str | None
+    level: str | None
+    parent_id: uuid.UUID
+    position: str
+    depth: int
+    around: bool
+    since: datetime
+    until: datetime | None
+
+    @property
+    def where(self) -> str:
+        """INSIDE or AROUND the battery asked about."""
+        return "AROUND" if self.around else "INSIDE"
+
+
+def genealogy(*, battery: Battery, at: datetime | None = None) -> list[Placement]:
+    """Everything around a battery and inside it at a moment, now without one, in one query.
+
+    What is around it comes first; then what is inside, parents before children, by position.
+    """
+    return _placements("SELECT * FROM genealogy_seen_v1(%s, %s)", [battery.pk, at])
+
+
+def placements(
+    *, battery: Battery, at: datetime | None, after: uuid.UUID | None, limit: int
+) -> list[Placement]:
+    """A page of the same, by the id of the places."""
+    statement = "SELECT * FROM genealogy_seen_v1(%s, %s) WHERE id > %s ORDER BY id LIMIT %s"
+    return _placements(statement, [battery.pk, at, after or _ZERO, limit])
+
+
+def _placements(statement: str, values: list[object]) -> list[Placement]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [Placement(*row) for row in cursor.fetchall()]
 
 
 def count_inside(*, asked: Sequence[Battery]) -> int:

@@ -1,7 +1,6 @@
 """Rows of a bundle that share one proof: items of a batch, members of an entry about many."""
 
-import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from passport.models import Attestation
 from passport.proof import tree
@@ -40,20 +39,20 @@ def members(
     showing: Showing,
     digest: bytes,
     salts: Mapping[str, bytes],
-    batch: tuple[uuid.UUID, uuid.UUID] | None = None,
+    kept_by: Callable[[], Members] | None = None,
     closed: bool = False,
 ) -> list[MemberGroup]:
     """That an entry about many, and each other one about the same many, is about these batteries.
 
-    `salts` are theirs, by identity; `batch` is one whose subjects nobody keeps, with a battery of
-    it; `closed` says that its items do not tell of these. Refuses Damaged where what is kept does
-    not make the root that was logged.
+    `salts` are theirs, by identity; `kept_by` looks up the subjects of a batch or of what was built
+    together, which are not kept as such; `closed` says that the items of a batch do not tell of
+    these. Refuses Damaged where what is kept does not make the root that was logged.
     """
     entry = showing.by_digest.get(digest)
     if entry is None or entry.leaf.count == 1 or entry.leaf.subject is None:
         return []
     hashes = {subject_hash(salt=salt, subject=name): name for name, salt in salts.items()}
-    kept = _kept(entry.leaf.subject, entry.leaf.count, hashes, batch)
+    kept = _kept(entry.leaf.subject, entry.leaf.count, hashes, kept_by)
     found = {kept.place_of(subject): name for subject, name in hashes.items()}
     places = {place: name for place, name in found.items() if place is not None}
     if _root(kept) != entry.leaf.subject or len(places) < len(salts):
@@ -72,12 +71,13 @@ def members(
 
 
 def _kept(
-    root: bytes, count: int, subjects: Collection[bytes], batch: tuple[uuid.UUID, uuid.UUID] | None
+    root: bytes,
+    count: int,
+    subjects: Collection[bytes],
+    kept_by: Callable[[], Members] | None,
 ) -> Members:
     kept = registration.under(root=root, count=count, subjects=subjects)
-    if kept.roots or batch is None:
-        return kept
-    return registration.in_batch(batch=batch[0], witness=batch[1])
+    return kept if kept.roots or kept_by is None else kept_by()
 
 
 def _root(kept: Members) -> bytes:

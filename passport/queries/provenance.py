@@ -1,13 +1,15 @@
 """What a bundle holds of some batteries for one reader: read, held against the log, not signed."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from passport.models import Party
 from passport.proof import snapshot
 from passport.proof.contents import Contents, Entry, Index, ItemGroup, MemberGroup, Previous
 from passport.proof.leaf import subject_hash
+from passport.proof.members import Members
 from passport.queries import evidence, grouping, index, log, registration, timestamp
 from passport.queries.battery import several
 from passport.queries.bundle_documents import Documents
@@ -18,6 +20,10 @@ from passport.queries.log import Published
 from passport.queries.registration import Registration
 from passport.queries.showing import Showing
 from passport.rules.errors import Conflict
+
+# An event or batch, whom it is about, the batch's id, and where its subjects are looked up.
+_Look = Callable[[], Members] | None
+_Source = tuple[bytes, tuple[uuid.UUID, ...], uuid.UUID | None, _Look]
 
 
 class NotPublishedYet(Conflict):
@@ -117,8 +123,9 @@ class Provenance:
         names, salts = self.kin.identities, self.kin.salts
         wanted = witnesses.union(each.pk for each in self.kin.asked)
         found: dict[int, MemberGroup] = {}
-        sources: list[tuple[bytes, tuple[uuid.UUID, ...], uuid.UUID | None]] = [
-            (each.digest, each.batteries, None) for each in self.joint.values()
+        sources: list[_Source] = [
+            (each.digest, each.batteries, None, _kept_by_event(each))
+            for each in self.joint.values()
         ]
         for claim in (*self.said.shown, *self.said.withheld):
             said = self.said.items.get(claim.pk, ())
@@ -129,14 +136,15 @@ class Provenance:
                 if one.battery_id in wanted and (bare or not one.body)
             )
             if covered:
-                sources.append((bytes(claim.sha256), covered, claim.pk))
+                look: _Look = partial(registration.in_batch, batch=claim.pk, witness=covered[0])
+                sources.append((bytes(claim.sha256), covered, claim.pk, look))
         half_open = self._half_open()
-        for digest, batteries, batch in sources:
+        for digest, batteries, batch, kept_by in sources:
             for group in grouping.members(
                 showing=showing,
                 digest=digest,
                 salts={names[each]: salts[each] for each in batteries},
-                batch=(batch, batteries[0]) if batch else None,
+                kept_by=kept_by,
                 closed=batch in half_open,
             ):
                 found.setdefault(group.entry, group)
@@ -186,3 +194,9 @@ class Provenance:
                     f"{each.identity} was registered a moment ago; the log has not published it",
                     remedy="try again in some seconds, or leave it out",
                 )
+
+
+def _kept_by_event(joint: Registration) -> _Look:
+    if joint.event_id is None:
+        return None
+    return partial(registration.in_event, event=joint.event_id, witness=joint.batteries[0])

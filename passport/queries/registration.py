@@ -1,4 +1,4 @@
-"""How batteries that were registered many at a time stand in the log: as members of one entry."""
+"""How batteries stand in the log with others: as members of an entry about all of them."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -13,15 +13,16 @@ from passport.proof.tree import HASH_BYTES
 
 @dataclass(frozen=True)
 class Registration:
-    """The event under which the batteries of a file were registered, and some of them.
+    """An event about many batteries, and some of them: of a file's registration, or what was built.
 
-    `erasure` is what says that its content was erased.
+    `erasure` is what says that its content was erased; `event_id` is that of what was built.
     """
 
     body: bytes
     digest: bytes
     erasure: bytes
     batteries: tuple[uuid.UUID, ...]
+    event_id: uuid.UUID | None = None
 
     def joined(self, other: "Registration") -> "Registration":
         """The same event, for the batteries of both."""
@@ -30,13 +31,13 @@ class Registration:
 
 
 def registrations(*, batteries: Sequence[uuid.UUID]) -> list[Registration]:
-    """The events under which these were registered with others; own registrations are not here."""
+    """The events about these and others: registrations that are not their own, what was built."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM registrations_seen_v1(%s::uuid[])", [list(batteries)])
+        cursor.execute("SELECT * FROM registrations_seen_v2(%s::uuid[])", [list(batteries)])
         rows = cursor.fetchall()
     found: dict[bytes, Registration] = {}
-    for battery, body, digest, erasure in rows:
-        one = Registration(bytes(body), bytes(digest), bytes(erasure or b""), (battery,))
+    for battery, body, digest, erasure, event in rows:
+        one = Registration(bytes(body), bytes(digest), bytes(erasure or b""), (battery,), event)
         found[one.digest] = found[one.digest].joined(one) if one.digest in found else one
     return [found[each] for each in sorted(found)]
 
@@ -58,8 +59,17 @@ def in_batch(*, batch: uuid.UUID, witness: uuid.UUID) -> Members:
 
     Nobody keeps these: a million take some 32 MB and three seconds.
     """
+    return _all("SELECT attested_together_v1(%s, %s)", [batch, witness])
+
+
+def in_event(*, event: uuid.UUID, witness: uuid.UUID) -> Members:
+    """Everything that was built together in an event, when it is about one that the party sees."""
+    return _all("SELECT built_together_v1(%s, %s)", [event, witness])
+
+
+def _all(statement: str, values: list[uuid.UUID]) -> Members:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT attested_together_v1(%s, %s)", [batch, witness])
+        cursor.execute(statement, values)
         (found,) = cursor.fetchone()
     subjects = _hashes(bytes(found or b""))
     blocks = list(members.blocks_of(subjects))

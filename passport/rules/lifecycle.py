@@ -12,6 +12,7 @@ class EventKind(StrEnum):
     REGISTERED = "REGISTERED"
     ASSEMBLED = "ASSEMBLED"
     DISASSEMBLED = "DISASSEMBLED"
+    REPLACED = "REPLACED"
     COMMISSIONED = "COMMISSIONED"
     HANDED_OVER = "HANDED_OVER"
     HEALTH_READ = "HEALTH_READ"
@@ -104,7 +105,13 @@ _STAYS = (
     EventKind.DISASSEMBLED,
     EventKind.CORRECTED,
 )
-_WORKING = (*_STAYS, EventKind.ASSEMBLED, EventKind.REPAIRED, EventKind.RECEIVED)
+_WORKING = (
+    *_STAYS,
+    EventKind.ASSEMBLED,
+    EventKind.REPLACED,
+    EventKind.REPAIRED,
+    EventKind.RECEIVED,
+)
 
 # The whole table: what is not here is refused. State None is a battery nobody has registered.
 NEXT: dict[State | None, dict[EventKind, State]] = {
@@ -136,6 +143,7 @@ _REMEDY = {
     EventKind.TREATED: "retire the battery first; only a retired battery is taken apart",
     EventKind.RETIRED: "the battery is retired; record what happens to it next",
     EventKind.ASSEMBLED: "regrade a retired battery before it is built into another one",
+    EventKind.REPLACED: "regrade a retired battery before parts of it are replaced",
 }
 
 # Art. 3(30), (31), 77(7): a second life starts from any status; nothing becomes original again.

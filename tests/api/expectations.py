@@ -77,6 +77,9 @@ EXPECTED: dict[str, Row] = {
     f"GET {V1}batteries": listing(),
     f"GET {PACK}": Row(SEES),
     f"GET {PACK}/components": Row(SEES),
+    f"GET {PACK}/assembly": Row(SEES),
+    f"POST {PACK}/assembly": Row("keeper", 201, LOOKERS, body={"take": ["{cell_id}"]}),
+    f"GET {PACK}/places": Row(SEES),
     f"GET {PACK}/events": Row("maker keeper", barred="authority"),
     f"POST {PACK}/events": Row("keeper", 201, LOOKERS, body=EVENT),
     f"GET {PACK}/readings": Row("maker keeper", barred=LOOKERS),
@@ -136,6 +139,7 @@ EXPECTED: dict[str, Row] = {
 }
 # Refused by a rule, since they see the object: another word than "not found" gives nothing away.
 EXCEPTIONS: dict[tuple[str, str], int] = {
+    (f"POST {PACK}/assembly", "maker"): 403,
     (f"POST {PACK}/events", "maker"): 403,
     (f"POST {PACK}/readings", "maker"): 403,
     (f"POST {PACK}/hand-overs", "maker"): 403,

@@ -52,6 +52,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
         packs=made,
         ids={
             "battery_id": kept.pk,
+            "cell_id": Battery.objects.get(unit=kept, level="CELL").pk,
             "model_id": kept.model_id,
             "intake_id": Intake.objects.get().pk,
             "job_id": made_plan.job_id,

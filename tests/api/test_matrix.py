@@ -108,7 +108,9 @@ def knock(stage: Stage, key: str, row: Row, who: str, ids: dict[str, Any]) -> tu
     address = re.sub(r"<uuid:(\w+)>", lambda match: str(ids[match[1]]), address)
     body = row.body if row.body is not None else {}
     if not isinstance(body, bytes):
-        body = json.dumps(body).replace("{battery_id}", str(ids["battery_id"]))
+        body = json.dumps(body)
+        for name in ("battery_id", "cell_id"):
+            body = body.replace(f"{{{name}}}", str(ids[name]))
     with transaction.atomic():
         speaker = stage.cast.speak(who)
         if method == "GET":

@@ -10,7 +10,7 @@ from tests.passport.acting import run
 # missing: what is not here, it cannot touch.
 APP = """
 passport_apikey r a w(revoked_at)
-passport_assembly r
+passport_assembly r a w(until)
 passport_attestation r a
 passport_attestationitem r a
 passport_attestationupstream r a
