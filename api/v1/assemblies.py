@@ -33,7 +33,7 @@ class PutShape(StrictShape):
 class NewAssembly(StrictShape):
     catalogue = "assembly.act"
 
-    put = PutShape(many=True, max_length=MOST_AT_ONCE, required=False)
+    put = PutShape(many=True, max_length=MOST_AT_ONCE, required=False)  # type: ignore[call-arg]
     take = Several(of=Identifier, most=MOST_AT_ONCE, required=False)
     gather = Flag(required=False)
 
@@ -106,11 +106,11 @@ class Assemblies(Waiting, Disclosed, OfBattery):
     def post(self, request: Request, battery_id: UUID) -> Response:
         told = self.payload()
         self.outer = self.battery
-        act = assemblies.merge if told.get("gather") else assemblies.change
-        made = act(
+        made = assemblies.change(
             parent_id=battery_id,
             put=[Put(**each) for each in told.get("put", ())],
             take=told.get("take", ()),
+            gather=told.get("gather", False),
             by=self.party,
             at=self.at,
         )

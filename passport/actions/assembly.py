@@ -31,16 +31,18 @@ def change(
     parent_id: uuid.UUID,
     put: Sequence[Put] = (),
     take: Sequence[uuid.UUID] = (),
+    gather: bool = False,
     by: Party,
     at: datetime,
 ) -> LifecycleEvent:
     """Put batteries into one and take others out of it, in one act.
 
-    What comes out is a unit of its own in the holder's hands; what goes in is carried by the whole.
+    What comes out is a unit of its own in the holder's hands; what goes in is carried by the whole,
+    and with `gather` may stand in another battery of the holder's, as in merge().
     Refuses NotFound, NotTheHolder, OfferedAway, NotPossibleNow, AlreadyRecycled, NotAnAssembly,
     InsideItself, AssemblyCycle, WrongLevel, AlreadyInside, NotInside, PlaceTaken, MovedMeanwhile.
     """
-    return _act(parent_id=parent_id, put=put, take=take, gather=False, by=by, at=at)
+    return _act(parent_id=parent_id, put=put, take=take, gather=gather, by=by, at=at)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
 
@@ -132,7 +133,7 @@ def placements(
     return _placements(statement, [battery.pk, at, after or _ZERO, limit])
 
 
-def _placements(statement: str, values: list[object]) -> list[Placement]:
+def _placements(statement: str, values: Sequence[Any]) -> list[Placement]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [Placement(*row) for row in cursor.fetchall()]
