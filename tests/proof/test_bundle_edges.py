@@ -7,6 +7,7 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from passport.proof import bundle, canonical, parts, unbundle
+from passport.proof.contents import Contents, Index, ItemGroup, MemberGroup
 from passport.proof.encoding import b64_encode, b64u_encode
 from passport.proof.errors import BadBundle
 from tests import simulator
@@ -77,6 +78,37 @@ def test_a_title_has_1_to_200_characters(pack):
         value["record"]["credentialSubject"]["title"] = title
         with pytest.raises(BadBundle, match="not a short text"):
             unbundle.read(canonical.encode(value))
+
+
+def test_in_whichever_order_contents_come_the_bytes_are_the_same(pack):
+    digests, rows = (b"a" * 32, b"b" * 32), ((1, b"x"), (2, b"y"))
+    named = ((1, "urn:x"), (2, "urn:y"))
+    contents = replace(
+        pack.contents(),
+        batteries={"urn:a": 1, "urn:b": -1},
+        items=[ItemGroup(batch=each, rows=rows, nodes=()) for each in digests],
+        members=[MemberGroup(entry=each, rows=named, nodes=()) for each in (1, 2)],
+        components={"urn:a": ("urn:c", "urn:d"), "urn:b": ("urn:e", "urn:f")},
+        index=Index(entry=1, rows=rows, nodes=()),
+    )
+    assert pack.bundle(_turned(contents)) == pack.bundle(contents)
+    read = unbundle.read(pack.bundle(replace(contents, index=None))).contents
+    assert list(read.batteries.items()) == [("urn:a", 1), ("urn:b", -1)]
+
+
+def _turned(whole: Contents) -> Contents:
+    """The same contents, each list of them the other way."""
+    return replace(
+        whole,
+        batteries=dict(reversed(whole.batteries.items())),
+        salts=dict(reversed(whole.salts.items())),
+        evidence=whole.evidence[::-1],
+        documents=whole.documents[::-1],
+        items=[replace(each, rows=each.rows[::-1]) for each in reversed(whole.items)],
+        members=[replace(each, rows=each.rows[::-1]) for each in reversed(whole.members)],
+        components={each: inside[::-1] for each, inside in reversed(whole.components.items())},
+        index=replace(whole.index, rows=whole.index.rows[::-1]),
+    )
 
 
 # --- each list by itself --------------------------------------------------------------------------

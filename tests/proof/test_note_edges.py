@@ -6,7 +6,7 @@ import pytest
 
 from passport.proof import note
 from passport.proof.encoding import b64_encode
-from passport.proof.errors import BadNote
+from passport.proof.errors import BadKey, BadNote
 from tests import simulator
 
 LOG = simulator.key_of("log", "edge.example/log")
@@ -117,3 +117,110 @@ def test_what_was_read_and_verified_does_not_change_any_more():
     for value, name in ((found, "text"), (found.verified[0], "seconds"), (signed(), "value")):
         with pytest.raises(FrozenInstanceError):
             setattr(value, name, None)
+
+
+@pytest.mark.parametrize("sign", "\0\x01\t\x0b\x1f")
+@pytest.mark.parametrize("place", [0, 5])
+def test_a_control_character_is_refused_wherever_it_stands(sign, place):
+    text = TEXT[:place] + sign + TEXT[place:]
+    with pytest.raises(BadNote, match="is not a text, an empty line"):
+        note.parse(note.join(text=text, signatures=[signed()]))
+
+
+def test_a_text_may_hold_an_empty_line_and_any_letter():
+    text = "über\x7f\n\nedge.example/log +\n"
+    data = note.join(text=text, signatures=[signed(text)])
+    assert note.verify(data, verifiers=[LOG.verifier]).text == text
+
+
+NAMES = {
+    "": False,
+    "a": True,
+    "a/b.example": True,
+    "é\x80": True,
+    "x" * 200: True,
+    "x" * 201: False,
+    **{f"a{sign}b": False for sign in " +\0\x01\t\n\x1f\x7f\u00a0\u2003"},
+    "a b": False,
+    "a\n": False,
+    " a": False,
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_has_1_to_200_letters_and_no_space_plus_or_control(name):
+    own = {"public_key": LOG.public_key, "private_key": LOG.private_key}
+    for use in (
+        lambda: note.check_name(name),
+        lambda: note.sign(text=TEXT, name=name, **own),
+        lambda: note.cosign(text=TEXT, name=name, seconds=1, **own),
+    ):
+        if NAMES[name]:
+            use()
+            continue
+        with pytest.raises(BadNote, match="is not a key name") as refused:
+            use()
+        assert refused.value.remedy == "Use a name like example.org/a."
+
+
+def test_a_key_is_read_back_whichever_letters_its_base64_has():
+    keys = [simulator.key_of("log", f"log-{each}.example").verifier for each in range(40)]
+    assert any("+" in each.vkey.split("+", 2)[2] for each in keys)
+    assert [note.parse_vkey(each.vkey) for each in keys] == keys
+
+
+VKEYS = {
+    "a name with a space": ("is not a key name", lambda key: key.replace("edge.", "edge ")),
+    "another key id": ("does not belong", lambda key: key.replace("+", "+0", 1)),
+    "a key id before it": ("does not belong", lambda key: _with_id(key, "00000000")),
+    "a key id behind it": ("does not belong", lambda key: _with_id(key, "ffffffff")),
+    "no base64": ("is not base64: ", lambda key: key + "*"),
+    "algorithm 0": ("not known here", lambda key: _with_algorithm(0)),
+    "algorithm 2": ("not known here", lambda key: _with_algorithm(2)),
+    "algorithm 5": ("not known here", lambda key: _with_algorithm(5)),
+}
+
+
+def _with_id(vkey: str, identity: str) -> str:
+    name, _, material = vkey.split("+", 2)
+    return f"{name}+{identity}+{material}"
+
+
+def _with_algorithm(number: int) -> str:
+    return replace(LOG.verifier, algorithm=number).vkey
+
+
+@pytest.mark.parametrize("case", VKEYS)
+def test_refuses_a_verifier_key_with(case):
+    words, change = VKEYS[case]
+    with pytest.raises(BadNote, match=words):
+        note.parse_vkey(change(LOG.verifier.vkey))
+
+
+def test_a_point_outside_the_curve_is_no_verifier_key():
+    with pytest.raises(BadKey):
+        note.parse_vkey(replace(LOG.verifier, public_key=bytes(32)).vkey)
+
+
+def test_a_known_name_with_another_key_is_a_stranger():
+    other = replace(signed(), key_id=b"\0\0\0\0")
+    found = opened(signed(), other, other)
+    assert (len(found.verified), found.unknown) == (1, (other, other))
+    with pytest.raises(BadNote, match="No known key"):
+        opened(other)
+
+
+def test_nobody_known_signs_twice():
+    with pytest.raises(BadNote, match=f"{LOG.name} has signed twice"):
+        opened(signed(), signed())
+
+
+def test_a_line_whose_rest_is_not_base64_names_its_key():
+    with pytest.raises(BadNote, match=r"signature of a\.example is not base64"):
+        note.parse_signature("— a.example b AAAAAAA=")
+
+
+def test_the_text_of_a_note_ends_with_its_newline():
+    for text in ("", "\nno end"):
+        with pytest.raises(BadNote, match="ends with a newline"):
+            signed(text)

@@ -139,6 +139,14 @@ INCLUSION = {
             leaf=LONG, index=0, size=2, path=[B], root=node_hash(LONG, B)
         ),
     ),
+    "a short root": (
+        "32 bytes",
+        lambda: tree.verify_inclusion(leaf=A, index=0, size=2, path=[B], root=SHORT),
+    ),
+    "a long root": (
+        "32 bytes",
+        lambda: tree.verify_inclusion(leaf=A, index=0, size=2, path=[B], root=LONG),
+    ),
 }  # fmt: skip
 MANY = {
     "places, and names the outermost": (
