@@ -12,7 +12,16 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from passport.actions import bundle_order, did, index, intake, intake_work, job, timestamp
+from passport.actions import (
+    bundle_order,
+    did,
+    index,
+    intake,
+    intake_work,
+    job,
+    naming_right,
+    timestamp,
+)
 from passport.audit import stamps
 from passport.models import Job
 from passport.proof.errors import ProofError
@@ -32,6 +41,7 @@ def runners() -> dict[str, Runner]:
         intake.KIND: intake_work.run,
         bundle_order.KIND: bundle_order.run,
         did.KIND: did.run,
+        naming_right.KIND: naming_right.run,
     }
     for app in apps.get_app_configs():
         named: dict[str, str] = getattr(app, "job_runners", {})

@@ -36,6 +36,8 @@ class Resource(APIView):
     lists: ClassVar[frozenset[str]] = frozenset()
     # Methods whose answer is a list that is never long, in the same wrapping.
     wholes: ClassVar[frozenset[str]] = frozenset()
+    # Media types of a body that is no JSON and is kept as it comes, by method.
+    takes: ClassVar[Mapping[str, Sequence[str]]] = {}
     # More bytes than PASSPORT_BODY_MAX_BYTES may come in here.
     largest: ClassVar[int | None] = None
     # The status of a success, where it is not 200.

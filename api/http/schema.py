@@ -68,7 +68,8 @@ class ShapeSchema(AutoSchema):
     def get_request_serializer(self) -> Any:
         if NdjsonParser in self.view.parser_classes and self.method == "POST":
             return OpenApiTypes.STR
-        return self._declared("accepts")
+        taken = getattr(self.view, "takes", {}).get(self.method)
+        return dict.fromkeys(taken, OpenApiTypes.BINARY) if taken else self._declared("accepts")
 
     def get_response_serializers(self) -> Any:
         shape = self._declared("answers") or OpenApiTypes.OBJECT

@@ -2,6 +2,7 @@
 
 from api.http.fields import Count, Day, Flag, Moment, Quantity, Several, Text, Word
 from api.http.shapes import StrictShape
+from passport.rules.naming_right import Standing
 
 
 class PointShape(StrictShape):
@@ -63,5 +64,7 @@ class PublicShape(StrictShape):
     facility_country = Text(allow_null=True)
     extinguishing_agent = Text(allow_null=True)
     components = Count()
+    naming = Word(among=[str(each) for each in Standing])
+    naming_advice = Text(empty=True)
     points = PointShape(many=True)
     seal = SealShape()

@@ -18,6 +18,7 @@ from passport.proof.encoding import b64u_encode
 from passport.queries import battery
 from passport.rules.disclosure import audiences_of
 from passport.rules.errors import Malformed
+from passport.rules.naming_right import Standing
 
 
 class Salt(Text):
@@ -49,6 +50,8 @@ class BatteryShape(StrictShape):
     holder = Text(source="unit.holder.slug")
     log_salt = Salt(source="salt")
     registered_at = Moment()
+    naming = Word(among=[str(each) for each in Standing])
+    naming_advice = Text(empty=True)
 
 
 class ComponentShape(StrictShape):
@@ -100,7 +103,7 @@ class Battery(Disclosed):
     answers = {"GET": BatteryShape}
 
     def get(self, request: Request, battery_id: UUID) -> HttpResponse:
-        return tagged(request, self.one(battery.by_id(battery_id=battery_id)))
+        return tagged(request, self.one(battery.shown(battery_id=battery_id)))
 
 
 class OfBattery(Resource):

@@ -13,10 +13,12 @@ from passport.models import Battery, BatteryModel, Facility, Party
 from passport.models.ids import new_id, new_salt
 from passport.postgres.bulk import claim_identities
 from passport.proof.errors import ProofError
+from passport.queries.naming_right import under_others
 from passport.rules import intake as lines
 from passport.rules.assembly import RANK, AssemblyCycle, Level, check_levels, find_cycle
 from passport.rules.errors import Conflict, NotFound, Refusal
 from passport.rules.intake import AssemblyLine, BatteryLine, Line, ModelLine
+from passport.rules.naming_right import under_another
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +90,7 @@ class Register:
     def register(self) -> None:
         """Write all good lines; the caller holds the transaction."""
         models = self._register_models()
+        self._refuse_names_of_others()
         self._refuse_cycles()
         self._register_batteries(models)
         placed = placing.assemble(
@@ -137,6 +140,11 @@ class Register:
         self.accepted += done.accepted
         self.duplicates += done.repeated
         return done.models
+
+    def _refuse_names_of_others(self) -> None:
+        names = (line.identity for line in self._batteries.values())
+        for identity, stem in under_others(names=names, by=self.by.pk).items():
+            self._drop(self._batteries[identity], under_another(stem=stem))
 
     def _refuse_cycles(self) -> None:
         edges = {

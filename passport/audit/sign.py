@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from passport.audit import claims, files
-from passport.proof import keyevent
+from passport.proof import keyevent, naming_right
 from passport.proof.errors import BadCredential
 from passport.proof.keyfile import KeyFile
 
@@ -15,6 +15,8 @@ _EPILOG = """examples:
   sign --key k.json --rotate new.json --challenge NONCE    put a new key in its place
   sign --key k.json --revoke '#key-1' --reason keyCompromise --suspect-from 4711 \\
        --challenge NONCE                                   withdraw a key: this one or another
+  sign --key k.json --domain maker.example --challenge NONCE
+                                                           prove that the domain is yours
   sign --key k.json --origin facts.json                    origin attestation of one battery
   sign --key k.json --origin lot.json --kind MaterialOriginAttestation
                                                            origin of a lot of material
@@ -24,6 +26,8 @@ _EPILOG = """examples:
 
 The challenge is the service's: POST /api/v1/keys/challenges; what comes out goes to
 POST /api/v1/keys as {"credential": ...}. k.json may name a key in a hardware module (see keygen).
+The challenge of a domain comes with its claim, POST /api/v1/naming-rights; the domain serves what
+comes out at /.well-known/battery-passport.json.
 --suspect-from is the index in the log from which on you doubt what the key signed.
 What takes back goes to POST /api/v1/attestations/withdrawals, other claims to
 POST /api/v1/attestations.
@@ -47,10 +51,11 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     what.add_argument("--enrol", action="store_true", help="make the event that enrols the key")
     what.add_argument("--rotate", metavar="NEWKEY", type=Path, help="key file of the next key")
     what.add_argument("--revoke", metavar="METHOD", help="key to withdraw: DID#name, or #name")
+    what.add_argument("--domain", help="domain that is to serve the signed challenge of a claim")
     what.add_argument("--batch", type=Path, help="items, one JSON object a line, each with an id")
     what.add_argument("--origin", type=Path, help="facts of one battery or lot")
     what.add_argument("--withdraw", metavar="SIGNED", type=Path, help="attestation to take back")
-    parser.add_argument("--challenge", help="with a key event: the nonce that the service gave")
+    parser.add_argument("--challenge", help="with a key event or a domain: the nonce given")
     parser.add_argument(
         "--reason",
         help=f"with --revoke: {', '.join(keyevent.REASONS)}; with --withdraw: a sentence",
@@ -72,10 +77,22 @@ def run(arguments: argparse.Namespace) -> int:
         data = _key_event(arguments, key, created)
         # Read again as the service will: a method or an index that is wrong is told here.
         keyevent.read(data, resolve_key=lambda _: key.public_key)
+    elif arguments.domain:
+        data = _domain(arguments, key, created)
     else:
         data = claims.make(arguments, key=key, created=created)
     files.write(arguments.out, data)
     return 0
+
+
+def _domain(arguments: argparse.Namespace, key: KeyFile, created: str) -> bytes:
+    if not arguments.challenge:
+        raise BadCredential(
+            "A domain's proof needs the --challenge that came with the claim.",
+            remedy="Claim the domain: POST /api/v1/naming-rights",
+        )
+    domain = arguments.domain.strip().lower().rstrip(".")
+    return naming_right.sign(key=key, domain=domain, challenge=arguments.challenge, created=created)
 
 
 def _key_event(arguments: argparse.Namespace, key: KeyFile, created: str) -> bytes:

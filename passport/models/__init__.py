@@ -47,6 +47,13 @@ from passport.models.log import (
     LogSubject,
     Outbox,
 )
+from passport.models.naming_right import (
+    NamingBasis,
+    NamingDecision,
+    NamingKind,
+    NamingRight,
+    NamingState,
+)
 from passport.models.party import ApiKey, Facility, Membership, Party, Person, Role
 
 __all__ = (
@@ -96,6 +103,11 @@ __all__ = (
     "LogSubject",
     "Lot",
     "Membership",
+    "NamingBasis",
+    "NamingDecision",
+    "NamingKind",
+    "NamingRight",
+    "NamingState",
     "Outbox",
     "Party",
     "Person",

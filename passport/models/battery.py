@@ -7,6 +7,7 @@ from django.db.models import F, Func, Q
 
 from passport.models.ids import new_id, new_salt
 from passport.models.party import Facility, Party
+from passport.rules.naming_right import Standing, advice
 
 
 class Level(models.TextChoices):
@@ -107,6 +108,9 @@ class Battery(models.Model):
     registered_at = models.DateTimeField()
     intake = models.ForeignKey("passport.Intake", on_delete=models.PROTECT, null=True)
 
+    # How its name stands towards its maker, where queries.naming_right.mark() has said so.
+    naming: Standing
+
     class Meta:
         indexes = (
             models.Index(fields=("unit",), name="battery_unit"),
@@ -122,6 +126,11 @@ class Battery(models.Model):
 
     def __str__(self) -> str:
         return self.identity
+
+    @property
+    def naming_advice(self) -> str:
+        """What its maker does about how its name stands."""
+        return advice(standing=self.naming)
 
 
 class Assembly(models.Model):

@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 
 from passport.models import Assembly, Battery, Party
 from passport.postgres.script import body
+from passport.queries.naming_right import mark
 from passport.rules.errors import NotFound
 
 _LOADED = ("model", "maker", "facility")
@@ -49,6 +50,11 @@ def by_id(*, battery_id: uuid.UUID) -> Battery:
     return battery
 
 
+def shown(*, battery_id: uuid.UUID) -> Battery:
+    """As by_id(), with how its name stands towards its maker. Refuses NotFound."""
+    return mark([by_id(battery_id=battery_id)])[0]
+
+
 def several(*, battery_ids: Sequence[uuid.UUID]) -> list[Battery]:
     """The batteries of these ids, each once, by identity. Refuses NotFound, naming the first."""
     rows = {row.pk: row for row in Battery.objects.filter(id__in=battery_ids)}
@@ -63,7 +69,7 @@ def find(*, identity: str) -> Battery:
     battery = _loaded().filter(identity=identity).first()
     if battery is None:
         raise unknown()
-    return battery
+    return mark([battery])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def listing(
         rows = rows.filter(level=level)
     if held:
         rows = rows.filter(unit__holder=party)
-    return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
+    return mark(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
 
 
 def components(*, battery: Battery) -> list[Component]:

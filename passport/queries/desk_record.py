@@ -20,7 +20,9 @@ from passport.queries import party as parties
 from passport.queries.desk_inbox import HandOverLine, hand_over_line
 from passport.queries.desk_provenance import Provenance, provenance
 from passport.queries.desk_timeline import TimelineLine, timeline
+from passport.queries.naming_right import standing_of
 from passport.queries.seal import Seal, seal_of
+from passport.rules.naming_right import Standing
 
 _PARTS_SHOWN = 200
 
@@ -67,6 +69,7 @@ class BatteryRecord:
     nominal_voltage_v: Decimal
     rated_capacity_ah: Decimal
     registered_at: datetime
+    naming: Standing
     seal: Seal
     provenance: Provenance
     timeline: tuple[TimelineLine, ...]
@@ -91,6 +94,7 @@ def record(*, party_id: uuid.UUID, battery_id: uuid.UUID) -> BatteryRecord:
         nominal_voltage_v=battery.model.nominal_voltage_v,
         rated_capacity_ah=battery.model.rated_capacity_ah,
         registered_at=battery.registered_at,
+        naming=standing_of(identity=battery.identity, by=battery.maker_id),
         seal=seal_of(battery=battery),
         provenance=provenance(battery=battery, by=parties.by_id(party_id=party_id)),
         timeline=timeline(battery=battery),

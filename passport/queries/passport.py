@@ -13,11 +13,13 @@ from typing import Any
 from django.db import connection
 
 from passport.models import BatteryModel, BatteryState, Facility, Party
+from passport.queries.naming_right import standing_of
 from passport.queries.seal import Seal, public_seal
 from passport.rules import identity as identities
 from passport.rules.datapoints import Catalogue, Category, DataPoint, Due, completeness, load
 from passport.rules.disclosure import Access
 from passport.rules.errors import NotFound
+from passport.rules.naming_right import Standing, advice
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "datapoints.json"
 
@@ -79,6 +81,8 @@ class PublicRecord:
     extinguishing_agent: str | None
     points: tuple[Point, ...]
     components: int
+    naming: Standing
+    naming_advice: str
     seal: Seal
     etag: str
 
@@ -116,7 +120,8 @@ def public_record(*, identity: str, on: date) -> PublicRecord:
     facts = model.facts
     points = _points(model, _values(row, model, maker, facility), on)
     seal = public_seal(battery_id=row.battery_id)
-    said = repr((row, points, seal, facts)).encode()
+    naming = standing_of(identity=row.identity, by=row.maker_id)
+    said = repr((row, points, naming, seal, facts)).encode()
     return PublicRecord(
         battery_id=row.battery_id,
         identity=row.identity,
@@ -140,6 +145,8 @@ def public_record(*, identity: str, on: date) -> PublicRecord:
         extinguishing_agent=_text(facts.get("14")),
         points=points,
         components=row.components,
+        naming=naming,
+        naming_advice=advice(standing=naming),
         seal=seal,
         etag=f'"{hashlib.sha256(said).hexdigest()[:32]}"',
         **_electrical(model),

@@ -57,6 +57,7 @@ TREATMENT = {
 }  # fmt: skip
 HOSTED = {"method": "did:web:maker.example#hosted-1", "reason": "superseded"}
 LINE = b'{"type":"model"}\n'
+PICTURE = b"\xff\xd8\xff picture"
 V1 = "/api/v1/"
 PACK = V1 + "batteries/<uuid:battery_id>"
 HAND = V1 + "hand-overs/<uuid:hand_over_id>"
@@ -67,6 +68,12 @@ EXPECTED: dict[str, Row] = {
     f"GET {V1}models/<uuid:model_id>": Row(EVERYBODY),
     f"GET {V1}facilities": listing(),
     f"POST {V1}facilities": Row(EVERYBODY, 201, body={"name": "New", "country": "DE"}),
+    f"POST {V1}documents": Row(EVERYBODY, 201, body=PICTURE, media_type="image/jpeg"),
+    f"GET {V1}documents/<str:sha256>": Row("maker"),
+    f"GET {V1}naming-rights": listing(),
+    f"POST {V1}naming-rights": Row(EVERYBODY, 201, body={"kind": "GS1_PREFIX", "value": "0614141"}),
+    f"GET {V1}naming-rights/<uuid:right_id>": Row("maker"),
+    f"POST {V1}naming-rights/<uuid:right_id>/prove": Row("maker", 202),
     f"GET {V1}intakes": listing(),
     f"POST {V1}intakes": Row(
         "maker second-maker", 202, ONLY_MAKERS, body=LINE, media_type="application/x-ndjson"

@@ -8,7 +8,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from passport.actions import bundle, bundle_order, custody, health, job, key
+from passport.actions import (
+    bundle,
+    bundle_order,
+    custody,
+    document,
+    health,
+    job,
+    key,
+    naming_right,
+)
 from passport.actions import party as parties
 from passport.models import Battery, Intake
 from passport.models.ids import new_id
@@ -29,7 +38,7 @@ class Stage:
     """The ids that addresses are filled with, by the name of their parameter."""
 
     cast: Cast
-    ids: dict[str, UUID]
+    ids: dict[str, Any]
     packs: list[Battery]
 
 
@@ -64,8 +73,22 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "treatment_id": new_id(),
             "attestation_id": new_id(),
             "bundle_id": _order(cast, kept),
+            "right_id": _claim(cast),
+            "sha256": _paper(cast),
         },
     )
+
+
+def _claim(cast: Cast) -> UUID:
+    made = naming_right.claim(kind="DOMAIN", value="maker.example", by=cast["maker"], at=THEN)
+    return made.pk
+
+
+def _paper(cast: Cast) -> str:
+    made = document.store(
+        content=b"%PDF-1.7 licence", media_type="application/pdf", by=cast["maker"], at=THEN
+    )
+    return bytes(made.sha256).hex()
 
 
 def _order(cast: Cast, pack: Battery) -> UUID:

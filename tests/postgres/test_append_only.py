@@ -31,6 +31,7 @@ HISTORY = {
     "passport_logera": "began_at",
     "passport_logdocument": "body",
     "passport_identityclaim": "owner_id",
+    "passport_namingdecision": "reason",
     "recycling_plan": "keeper_id",
     "recycling_planline": "plan_id",
     "recycling_treatment": "mass_out_kg",
@@ -44,6 +45,7 @@ LIVING = {
     *("passport_keychallenge", "passport_apikey", "passport_outbox", "passport_loghead"),
     *("passport_logsubject", "passport_party", "passport_person", "passport_facility"),
     *("passport_membership", "passport_batterymodel", "passport_bundleorder"),
+    "passport_namingright",
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
 }
 SPANS = ("passport_assembly", "passport_custody", "passport_concern")

@@ -44,6 +44,8 @@ passport_loghead r
 passport_logsubject r
 passport_lot r a
 passport_membership r
+passport_namingdecision r
+passport_namingright r a
 passport_outbox r(at,id) a
 passport_party r
 passport_person r w(last_login)
@@ -79,6 +81,7 @@ passport_keychallenge w
 passport_lifecycleevent w(body)
 passport_loghead w
 passport_logsubject w
+passport_namingright w(asked_at,decided_at,state,trouble)
 passport_outbox d
 passport_person w
 passport_withdrawal w(body,reason)

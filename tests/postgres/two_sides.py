@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from passport.actions import custody, erasure, event, health, job, key, party, replay
+from passport.actions import custody, erasure, event, health, job, key, naming_right, party, replay
 from passport.models import (
     Attestation,
     AttestationUpstream,
@@ -66,6 +66,7 @@ def furnish_claims(side: Party, *, batch: Attestation) -> None:
     )  # fmt: skip
     key.issue_challenge(by=side, at=THEN)
     _key_rows(side)
+    _names(side)
 
 
 def _keep_tree(batch: Attestation) -> None:
@@ -90,6 +91,14 @@ def _key_rows(side: Party) -> None:
     DidDocument.objects.create(
         party=side, did=side.did or "", url="https://x.example/did.json", body=b"{}",
         sha256=sha256("did", side.slug), fetched_at=THEN,
+    )  # fmt: skip
+
+
+def _names(side: Party) -> None:
+    claim = naming_right.claim(kind="DOMAIN", value=f"{side.slug}.example", by=side, at=THEN)
+    naming_right.accept(
+        right_id=claim.pk, operator="An operator", reason="the licence names it", at=THEN,
+        document_sha256=sha256("licence", side.slug),
     )  # fmt: skip
 
 
