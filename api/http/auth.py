@@ -7,7 +7,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from passport.models.party import ApiKey, Party
-from passport.queries import party, tenancy
+from passport.queries import party
 
 _SCHEME: Final = "bearer"
 # The same words for a wrong, an unknown, an expired and a revoked key.
@@ -24,10 +24,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         scheme, _, presented = given.partition(" ")
         if scheme.lower() != _SCHEME or not presented.isascii() or len(presented) > 200:
             raise AuthenticationFailed("Send the header as: Authorization: Bearer bp_…")
-        key = party.key_owner(presented=presented.strip(), at=request._request.at)  # type: ignore[attr-defined]
+        key = party.enter_by_key(presented=presented.strip(), at=request._request.at)  # type: ignore[attr-defined]
         if key is None:
             raise AuthenticationFailed(_NO)
-        tenancy.act_as(key.party_id)
         request._request.party = key.party  # type: ignore[attr-defined]
         return key.party, key
 

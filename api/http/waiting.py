@@ -44,13 +44,17 @@ class Waiting(Resource):
             return response
         return self._awaited(response, seconds)
 
-    def taken(self, record: object, *, digest: bytes, kind: str, location: str) -> Response:
+    def taken(
+        self, record: object, *, digest: bytes, kind: str, location: str, origin: str | None = None
+    ) -> Response:
         """Answer that a document was taken in, with the promise that it will be logged.
+
+        `origin` is the name of the log, where the write has told it already.
 
         The fields `receipt`, `proof` and `entry` belong into the shape, not required.
         """
         response = self.one(record, location=location)
-        promise = receipt.make(digest=digest, kind=kind, at=self.at)
+        promise = receipt.make(digest=digest, kind=kind, at=self.at, origin=origin)
         response.data |= {"digest": digest.hex(), "receipt": canonical.loads(promise)}
         return response
 

@@ -131,17 +131,18 @@ class Attestations(Waiting):
     def post(self, request: Request) -> Response:
         sent = self.payload()
         items = sent.get("items")
-        made = attestations.record(
+        made = attestations.take(
             credential_bytes=canonical.encode(sent["credential"]),
             items=None if items is None else [canonical.encode(item) for item in items],
             by=self.party,
             at=self.at,
         )
         return self.taken(
-            attestation.taken(row=made),
-            digest=bytes(made.sha256),
+            made,
+            digest=bytes(made.row.sha256),
             kind="attestation" if items is None else "batch",
-            location=address("attestations", made.pk),
+            location=address("attestations", made.row.pk),
+            origin=made.origin,
         )
 
 

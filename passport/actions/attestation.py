@@ -1,21 +1,22 @@
 """Accepts what makers and others sign: verified, kept as the bytes that came, and logged."""
 
-import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from passport.actions import attestation_batch, lot, outbox, signer, upstream
 from passport.models import Attestation, Battery, Lot, Party
+from passport.postgres import submission
 from passport.proof import credential
 from passport.proof.credential import BATCH, Credential
 from passport.proof.encoding import b64u_decode
 from passport.proof.errors import UnknownKey
-from passport.queries.attestation import ties
+from passport.queries.attestation import Taken, taken
 from passport.queries.battery import components
-from passport.queries.key import standing
-from passport.queries.single import single
+from passport.queries.key import Standing, standing
+from passport.queries.submission import Submission, look
 from passport.rules.attestation import (
     Subject,
     Tie,
@@ -35,7 +36,15 @@ class NotYourKey(NotAllowed):
     title = "The signature is not by a key of yours"
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Recorded(Taken):
+    """An attestation as it was taken in; `origin` names the log that will hold it, where the write
+    has told it.
+    """
+
+    origin: str | None = None
+
+
 def record(
     *, credential_bytes: bytes, items: Sequence[bytes] | None, by: Party, at: datetime
 ) -> Attestation:
@@ -45,20 +54,37 @@ def record(
     Refuses ProofError, NotYourKey, KeyEnded, NotFound, OtherComponents, TooMuchUpstream, Malformed,
     what lot.claim() refuses, and what rules.attestation refuses.
     """
-    digest = hashlib.sha256(credential_bytes).digest()
-    known = single(Attestation.objects.filter(sha256=digest))
-    if known is not None:
-        return known
-    signed = credential.verify(credential_bytes, resolve_key=own_keys(by=by))
+    return take(credential_bytes=credential_bytes, items=items, by=by, at=at).row
+
+
+# A refusal undoes all; a savepoint around it would cost four questions more.
+@transaction.atomic(savepoint=False)
+def take(
+    *, credential_bytes: bytes, items: Sequence[bytes] | None, by: Party, at: datetime
+) -> Recorded:
+    """Do what record() does, and tell what an answer shows. Refuses what record() refuses."""
+    signed = credential.read(credential_bytes)
+    found = look(
+        digest=signed.sha256, method=signed.method, subject=_names_a_battery(signed), by=by
+    )
+    if found.known is not None:
+        return _again(Attestation.objects.get(pk=found.known))
+    credential.check(signed, public_key=_own(signed.method, found.key, by=by))
+    if items is None and signed.kind != BATCH and found.battery is not None:
+        return _record_about_battery(signed, found, battery=found.battery, by=by, at=at)
     try:
         with transaction.atomic():
-            return _record(signed, items=items, by=by, at=at)
+            return _again(_record(signed, items=items, by=by, at=at))
     except IntegrityError:
         # The same bytes came twice at one moment; the other request has kept them meanwhile.
-        known = Attestation.objects.filter(sha256=digest).first()
+        known = Attestation.objects.filter(sha256=signed.sha256).first()
         if known is None:
             raise
-        return known
+        return _again(known)
+
+
+def _again(row: Attestation) -> Recorded:
+    return Recorded(**vars(taken(row=row)))
 
 
 def own_keys(*, by: Party) -> credential.KeyResolver:
@@ -66,21 +92,30 @@ def own_keys(*, by: Party) -> credential.KeyResolver:
 
     def resolve(method: str) -> bytes:
         signer.hold_events(did=method.partition("#")[0])
-        key = standing(method=method)
-        if key is None:
-            raise UnknownKey(
-                f"{method} is not enrolled.", remedy="Enrol it first: POST /api/v1/keys."
-            )
-        if key.party_id != by.pk:
-            raise NotYourKey(
-                f"{method} is enrolled by another party",
-                pointer="/proof/verificationMethod",
-                remedy="sign with a key of your own",
-            )
-        signer.check_in_force(key=key)
-        return key.public_key
+        return _own(method, standing(method=method), by=by)
 
     return resolve
+
+
+def _own(method: str, key: Standing | None, *, by: Party) -> bytes:
+    """The public key of a party's own method, if it may sign; its issuer's events are held."""
+    if key is None:
+        raise UnknownKey(f"{method} is not enrolled.", remedy="Enrol it first: POST /api/v1/keys.")
+    if key.party_id != by.pk:
+        raise NotYourKey(
+            f"{method} is enrolled by another party",
+            pointer="/proof/verificationMethod",
+            remedy="sign with a key of your own",
+        )
+    signer.check_in_force(key=key)
+    return key.public_key
+
+
+def _names_a_battery(signed: Credential) -> str | None:
+    """The battery that a claim may be about; None for a batch, or for what is about lots alone."""
+    if signed.kind == BATCH or Subject.BATTERY not in subjects_of(kind=signed.kind):
+        return None
+    return signed.subject_id
 
 
 def _record(
@@ -90,32 +125,15 @@ def _record(
         return attestation_batch.record(signed, items=items, by=by, at=at)
     if items is not None:
         raise Malformed("only a batch has items", pointer="/items", remedy="leave the items out")
-    battery = _battery(signed)
-    if battery is not None:
-        return _record_about_battery(signed, battery, by=by, at=at)
+    if Subject.LOT not in subjects_of(kind=signed.kind):
+        raise attestation_batch.no_battery(str(signed.subject_id), pointer=_SUBJECT)
     return _record_about_lot(signed, by=by, at=at)
 
 
-def _battery(signed: Credential) -> Battery | None:
-    """The battery that a claim is about; None when it is about a lot. Refuses NotFound."""
-    about = subjects_of(kind=signed.kind)
-    battery = None
-    if Subject.BATTERY in about:
-        battery = single(Battery.objects.filter(identity=signed.subject_id or ""))
-    if battery is None and Subject.LOT not in about:
-        raise attestation_batch.no_battery(str(signed.subject_id), pointer=_SUBJECT)
-    return battery
-
-
 def _record_about_battery(
-    signed: Credential, battery: Battery, *, by: Party, at: datetime
-) -> Attestation:
-    check_attestor(
-        kind=signed.kind,
-        subject=Subject.BATTERY,
-        roles=by.roles,
-        ties=ties(battery=battery, party=by),
-    )
+    signed: Credential, found: Submission, *, battery: Battery, by: Party, at: datetime
+) -> Recorded:
+    check_attestor(kind=signed.kind, subject=Subject.BATTERY, roles=by.roles, ties=found.ties)
     claimed = signed.subject.get("components")
     if claimed is not None:
         inside = [each.identity for each in components(battery=battery) if each.depth == 1]
@@ -125,10 +143,21 @@ def _record_about_battery(
         known=bytes(battery.salt),
         pointer="/credentialSubject/logSalt",
     )
-    made = _keep(signed, by=by, at=at, battery=battery)
+    digests = upstream.named(signed.subject)
+    upstream.check_count(digests)
+    row = _row(signed, by=by, at=at, battery=battery)
     subject = outbox.subject_of(salt=battery.salt, subject=battery.identity)
-    _enter(signed, subject=subject, at=at)
-    return made
+    kept, origin = submission.keep(
+        (*(row.pk, by.pk, row.kind, row.method, row.body, row.sha256),
+         *(battery.pk, row.access, subject, at))
+    )  # fmt: skip
+    if not kept:
+        # The same bytes came twice at one moment; only their issuer's own key could sign them.
+        return _again(Attestation.objects.get(sha256=signed.sha256))
+    if not digests:
+        return Recorded(row=row, origin=origin)
+    upstream.keep(attestation=row, digests=digests)
+    return _again(row)
 
 
 def _lot(signed: Credential, *, by: Party, at: datetime) -> Lot:
@@ -149,12 +178,22 @@ def _lot(signed: Credential, *, by: Party, at: datetime) -> Lot:
 
 def _record_about_lot(signed: Credential, *, by: Party, at: datetime) -> Attestation:
     about = _lot(signed, by=by, at=at)
-    made = _keep(signed, by=by, at=at, about=about)
-    _enter(signed, subject=outbox.subject_of(salt=about.salt, subject=about.identity), at=at)
+    digests = upstream.named(signed.subject)
+    upstream.check_count(digests)
+    made = _row(signed, by=by, at=at, about=about)
+    made.save(force_insert=True)
+    upstream.keep(attestation=made, digests=digests)
+    outbox.enter(
+        kind="attestation",
+        body=signed.data,
+        subjects=[outbox.subject_of(salt=about.salt, subject=about.identity)],
+        method=signed.method,
+        at=at,
+    )
     return made
 
 
-def _keep(
+def _row(
     signed: Credential,
     *,
     by: Party,
@@ -162,7 +201,7 @@ def _keep(
     battery: Battery | None = None,
     about: Lot | None = None,
 ) -> Attestation:
-    made = Attestation.objects.create(
+    return Attestation(
         issuer=by,
         kind=signed.kind,
         method=signed.method,
@@ -172,14 +211,6 @@ def _keep(
         lot=about,
         access=signed.access or "parties",
         recorded_at=at,
-    )
-    upstream.keep(attestation=made, digests=upstream.named(signed.subject))
-    return made
-
-
-def _enter(signed: Credential, *, subject: bytes, at: datetime) -> None:
-    outbox.enter(
-        kind="attestation", body=signed.data, subjects=[subject], method=signed.method, at=at
     )
 
 

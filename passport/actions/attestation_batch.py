@@ -50,6 +50,7 @@ def record(
     made_of = batch.verify_items(credential=signed, items=items)
     named = upstream.named(signed.subject) | upstream.named(batch.common_of(signed))
     listed = [_read(item, named) for item in made_of.items]
+    upstream.check_count(named)
     found = registered(identities=[each.identity for each in listed])
     _check_known(listed, found)
     _check_attestor(signed, found, by=by)

@@ -21,11 +21,12 @@ from passport.rules.errors import NotFound
 _LOOK_S = 0.02
 
 
-def make(*, digest: bytes, kind: str, at: datetime) -> bytes:
+def make(*, digest: bytes, kind: str, at: datetime, origin: str | None = None) -> bytes:
     """The signed intake receipt for a document of this digest, taken in at this moment.
 
-    `kind` is that of the log entry to come. Call it in the transaction that asks for the entry:
-    either both come about, or neither. Refuses ImproperlyConfigured without the record key.
+    `kind` is that of the log entry to come; `origin` is the log's name, read unless told. Call it
+    in the transaction that asks for the entry: either both come about, or neither. Refuses
+    ImproperlyConfigured without the record key.
     """
     key = record_key()
     promise = receipt.Receipt(
@@ -33,7 +34,7 @@ def make(*, digest: bytes, kind: str, at: datetime) -> bytes:
         kind=kind,
         received_at=stamp(at),
         log_by=stamp(at + timedelta(seconds=settings.PASSPORT_LOG_WITHIN_S)),
-        origin=log.origin() or settings.PASSPORT_LOG_ORIGIN,
+        origin=origin or log.origin() or settings.PASSPORT_LOG_ORIGIN,
     )
     return receipt.sign(promise, signer=key.signer, method=key.method)
 

@@ -21,17 +21,18 @@ def named(claims: Mapping[str, object]) -> set[bytes]:
     return set(_named(claims))
 
 
-def keep(*, attestation: Attestation, digests: Collection[bytes]) -> None:
-    """Note each attestation that this one builds upon, known here or not.
-
-    Refuses TooMuchUpstream.
-    """
+def check_count(digests: Collection[bytes]) -> None:
+    """Refuse with TooMuchUpstream more attestations than a chain is made of."""
     if len(digests) > MOST:
         raise TooMuchUpstream(
             f"{len(digests)} attestations are named; {MOST} at most",
             pointer="/credentialSubject/upstream",
             remedy="let suppliers attest in batches, and name the batches",
         )
+
+
+def keep(*, attestation: Attestation, digests: Collection[bytes]) -> None:
+    """Note each attestation that this one builds upon, known here or not; they were counted."""
     AttestationUpstream.objects.bulk_create(
         [AttestationUpstream(attestation=attestation, sha256=each) for each in sorted(digests)],
         batch_size=1000,

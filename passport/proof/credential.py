@@ -26,6 +26,7 @@ __all__ = [
     "SALT_BYTES",
     "Credential",
     "KeyResolver",
+    "check",
     "digest",
     "read",
     "sign",
@@ -89,10 +90,14 @@ def verify(data: bytes, *, resolve_key: KeyResolver) -> Credential:
     3. the issuer controls the method; 4. the key is known; 5. the signature verifies.
     """
     credential = read(data)  # 1, 2, 3
-    public_key = resolve_key(credential.method)  # 4
-    encode = canonical.encode_plain if canonical.is_plain(data) else canonical.encode
-    integrity.check_signature(credential.document, public_key=public_key, encode=encode)  # 5
+    check(credential, public_key=resolve_key(credential.method))  # 4, 5
     return credential
+
+
+def check(credential: Credential, *, public_key: bytes) -> None:
+    """Refuse a credential that was read unless this key signed it: step 5 of verify()."""
+    encode = canonical.encode_plain if canonical.is_plain(credential.data) else canonical.encode
+    integrity.check_signature(credential.document, public_key=public_key, encode=encode)  # 5
 
 
 def read(data: bytes) -> Credential:

@@ -14,7 +14,6 @@ from passport.models import (
     AttestationUpstream,
     Battery,
     Concern,
-    ConcernReason,
     LogEntry,
     Party,
     Withdrawal,
@@ -23,10 +22,9 @@ from passport.proof import batchtiles
 from passport.proof.batchtiles import Place
 from passport.proof.tree import Reader, levels, reader
 from passport.queries import erasure, key, log
-from passport.queries.battery import holder_of, unknown
+from passport.queries.battery import unknown
 from passport.queries.key import Standing
 from passport.queries.withdrawal import withdrawals
-from passport.rules.attestation import Tie
 from passport.rules.disclosure import READERS, Access, audiences_of
 
 
@@ -35,11 +33,11 @@ class Taken:
     """An attestation, what it builds upon, and which of that is not known here."""
 
     row: Attestation
-    upstream: tuple[bytes, ...]
-    strange: tuple[bytes, ...]
+    upstream: tuple[bytes, ...] = ()
+    strange: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Line(Taken):
     """An attestation and how it stands: its place in the published log (None while it has none),
     its key, what was taken back of it.
@@ -134,18 +132,6 @@ def lines(*, rows: Iterable[Attestation]) -> list[Line]:
         )
         for each in _taken(kept)
     ]
-
-
-def ties(*, battery: Battery, party: Party) -> frozenset[Tie]:
-    """How a party stands to a battery that it sees."""
-    open_ones = Concern.objects.filter(battery_id=battery.unit_id, party=party, until__isnull=True)
-    reasons = set(open_ones.values_list("reason", flat=True))
-    found = {Tie.MADE} if battery.maker_id == party.pk else set()
-    if holder_of(battery=battery) == party.pk:
-        found.add(Tie.HOLDS)
-    if ConcernReason.GRANT in reasons:
-        found.add(Tie.LET_IN)
-    return frozenset(found | {Tie.SEES} if found or reasons else found)
 
 
 def readable(*, signed: Iterable[Attestation], battery: Battery, by: Party) -> list[Attestation]:

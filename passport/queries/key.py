@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Prefetch, QuerySet
@@ -22,18 +23,8 @@ from passport.proof.keyevent import ADD, REVOKE, ROTATE
 from passport.proof.keys import multikey_encode
 from passport.queries import log
 
-# Asked for each signature that comes in; _standing() says the same of rows that were read.
-_STANDING = """
-SELECT k.id, k.party_id, k.did, k.public_key, k.custody, k.enrolled_at,
-    (SELECT r.reason FROM passport_keyrevocation r WHERE r.key_id = k.id
-        ORDER BY r.id DESC LIMIT 1),
-    (SELECT min(r.suspect_from) FROM passport_keyrevocation r WHERE r.key_id = k.id),
-    before.method, after.method
-FROM passport_signingkey k
-LEFT JOIN passport_signingkey before ON before.id = k.replaces_id
-LEFT JOIN passport_signingkey after ON after.replaces_id = k.id
-WHERE k.method = %s
-"""
+# Told in the order of the columns of key_standing_v1(); _standing() says the same of rows read.
+_STANDING = "SELECT * FROM key_standing_v1(%s)"
 
 
 class State(StrEnum):
@@ -108,9 +99,13 @@ def standing(*, method: str) -> Standing | None:
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, [method])
         row = cursor.fetchone()
-    if row is None:
-        return None
-    key, party, did, public_key, custody, enrolled_at, reason, suspect_from, before, after = row
+    return None if row is None else told(row)
+
+
+def told(row: Sequence[Any]) -> Standing:
+    """The standing that a row of key_standing_v1() tells."""
+    key, party, did, method, public_key, custody, enrolled_at, reason, suspect_from, *others = row
+    before, after = others
     state = State.IN_FORCE if after is None else State.REPLACED
     return Standing(
         id=key,

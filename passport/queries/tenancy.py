@@ -31,11 +31,6 @@ def act_as_person(person_id: uuid.UUID) -> None:
     _set("app.person", str(person_id))
 
 
-def present_key(key_id: str) -> None:
-    """Let the rest of this transaction see the row of this API key."""
-    _set("app.key", key_id)
-
-
 def _set(name: str, value: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SET, [name, value])

@@ -26,6 +26,7 @@ DEFINERS = {
     "batch_tiles_v1": {"passport_app", "passport_system"},
     "held_attestations_v1": {"passport_app", "passport_system"},
     "items_seen_v1": {"passport_app", "passport_system"},
+    "own_document_v1": {"passport_app"},
     "own_attestation_in_log_v1": {"passport_app", "passport_system"},
     "keep_batch_tiles_v1": {"passport_app", "passport_system"},
     "proven_stems_v1": {"passport_app", "passport_system"},
@@ -67,7 +68,7 @@ def test_every_function_that_runs_as_the_owner_is_known_and_called_by_few(enter)
 # What the application may tell them: what it asks about, never who asks or what that one may read.
 ASKED = {
     "wanted", "batteries", "tops", "batch", "witness", "levels", "places", "hashes", "digests",
-    "subjects", "first", "last", "moment", "stems",
+    "subjects", "first", "last", "moment", "stems", "wished", "sought", "about",
 }  # fmt: skip
 
 
