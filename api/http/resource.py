@@ -17,7 +17,7 @@ from api.http.idempotency import replayable
 from api.http.negotiation import OneForm
 from api.http.permissions import Needs
 from api.http.schema import ShapeSchema
-from api.http.shapes import StrictShape, read_shape
+from api.http.shapes import StrictShape, read_shape, write_shape
 from api.http.throttles import PerKey
 from api.http.versions import unless_known
 from passport.models.party import Party
@@ -90,7 +90,7 @@ class Resource(APIView):
         )
 
     def _write(self, record: object) -> dict[str, Any]:
-        return dict(self.answers[self._method](record).data)
+        return write_shape(self.answers[self._method], record)
 
     @property
     def _method(self) -> str:
