@@ -1,4 +1,4 @@
-"""Runs `check_credential.mjs`, Digital Bazaar's libraries, in a node that has no network."""
+"""Runs programs of others, such as `check_credential.mjs`, in a node that has no network."""
 
 from __future__ import annotations
 
@@ -29,13 +29,15 @@ def room() -> tuple[str, ...]:
     return ()
 
 
-def node(*arguments: str, told: str = "") -> subprocess.CompletedProcess[str]:
+def node(
+    *arguments: str, told: str = "", library: str = "@digitalbazaar/vc"
+) -> subprocess.CompletedProcess[str]:
     """Run node offline twice over: without sockets of its own, and where allowed without a net.
 
-    Skips where node or the libraries are absent.
+    Skips where node or the library is absent.
     """
     program = shutil.which("node")
-    if program is None or not (HERE / "node_modules" / "@digitalbazaar" / "vc").is_dir():
+    if program is None or not (HERE / "node_modules" / library).is_dir():
         pytest.skip("oracle program absent: run `npm --prefix tests/oracles ci` with node 20")
     return subprocess.run(
         [*room(), program, *_OFFLINE, *arguments],

@@ -1,0 +1,143 @@
+"""What labels are made of: the facts of one battery, or what the batteries of a file share."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from django.db.models import QuerySet
+
+from passport.models import Battery, BatteryModel, Facility, Intake
+from passport.queries.battery import unknown
+from passport.rules.identity import parse
+from passport.rules.label import Choice, blank
+from passport.rules.label_text import Make, code_lines, link_length
+
+# Batteries of one make say the same, their identities apart.
+MakeKey: TypeAlias = tuple[uuid.UUID, uuid.UUID | None, date]
+Kind: TypeAlias = tuple[MakeKey, int]
+_AT_ONCE = 1000
+_COLUMNS = ("id", "identity", "level", "model_id", "facility_id", "manufactured_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One battery to be labelled; its make is looked up by its key."""
+
+    identity: str
+    level: str
+    make: MakeKey
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The longest link and the longest lines of code among labels that are laid out alike."""
+
+    length: int
+    lines: tuple[str, ...]
+
+    def with_(self, other: Extent) -> Extent:
+        """What holds both."""
+        lines = tuple(max(pair, key=len) for pair in zip(self.lines, other.lines, strict=True))
+        return Extent(max(self.length, other.length), lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A part of a file's labels: which, in which order, of which makes, and how large they get."""
+
+    ids: tuple[uuid.UUID, ...]
+    total: int
+    makes: Mapping[MakeKey, Make]
+    extents: Mapping[Kind, Extent]
+
+
+def of_battery(*, battery_id: uuid.UUID, host: str) -> tuple[Item, Job]:
+    """The label of one battery that the acting party sees, as a job of one. Refuses NotFound."""
+    row = Battery.objects.filter(id=battery_id).values_list(*_COLUMNS).first()
+    if row is None:
+        raise unknown("battery")
+    item = _item(row)
+    return item, _job([row], total=1, host=host)
+
+
+def of_intake(*, intake_id: uuid.UUID, choice: Choice, host: str) -> Job:
+    """The labels of a file that the acting party sent, or a part of them. Refuses NotFound."""
+    if not Intake.objects.filter(id=intake_id).exists():
+        raise unknown("intake")
+    rows = _chosen(intake_id, choice)
+    total = rows.count()
+    part = rows.values_list(*_COLUMNS)[choice.first : choice.first + choice.most]
+    return _job(part.iterator(chunk_size=_AT_ONCE), total=total, host=host)
+
+
+def levels_of(*, intake_id: uuid.UUID) -> tuple[str, ...]:
+    """Which levels a file's batteries have."""
+    rows = Battery.objects.filter(intake_id=intake_id).order_by()
+    return tuple(sorted(rows.values_list("level", flat=True).distinct()))
+
+
+def items(ids: Iterable[uuid.UUID]) -> list[Item]:
+    """Some batteries of a job, in its order."""
+    wanted = list(ids)
+    rows = Battery.objects.filter(id__in=wanted).values_list(*_COLUMNS)
+    found = {row[0]: _item(row) for row in rows}
+    return [found[each] for each in wanted]
+
+
+def _chosen(intake_id: uuid.UUID, choice: Choice) -> QuerySet[Battery]:
+    rows = Battery.objects.filter(intake_id=intake_id)
+    if choice.level:
+        rows = rows.filter(level=choice.level)
+    if choice.model:
+        rows = rows.filter(model__code=choice.model)
+    # Ids grow in the order of registration: level by level, each as its lines stand in the file.
+    return rows.order_by("serial", "id") if choice.by_serial else rows.order_by("id")
+
+
+_Row: TypeAlias = tuple[uuid.UUID, str, str, uuid.UUID, uuid.UUID | None, date]
+
+
+def _item(row: _Row) -> Item:
+    _, identity, level, model, facility, made_on = row
+    return Item(identity, level, (model, facility, made_on.replace(day=1)))
+
+
+def _job(rows: Iterable[_Row], *, total: int, host: str) -> Job:
+    ids: list[uuid.UUID] = []
+    extents: dict[Kind, Extent] = {}
+    for row in rows:
+        item = _item(row)
+        lines = tuple(map(blank, code_lines(parse(item.identity))))
+        extent = Extent(link_length(identity=item.identity, host=host), lines)
+        kind = (item.make, len(lines))
+        known = extents.get(kind)
+        extents[kind] = known.with_(extent) if known else extent
+        ids.append(row[0])
+    return Job(tuple(ids), total, dict(_makes({make for make, _ in extents})), extents)
+
+
+def _makes(keys: set[MakeKey]) -> Iterator[tuple[MakeKey, Make]]:
+    models = BatteryModel.objects.select_related("maker").in_bulk({model for model, _, _ in keys})
+    facilities = Facility.objects.in_bulk({facility for _, facility, _ in keys if facility})
+    for key in keys:
+        model, facility = models[key[0]], facilities.get(key[1])
+        place = (facility.name, facility.address, facility.country) if facility else ()
+        yield (
+            key,
+            Make(
+                maker=model.maker.name,
+                category=model.get_category_display(),
+                model_code=model.code,
+                chemistry=model.chemistry,
+                capacity_ah=model.rated_capacity_ah,
+                energy_kwh=model.rated_energy_kwh,
+                mass_kg=model.mass_kg,
+                place=", ".join(each for each in place if each),
+                made_on=key[2],
+                facts=model.facts,
+            ),
+        )
