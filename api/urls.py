@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from api.http import catalogue, health
 from api.http.negotiation import by_accept
+from api.labels import forms
 from api.pages import batteries as desk_batteries
 from api.pages import bundles as desk_bundles
 from api.pages import front, sign_in, signing_keys, verify
@@ -30,6 +31,7 @@ from api.v1 import (
     intakes,
     jobs,
     keys,
+    labels,
     models,
     naming_rights,
     offers,
@@ -61,9 +63,23 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/intakes", intakes.Intakes.as_view()),
     path("api/v1/intakes/<uuid:intake_id>", intakes.Intake.as_view()),
     path("api/v1/intakes/<uuid:intake_id>/errors", intakes.IntakeErrors.as_view()),
+    *(
+        path(
+            f"api/v1/intakes/<uuid:intake_id>/labels.{form.name}",
+            labels.IntakeLabels.as_view(form=form),
+        )
+        for form in (forms.PDF, forms.ZPL, forms.CSV, forms.TXT)
+    ),
     path("api/v1/jobs/<uuid:job_id>", jobs.Job.as_view()),
     path("api/v1/batteries", batteries.Batteries.as_view()),
     path("api/v1/batteries/<uuid:battery_id>", batteries.Battery.as_view()),
+    *(
+        path(
+            f"api/v1/batteries/<uuid:battery_id>/label.{form.name}",
+            labels.BatteryLabel.as_view(form=form),
+        )
+        for form in (forms.SVG, forms.PNG, forms.PDF, forms.ZPL)
+    ),
     path("api/v1/batteries/<uuid:battery_id>/components", batteries.Components.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/assembly", assemblies.Assemblies.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/places", assemblies.Places.as_view()),

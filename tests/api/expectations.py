@@ -80,9 +80,14 @@ EXPECTED: dict[str, Row] = {
     ),
     f"GET {V1}intakes/<uuid:intake_id>": Row("maker"),
     f"GET {V1}intakes/<uuid:intake_id>/errors": Row("maker"),
+    **{
+        f"GET {V1}intakes/<uuid:intake_id>/labels.{form}": Row("maker")
+        for form in ("pdf", "zpl", "csv", "txt")
+    },
     f"GET {V1}jobs/<uuid:job_id>": Row("keeper"),
     f"GET {V1}batteries": listing(),
     f"GET {PACK}": Row(SEES),
+    **{f"GET {PACK}/label.{form}": Row(SEES) for form in ("svg", "png", "pdf", "zpl")},
     f"GET {PACK}/components": Row(SEES),
     f"GET {PACK}/assembly": Row(SEES),
     f"POST {PACK}/assembly": Row("keeper", 201, LOOKERS, body={"take": ["{cell_id}"]}),

@@ -121,7 +121,7 @@ def knock(stage: Stage, key: str, row: Row, who: str, ids: dict[str, Any]) -> tu
             answer = speaker.send(
                 address, body, method=method, content_type=row.media_type, idempotency_key="k"
             )
-        text = answer.content.decode()
+        text = answer.getvalue().decode("utf-8", "replace")
         transaction.set_rollback(True)
     return answer.status_code, text
 
