@@ -97,7 +97,8 @@ def choice(asked: Mapping[str, str], *, most: int) -> Choice:
         raise _wrong("part", "0", "count from 1")
     return Choice(
         level=level,
-        model=asked.get("model", "")[:60],
+        model=asked.get("model", ""),
+        lot=asked.get("lot", ""),
         by_serial=order == "serial",
         first=(part - 1) * most,
         most=most,

@@ -25,7 +25,7 @@ def draw(*, link: str, rows: Rows, content: Content, layout: Layout) -> bytes:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" '
         f'viewBox="{box}" role="img"><title>{escape(link)}</title>'
-        f'<rect width="100%" height="100%" fill="#fff"/>'
+        f'<rect width="100%" height="100%" fill="white"/>'
         f"{inner(rows=rows, content=content, layout=layout)}</svg>"
     ).encode()
 
@@ -81,6 +81,6 @@ def _mark(at: Square) -> str:
     x, y, radius = mark.WHEEL
     return (
         f'<g transform="translate({at.x_mm:.3f} {at.y_mm:.3f}) scale({at.side_mm / 100:.5g})" '
-        f'fill="none" stroke="#000" stroke-width="{mark.WIDTH:g}"><path d="{lines}"/>'
-        f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" fill="#fff"/></g>'
+        f'fill="none" stroke="black" stroke-width="{mark.WIDTH:g}"><path d="{lines}"/>'
+        f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}" fill="white"/></g>'
     )

@@ -42,8 +42,8 @@ class BatteryLabel(Resource):
 class IntakeLabels(Streaming):
     """The labels of a file's batteries, in parts of at most 2,000 (PDF) or 50,000 (others).
 
-    Besides what one label takes: `?level=`, `?model=`, `?sort=` serial or file, `?part=` from 1.
-    The Link header leads to the next part.
+    Besides what one label takes: `?level=`, `?model=` (its code), `?lot=`, `?sort=` serial or
+    file, `?part=` from 1. The Link header leads to the next part.
     """
 
     needs = {"GET": needs(scope=Scope.READ)}

@@ -94,6 +94,8 @@ def _chosen(intake_id: uuid.UUID, choice: Choice) -> QuerySet[Battery]:
         rows = rows.filter(level=choice.level)
     if choice.model:
         rows = rows.filter(model__code=choice.model)
+    if choice.lot:
+        rows = rows.filter(lot=choice.lot)
     # Ids grow in the order of registration: level by level, each as its lines stand in the file.
     return rows.order_by("serial", "id") if choice.by_serial else rows.order_by("id")
 

@@ -68,10 +68,14 @@ class NotASize(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which labels of a file: of a level, of a model, in which order, from which on, how many."""
+    """Which labels of a file: of a level, a model, a lot; in which order, from which on, how many.
+
+    A part of an empty name is any.
+    """
 
     level: str = ""
     model: str = ""
+    lot: str = ""
     by_serial: bool = True
     first: int = 0
     most: int = 2000
