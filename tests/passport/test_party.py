@@ -1,9 +1,13 @@
 """Whoever is registered is shown to others by a name that says what it seems to say."""
 
+import zlib
+
 import pytest
+from django.db import connection, transaction
 
 from passport.actions import party
 from passport.models import Facility, Party, Person
+from passport.queries.party import enter_by_key
 from passport.rules.wording import BadWording
 from tests.cast import THEN
 
@@ -43,3 +47,25 @@ def test_over_http_it_is_told_where(cast):
     assert answer.status_code == 400
     (fault,) = answer.json()["errors"]
     assert (fault["code"], fault["pointer"]) == ("bad-wording", "/name")
+
+
+def test_only_the_right_secret_opens_anything(cast, as_system):
+    """The right name of a key with another secret leaves the transaction as blind as it was."""
+    with as_system():
+        _, secret = party.issue_api_key(party=cast["maker"], name="line", scopes=["read"], at=THEN)
+    head, key_id, digits, _ = secret.rsplit("_", 3)
+    wrong = f"{head}_{key_id}_{digits[::-1]}"
+    wrong += f"_{zlib.crc32(wrong.encode()):08x}"
+    with transaction.atomic():
+        assert enter_by_key(presented=wrong, at=THEN) is None
+        assert _acting() == ""
+        found = enter_by_key(presented=secret, at=THEN)
+        assert found is not None
+        assert found.party == cast["maker"]
+        assert _acting() == str(cast["maker"].pk)
+
+
+def _acting() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('app.party', true), '')")
+        return str(cursor.fetchone()[0])
