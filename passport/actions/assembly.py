@@ -40,7 +40,8 @@ def change(
     What comes out is a unit of its own in the holder's hands; what goes in is carried by the whole,
     and with `gather` may stand in another battery of the holder's, as in merge().
     Refuses NotFound, NotTheHolder, OfferedAway, NotPossibleNow, AlreadyRecycled, NotAnAssembly,
-    InsideItself, AssemblyCycle, WrongLevel, AlreadyInside, NotInside, PlaceTaken, MovedMeanwhile.
+    InsideItself, AssemblyCycle, WrongLevel, AlreadyInside, NotInside, PlaceTaken, UnderRecall,
+    MovedMeanwhile.
     """
     return _act(parent_id=parent_id, put=put, take=take, gather=gather, by=by, at=at)
 

@@ -21,6 +21,7 @@ from passport.models import (
     Party,
 )
 from passport.queries.assembly import above, open_places
+from passport.queries.recall import recalled
 from passport.rules.assembly import (
     MovedMeanwhile,
     check_assembly,
@@ -31,6 +32,7 @@ from passport.rules.assembly import (
 from passport.rules.custody import NotTheHolder
 from passport.rules.errors import Refusal
 from passport.rules.lifecycle import EventKind, next_state
+from passport.rules.recall import check_not_recalled
 
 _TRIES = 5
 _MOMENT = timedelta(microseconds=1)
@@ -108,6 +110,7 @@ def check(
     _check_unit(stock, parent_id, kind=kind, by=by, pointer="")
     parent = stock.batteries[parent_id]
     over = above(battery_id=parent_id)
+    danger = recalled(batteries=[each for each, _ in put])
     for number, each in enumerate(take):
         pointer = f"/take/{number}"
         check_inside(parent=parent_id, current=stock.parent_of(each), pointer=pointer)
@@ -126,6 +129,7 @@ def check(
         _asked(pointer, ask)
         _check_unit(stock, each, kind=kind, by=by, pointer=pointer)
         _asked(pointer, partial(next_state, kind=kind, state=child.state))
+        check_not_recalled(recalled=each in danger, pointer=pointer)
     standing = {
         place.position: place.child_id
         for place in Assembly.objects.filter(parent_id=parent_id, until__isnull=True)

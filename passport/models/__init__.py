@@ -55,6 +55,7 @@ from passport.models.naming_right import (
     NamingState,
 )
 from passport.models.party import ApiKey, Facility, Membership, Party, Person, Role
+from passport.models.recall import Recall, RecallSubject
 
 __all__ = (
     "ApiKey",
@@ -111,6 +112,8 @@ __all__ = (
     "Outbox",
     "Party",
     "Person",
+    "Recall",
+    "RecallSubject",
     "Role",
     "SigningKey",
     "SubjectBlock",

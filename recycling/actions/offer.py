@@ -11,8 +11,10 @@ from passport.actions import event
 from passport.models import Concern, ConcernReason, HandOver, HandOverState, Party
 from passport.models.ids import new_id
 from passport.queries.battery import unknown
+from passport.queries.recall import recalled_units
 from passport.rules.custody import AlreadyOffered, check_handover
 from passport.rules.lifecycle import EventKind, check_event
+from passport.rules.recall import check_not_recalled
 from recycling.models import (
     Offer,
     OfferState,
@@ -58,9 +60,11 @@ def accept(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
     """Take a pack: a hand-over from its keeper is open at once, and waits in the party's inbox.
 
     Custody follows when the pack arrives (custody.accept). Refuses NotFound, NotYourOffer,
-    OfferClosed, OfferExpired, NoPlaceLeft, NotTheHolder, AlreadyOffered.
+    OfferClosed, OfferExpired, UnderRecall, NoPlaceLeft, NotTheHolder, AlreadyOffered.
     """
     offer = _lock(offer_id, by=by, at=at)
+    unit = offer.retirement.battery_id
+    check_not_recalled(recalled=bool(recalled_units(units=[unit])))
     programme = Programme.objects.select_for_update().get(pk=offer.programme_id)
     taken = Offer.objects.filter(programme=programme, state=OfferState.ACCEPTED).count()
     check_place(capacity=programme.capacity_packs, accepted=taken)

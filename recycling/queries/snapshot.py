@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 
 from passport.models import BatteryStatus, Facility, HealthReading, Party
 from passport.proof import canonical
+from passport.queries.recall import recalled_units
 from recycling.models import LIVE, Offer, OfferState, Programme, Retirement, RetirementState
 from recycling.rules.feasibility import Kind, Place, ProgrammeTerms
 from recycling.rules.gates import Facts
@@ -51,9 +52,17 @@ def _packs(keeper: Party, *, on: datetime.date) -> tuple[PackFile, ...]:
         .distinct("battery_id")
     }
     before = _offers_before([row.pk for row in rows])
+    recalled = recalled_units(units=[row.battery_id for row in rows])
     home = _home(keeper)
     return tuple(
-        _pack(row, reading=readings.get(row.battery_id), before=before[row.pk], home=home, on=on)
+        _pack(
+            row,
+            reading=readings.get(row.battery_id),
+            before=before[row.pk],
+            recalled=row.battery_id in recalled,
+            home=home,
+            on=on,
+        )
         for row in rows
     )
 
@@ -70,6 +79,7 @@ def _pack(
     *,
     reading: HealthReading | None,
     before: list[Offer],
+    recalled: bool,
     home: Place | None,
     on: datetime.date,
 ) -> PackFile:
@@ -78,7 +88,13 @@ def _pack(
     return PackFile(
         id=str(row.pk),
         model=model.code,
-        facts=_facts(row, reading=reading, condition=parse_condition(row.condition), on=on),
+        facts=_facts(
+            row,
+            reading=reading,
+            condition=parse_condition(row.condition),
+            recalled=recalled,
+            on=on,
+        ),
         soh=reading.soh if reading else None,
         rated_kwh=model.rated_energy_kwh,
         mass_kg=model.mass_kg,
@@ -90,7 +106,12 @@ def _pack(
 
 
 def _facts(
-    row: Retirement, *, reading: HealthReading | None, condition: Condition, on: datetime.date
+    row: Retirement,
+    *,
+    reading: HealthReading | None,
+    condition: Condition,
+    recalled: bool,
+    on: datetime.date,
 ) -> Facts:
     battery = row.battery
     days = (on - battery.manufactured_on).days
@@ -98,7 +119,9 @@ def _facts(
     traced = True if condition.traceability is None else condition.traceability
     return Facts(
         chemistry=battery.model.chemistry or None,
-        recall_open=condition.recall_open,
+        # What the register says of the pack, or of one cell in it, outweighs a no of who looked;
+        # that it says nothing is no answer, since not every maker recalls here.
+        recall_open=True if recalled else condition.recall_open,
         thermal_event=condition.thermal_event,
         case_damage=condition.case_damage,
         water_ingress=condition.water_ingress,

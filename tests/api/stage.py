@@ -17,8 +17,10 @@ from passport.actions import (
     job,
     key,
     naming_right,
+    recall,
 )
 from passport.actions import party as parties
+from passport.actions.recall import Notice, Scope
 from passport.models import Battery, Intake
 from passport.models.ids import new_id
 from passport.rules.health import Method, make_reading
@@ -72,6 +74,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "offer_id": offer.pk,
             "treatment_id": new_id(),
             "attestation_id": new_id(),
+            "recall_id": _recall(cast, kept),
             "bundle_id": _order(cast, kept),
             "right_id": _claim(cast),
             "sha256": _paper(cast),
@@ -89,6 +92,16 @@ def _paper(cast: Cast) -> str:
         content=b"%PDF-1.7 licence", media_type="application/pdf", by=cast["maker"], at=THEN
     )
     return bytes(made.sha256).hex()
+
+
+def _recall(cast: Cast, pack: Battery) -> UUID:
+    """Of one cell in a pack that the keeper holds."""
+    cell = Battery.objects.get(unit=pack, level="CELL")
+    made = recall.open_recall(
+        maker=cast["maker"], notice=Notice(reason="may leak"), scope=Scope(batteries=[cell.pk]),
+        by=cast["maker"], at=NOW,
+    )  # fmt: skip
+    return made.pk
 
 
 def _order(cast: Cast, pack: Battery) -> UUID:

@@ -128,7 +128,7 @@ def knock(stage: Stage, key: str, row: Row, who: str, ids: dict[str, Any]) -> tu
 
 def secrets(stage: Stage) -> list[str]:
     """What only the parties concerned may learn of this stage."""
-    open_to_all = {"model_id", "programme_id"}
+    open_to_all = {"model_id", "programme_id", "recall_id"}
     ids = [str(value) for name, value in stage.ids.items() if name not in open_to_all]
     packs = [text for pack in stage.packs for text in (str(pack.pk), pack.identity)]
     return ids + packs

@@ -19,6 +19,7 @@ HISTORY = {
     "passport_withdrawal": "body",
     "passport_subjectblock": "subjects",
     "passport_lot": "salt",
+    "passport_recallsubject": "battery_id",
     "passport_document": "content",
     "passport_erasure": "reason",
     "passport_signingkey": "public_key",
@@ -44,7 +45,7 @@ LIVING = {
     *("passport_intakeblock", "passport_intakeerror", "passport_idempotencykey"),
     *("passport_keychallenge", "passport_apikey", "passport_outbox", "passport_loghead"),
     *("passport_logsubject", "passport_party", "passport_person", "passport_facility"),
-    *("passport_membership", "passport_batterymodel", "passport_bundleorder"),
+    *("passport_recall", "passport_membership", "passport_batterymodel", "passport_bundleorder"),
     "passport_namingright",
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
 }

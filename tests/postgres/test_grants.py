@@ -49,6 +49,8 @@ passport_namingright r a
 passport_outbox r(at,id) a
 passport_party r
 passport_person r w(last_login)
+passport_recall r a w(closed_at,closed_because,closed_by_id,closing_body,closing_sha256)
+passport_recallsubject r a
 passport_signingkey r a
 passport_withdrawal r a
 recycling_fraction r a
@@ -84,6 +86,7 @@ passport_logsubject w
 passport_namingright w(asked_at,decided_at,state,trouble)
 passport_outbox d
 passport_person w
+passport_recall w(closed_at,closed_because,closed_by_id,closing_body,closing_sha256)
 passport_withdrawal w(body,reason)
 recycling_offer w(answered_at,hand_over_id,state)
 recycling_retirement w(state)

@@ -11,7 +11,19 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from passport.actions import custody, erasure, event, health, job, key, naming_right, party, replay
+from passport.actions import (
+    custody,
+    erasure,
+    event,
+    health,
+    job,
+    key,
+    naming_right,
+    party,
+    recall,
+    replay,
+)
+from passport.actions.recall import Notice, Scope
 from passport.models import (
     Attestation,
     AttestationUpstream,
@@ -66,6 +78,17 @@ def furnish_claims(side: Party, *, batch: Attestation) -> None:
     )  # fmt: skip
     key.issue_challenge(by=side, at=THEN)
     _key_rows(side)
+    _recall(side)
+
+
+def _recall(side: Party) -> None:
+    """One of its batteries, called back and let go again."""
+    one = Battery.objects.filter(maker=side, level="CELL").order_by("id")[0]
+    opened = recall.open_recall(
+        maker=side, notice=Notice(reason="may leak"), scope=Scope(batteries=[one.pk]), by=side,
+        at=THEN,
+    )  # fmt: skip
+    recall.close(recall_id=opened.pk, because="was looked at", by=side, at=THEN)
     _names(side)
 
 

@@ -1,0 +1,170 @@
+"""Safety recalls: which are open, what they reach, and where that is now.
+
+Who learns what. That a recall exists, why, and of which lots and models, is public, as is whether
+one battery is under it: that is safety information. The holder sees what of its own is under
+recall, and nobody else's. The maker, whoever opened the recall, and authorities see where its
+batteries are while it is open: the outermost unit, the places from there down to the battery, and
+the holder's name and country, which is what it takes to reach the holder (Art. 45 and 79 of
+Regulation (EU) 2023/1542), and nothing that lies beside it. Once it is closed, they see what they
+see every day.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+
+from passport.models import BatteryModel, Recall
+from passport.rules.errors import NotFound
+
+_ZERO = uuid.UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where one battery is; what is None is not for the reader to know.
+
+    `path` are the places from the outermost unit down to the battery; `state` is the unit's where
+    that has ended its life.
+    """
+
+    id: uuid.UUID
+    identity: str
+    serial: str
+    level: str
+    lot: str
+    state: str
+    unit_id: uuid.UUID | None
+    unit_level: str | None
+    path: str | None
+    holder: str | None
+    country: str | None
+    roles: Sequence[str] | None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An open recall that a battery is under: for what it is, or for so many inside it."""
+
+    recall: Recall
+    itself: bool
+    inside: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many there are, by what is known of where; the largest first."""
+
+    total: int
+    units: int
+    by_holder: tuple[tuple[str, int], ...]
+    by_kind: tuple[tuple[str, int], ...]
+    by_country: tuple[tuple[str, int], ...]
+    by_state: tuple[tuple[str, int], ...]
+    hidden: int
+
+
+def by_id(*, recall_id: uuid.UUID) -> Recall:
+    """The recall of this id. Refuses NotFound."""
+    found: Recall | None = _loaded().filter(pk=recall_id).first()
+    if found is None:
+        raise NotFound("no such recall", remedy="check the id of the recall")
+    return found
+
+
+def listing(
+    *, after: uuid.UUID | None = None, limit: int = 200, open_only: bool = False
+) -> list[Recall]:
+    """A page of all recalls, by id; they are published to every party."""
+    rows = _loaded().order_by("id")
+    rows = rows.filter(closed_at__isnull=True) if open_only else rows
+    return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
+
+
+def newest(*, limit: int) -> list[Recall]:
+    """The recalls for a page: those that are open first, then by when they were opened."""
+    return list(_loaded().order_by(F("closed_at").desc(nulls_first=True), "-opened_at")[:limit])
+
+
+def of_battery(*, battery_id: uuid.UUID) -> list[Hit]:
+    """The open recalls that a battery is under, itself or by what is inside; needs no tenant."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM recalls_of_v1(%s)", [battery_id])
+        rows = cursor.fetchall()
+    if not rows:
+        return []
+    found = _loaded().in_bulk([row[0] for row in rows])
+    return [Hit(found[recall], itself, inside) for recall, itself, inside in rows]
+
+
+def recalled_units(*, units: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those outermost units that are, or hold, something under an open recall; in one query."""
+    return _ids("SELECT * FROM recalled_units_v1(%s::uuid[])", units)
+
+
+def recalled(*, batteries: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these batteries that are, or hold, something under an open recall; in one query."""
+    return _ids("SELECT * FROM recalled_batteries_v1(%s::uuid[])", batteries)
+
+
+def where_now(
+    *, recall: Recall, after: uuid.UUID | None = None, limit: int | None = None
+) -> list[Whereabouts]:
+    """Where the batteries of a recall are now, by id, in one query; nothing for others."""
+    statement = "SELECT * FROM recall_whereabouts_v1(%s) WHERE id > %s ORDER BY id LIMIT %s"
+    return _where(statement, [recall.pk, after or _ZERO, limit])
+
+
+def where_lot(
+    *, lot: str, after: uuid.UUID | None = None, limit: int | None = None
+) -> list[Whereabouts]:
+    """Where the acting maker's batteries of a lot are now, by id, in one query."""
+    statement = "SELECT * FROM lot_whereabouts_v1(%s) WHERE id > %s ORDER BY id LIMIT %s"
+    return _where(statement, [lot, after or _ZERO, limit])
+
+
+def counts(rows: Sequence[Whereabouts]) -> Counts:
+    """Whereabouts counted by holder, its kind, country and state."""
+    shown = [row for row in rows if row.unit_id is not None]
+    return Counts(
+        total=len(rows),
+        units=len({row.unit_id for row in shown}),
+        by_holder=_most(row.holder for row in shown),
+        by_kind=_most(kind for row in shown for kind in (row.roles or ())[:1]),
+        by_country=_most(row.country for row in shown),
+        by_state=_most(row.state for row in rows),
+        hidden=len(rows) - len(shown),
+    )
+
+
+def model_names(*, recall: Recall) -> list[str]:
+    """What the models that a recall names are called."""
+    rows = BatteryModel.objects.filter(pk__in=recall.model_ids).order_by("code")
+    return [str(row) for row in rows]
+
+
+def _loaded() -> Any:
+    return Recall.objects.select_related("maker", "opened_by", "closed_by")
+
+
+def _ids(statement: str, wanted: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    asked = list(wanted)
+    if not asked:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [asked])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _where(statement: str, values: Sequence[Any]) -> list[Whereabouts]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [Whereabouts(*row) for row in cursor.fetchall()]
+
+
+def _most(values: Iterable[str | None]) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(value or "" for value in values).most_common())
