@@ -28,6 +28,7 @@ from api.v1 import (
     facilities,
     hand_overs,
     hosted_keys,
+    intake_errors,
     intakes,
     jobs,
     keys,
@@ -63,7 +64,8 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/naming-rights/<uuid:right_id>/prove", naming_rights.Proof.as_view()),
     path("api/v1/intakes", intakes.Intakes.as_view()),
     path("api/v1/intakes/<uuid:intake_id>", intakes.Intake.as_view()),
-    path("api/v1/intakes/<uuid:intake_id>/errors", intakes.IntakeErrors.as_view()),
+    path("api/v1/intakes/<uuid:intake_id>/errors", intake_errors.IntakeErrors.as_view()),
+    path("api/v1/intakes/<uuid:intake_id>/cancel", intakes.Cancellation.as_view()),
     *(
         path(
             f"api/v1/intakes/<uuid:intake_id>/labels.{form.name}",

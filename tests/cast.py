@@ -97,9 +97,11 @@ def take_in(by: Party, lines: Iterable[Mapping[str, Any]], *, at: datetime = THE
 
 def work_off(received: Intake) -> None:
     """Do what the worker does with a received file."""
-    leased = job.lease(job_id=received.job_id, at=received.received_at)
+    assert received.job is not None
+    at = received.job.run_after
+    leased = job.lease(job_id=received.job_id, at=at)
     assert leased is not None
-    intake_work.run(job=leased, at=received.received_at)
+    intake_work.run(job=leased, at=at)
 
 
 def model_line(code: str = "PACK-12", *, level: str = "PACK", **changed: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from rest_framework.exceptions import APIException, UnsupportedMediaType
 from passport.rules.errors import Malformed
 
 READ: Final = 65_536
+BLOCK: Final = 1 << 20
 
 
 class TooLarge(APIException):
@@ -65,6 +66,7 @@ class Body:
         self.wanted = _wanted_digest(request)
         self.limit = limit
         self.size = 0
+        self._tail = b""
         self._digest = hashlib.sha256()
         if self.announced is not None and self.announced > limit:
             raise _too_large(limit)
@@ -79,8 +81,21 @@ class Body:
             if self.size > self.limit:
                 raise _too_large(self.limit)
             self._digest.update(piece)
+            self._tail = (self._tail + piece)[-3:]
             yield piece
         self._check_end()
+
+    def check_ended(self) -> None:
+        """A body of no announced end ends with an empty line, or has a digest. Refuses CutOff.
+
+        The server does not tell a whole chunked body from one that was cut between two lines.
+        """
+        endless = self.announced is None and self.wanted is None
+        if endless and not self._tail.replace(b"\r", b"").endswith(b"\n\n"):
+            raise CutOff(
+                f"The body has no announced end and stops after {self.size} bytes.",
+                remedy="Send a Content-Length or a Content-Digest, or end with an empty line.",
+            )
 
     def _read(self) -> bytes:
         # Never past the announced end: a keep-alive connection would wait for the next request.
@@ -104,9 +119,25 @@ class Body:
     def _cut(self) -> CutOff:
         expected = "more" if self.announced is None else f"{self.announced}"
         return CutOff(
-            f"{self.size} bytes arrived, {expected} were announced; nothing was kept.",
+            f"{self.size} bytes arrived, {expected} were announced.",
             remedy="Send it again, with the same Idempotency-Key.",
         )
+
+    def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
+        """The pieces of the body joined into blocks; of a body that is cut off all that came."""
+        waiting = bytearray()
+        try:
+            for piece in self:
+                waiting += piece
+                while len(waiting) >= size:
+                    yield bytes(waiting[:size])
+                    del waiting[:size]
+        except CutOff:
+            if waiting:
+                yield bytes(waiting)
+            raise
+        if waiting:
+            yield bytes(waiting)
 
 
 def _announced(request: HttpRequest) -> int | None:

@@ -1,6 +1,6 @@
 """Turns whatever was raised into one problem document; a stack trace never leaves the house."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import psycopg
@@ -88,6 +88,12 @@ def problem(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     return respond(told, request)
 
 
+def with_headers(refusal: Refusal, headers: Mapping[str, str]) -> Refusal:
+    """The refusal, answered with these headers too."""
+    refusal.headers = headers  # type: ignore[attr-defined]
+    return refusal
+
+
 def answer(refusal: Refusal, request: HttpRequest) -> HttpResponse:
     """Answer for a refusal before any view was asked."""
     return respond(_of_refusal(refusal), request)
@@ -144,7 +150,8 @@ def _of_refusal(error: Refusal) -> Problem:
     status = status_of(type(error))
     each = error.each if isinstance(error, Several) else (error,)
     faults = tuple(Fault(one.code, one.detail, one.pointer, one.remedy) for one in each)
-    return Problem(status, error.code, error.title, error.detail, faults)
+    headers = getattr(error, "headers", {})
+    return Problem(status, error.code, error.title, error.detail, faults, headers)
 
 
 def _of_proof(error: ProofError) -> Problem:
@@ -155,7 +162,7 @@ def _of_proof(error: ProofError) -> Problem:
 
 
 def _of_framework(error: drf.APIException) -> Problem:
-    headers = {}
+    headers = dict(getattr(error, "headers", {}))
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(error, "wait", None):

@@ -47,6 +47,15 @@ class Text(Value):
         return str(value)
 
 
+class Verbatim(Value):
+    """Bytes of a line as they came, as text; what is not UTF-8 in them shows as U+FFFD."""
+
+    wire = {"type": "string"}
+
+    def to_representation(self, value: bytes) -> str:
+        return bytes(value).decode(errors="replace")
+
+
 class Quantity(Value):
     """A decimal number in a string: a JSON number may lose digits on its way."""
 

@@ -48,7 +48,9 @@ def replayable(*, fingerprint: Callable[[Any, Request], bytes], required: bool) 
                 replay.check_payload(before=before, fingerprint=fingerprint(view, request))
                 return _again(before)
             response = handler(view, request, *args, **kwargs)
-            _keep(view, response, place, fingerprint(view, request))
+            keep_answer(
+                view, response, route=place["route"], key=key, digest=fingerprint(view, request)
+            )
             return response
 
         answer.idempotent = True  # type: ignore[attr-defined]
@@ -84,12 +86,15 @@ def _route(request: Request) -> str:
     return f"{request.method} {request.path}"[:120]
 
 
-def _keep(view: Any, response: HttpResponse, place: dict[str, Any], fingerprint: bytes) -> None:
+def keep_answer(view: Any, response: HttpResponse, *, route: str, key: str, digest: bytes) -> None:
+    """Keep an answer for the request of this route and key, whose payload has this digest."""
     if isinstance(response, Response):
         response = view.rendered(response)
     replay.keep(
-        **place,
-        fingerprint=fingerprint,
+        party=view.party,
+        route=route,
+        key=key,
+        fingerprint=digest,
         status=response.status_code,
         body=response.content,
         location=response.headers.get("Location", ""),

@@ -1,28 +1,16 @@
-"""From bytes to documents and lines: one reading of JSON, and lines of bounded length."""
+"""From bytes to documents: one reading of JSON, and the forms in which files come."""
 
 import hashlib
-from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
-from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.parsers import BaseParser
 
-from api.http.bodies import READ, Body, CutOff, check_media_type, read_body
+from api.http.bodies import check_media_type, read_body
 from passport.proof import canonical
-from passport.rules.errors import Malformed
 
 JSON: Final = "application/json"
 NDJSON: Final = "application/x-ndjson"
-IN_MEMORY: Final = 4 << 20
-
-
-class LineTooLong(Malformed):
-    """A line that no record of ours needs."""
-
-    code = "line-too-long"
-    title = "A line is too long"
 
 
 def read_json(request: HttpRequest, *, limit: int | None = None) -> object:
@@ -51,73 +39,34 @@ class StrictJsonParser(BaseParser):
         return read_json(parser_context["request"]._request)
 
 
-class NdjsonParser(BaseParser):
-    """The framework's name for Lines, which views read themselves."""
-
-    media_type = NDJSON
+class FileParser(BaseParser):
+    """Says in which form a file may come; views read it themselves, piece by piece."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
     ) -> Any:
-        return Lines(parser_context["request"]._request)
+        raise NotImplementedError("a file is read by its view")
 
 
-def check_line(line: bytes, *, name: str = "A line") -> None:
-    """Refuse a line longer than any record is (LineTooLong)."""
-    longest = getattr(settings, "PASSPORT_LINE_MAX_BYTES", 262_144)
-    if len(line) > longest:
-        raise LineTooLong(
-            f"{name} has more than {longest} bytes; nothing was kept.",
-            remedy="Send one record a line.",
-        )
+class NdjsonParser(FileParser):
+    """One record a line."""
+
+    media_type = NDJSON
 
 
-class Lines:
-    """The lines of a body, which is kept on disk until it is whole; never all of it in memory.
+class CsvParser(FileParser):
+    """One record a row, fields named by the first line."""
 
-    receive() comes first and needs no database: a slow sender holds no transaction open.
-    """
+    media_type = "text/csv"
 
-    def __init__(self, request: HttpRequest) -> None:
-        self.media_type = check_media_type(request, NDJSON, "application/jsonl")
-        limit = getattr(settings, "PASSPORT_INTAKE_MAX_BYTES", 1 << 30)
-        self.body = Body(request, limit=limit)
-        self.count = 0
-        self._kept: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - __exit__
 
-    def __enter__(self) -> "Lines":
-        return self
+class ParquetParser(FileParser):
+    """One record a row, in columns."""
 
-    def __exit__(self, *_: object) -> None:
-        self._kept.close()
+    media_type = "application/vnd.apache.parquet"
 
-    def receive(self) -> None:
-        """Read the body to its end. Refuses TooLarge, CutOff, NotThatDigest."""
-        tail = b""
-        for piece in self.body:
-            self._kept.write(piece)
-            tail = (tail + piece)[-3:]
-        # The server does not tell a whole chunked body from one that was cut between two lines.
-        endless = self.body.announced is None and self.body.wanted is None
-        if endless and not tail.replace(b"\r", b"").endswith(b"\n\n"):
-            raise CutOff(
-                f"The body has no announced end and stops after {self.body.size} bytes; "
-                "nothing was kept.",
-                remedy="Send a Content-Length or a Content-Digest, or end with an empty line.",
-            )
 
-    def __iter__(self) -> Iterator[bytes]:
-        self._kept.seek(0)
-        rest = b""
-        while piece := self._kept.read(READ):
-            *whole, rest = (rest + piece).split(b"\n")
-            for line in whole:
-                yield self._one(line)
-            check_line(rest, name=f"Line {self.count + 1}")
-        if rest:
-            yield self._one(rest)
+class PartParser(FileParser):
+    """The bytes of a file from some offset on, whatever the file is."""
 
-    def _one(self, line: bytes) -> bytes:
-        self.count += 1
-        check_line(line, name=f"Line {self.count}")
-        return line.removesuffix(b"\r")
+    media_type = "application/partial-upload"

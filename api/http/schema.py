@@ -12,7 +12,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.http.idempotency import HEADER
 from api.http.paging import MOST
-from api.http.parsers import JSON, NdjsonParser
+from api.http.parsers import JSON, FileParser
 from api.http.problems import MEDIA_TYPE
 
 PROBLEM: Final = {
@@ -66,7 +66,8 @@ class ShapeSchema(AutoSchema):
     view: Any
 
     def get_request_serializer(self) -> Any:
-        if NdjsonParser in self.view.parser_classes and self.method == "POST":
+        taken = any(issubclass(each, FileParser) for each in self.view.parser_classes)
+        if taken and self.method in ("POST", "PATCH"):
             return OpenApiTypes.STR
         taken = getattr(self.view, "takes", {}).get(self.method)
         return dict.fromkeys(taken, OpenApiTypes.BINARY) if taken else self._declared("accepts")
@@ -86,7 +87,8 @@ class ShapeSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         handler = getattr(self.view, self.method.lower(), None)
-        found = []
+        read = getattr(handler, "reads", ())
+        found = [OpenApiParameter(name, str, OpenApiParameter.HEADER) for name in read]
         if getattr(handler, "idempotent", False):
             found.append(OpenApiParameter(HEADER, str, OpenApiParameter.HEADER))
         return found

@@ -3,12 +3,14 @@
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 import zstandard
 from django.db import transaction
 
 from passport.actions import job as jobs
+from passport.actions.intake_reading import check_form, said
 from passport.models import Intake, IntakeBlock, IntakeState, Party
 from passport.models.ids import new_id
 from passport.queries.battery import unknown
@@ -50,16 +52,36 @@ class TooMuchAtOnce(Malformed):
     title = "The piece is too large"
 
 
-@transaction.atomic
-def begin(*, by: Party, media_type: str, encoding: str, at: datetime) -> Intake:
-    """Open a file that its maker is going to send. Refuses NotAMaker.
+@dataclass(frozen=True)
+class Label:
+    """What is told of a file beside its bytes: its name, the key of its request, what it mends."""
 
-    `encoding` is how its bytes are compressed on their way ("", "gzip", …), kept as told.
+    name: str = ""
+    key: str = ""
+    mends: uuid.UUID | None = None
+    mends_line: int | None = None
+
+
+@transaction.atomic
+def begin(
+    *, by: Party, media_type: str, encoding: str, at: datetime, label: Label | None = None
+) -> Intake:
+    """Open a file that its maker is going to send. Refuses NotAMaker, NotAForm, NotFound.
+
+    `encoding` is how its bytes are compressed on their way ("", "gzip", …), kept as told. What it
+    mends is an intake of the same party.
     """
     check_registrar(roles=by.roles)
+    check_form(media_type=media_type, encoding=encoding)
+    label = label or Label()
+    mends = _held(label.mends, by) if label.mends else None
     return Intake.objects.create(
         id=new_id(),
         party=by,
+        name=label.name[:120],
+        key=label.key,
+        mends=mends,
+        mends_line=label.mends_line,
         media_type=media_type,
         encoding=encoding,
         state=IntakeState.RECEIVING,
@@ -110,7 +132,10 @@ def seal(*, intake_id: uuid.UUID, by: Party, at: datetime, sha256: bytes | None 
         at=at,
     )
     Intake.objects.filter(pk=found.pk).update(
-        job=job, sha256=sha256 or _digest(found), state=IntakeState.RECEIVED
+        job=job,
+        sha256=sha256 or digest(intake=found),
+        read_as=_read_as(found),
+        state=IntakeState.RECEIVED,
     )
     found.refresh_from_db()
     return found
@@ -149,11 +174,26 @@ def receive(
     they are of its lines, each ended by a newline.
     """
     made = begin(by=by, media_type=media_type, encoding="", at=at)
-    offset, digest = 0, hashlib.sha256()
-    for piece in _pieces(lines):
-        digest.update(piece)
-        offset = append(intake_id=made.pk, by=by, offset=offset, data=piece)
-    sha256 = body[1] if body else digest.digest()
+    sha256 = _append_all(made, _pieces(lines), by)
+    return seal(intake_id=made.pk, by=by, at=at, sha256=body[1] if body else sha256)
+
+
+@transaction.atomic
+def take_file(
+    *,
+    pieces: Iterable[bytes],
+    media_type: str,
+    encoding: str,
+    by: Party,
+    at: datetime,
+    label: Label | None = None,
+) -> Intake:
+    """Take a whole file in at once, whatever its form, in pieces of at most BLOCK_BYTES.
+
+    Refuses NotAMaker, NotAForm, NotFound (of what it mends), EmptyIntake.
+    """
+    made = begin(by=by, media_type=media_type, encoding=encoding, at=at, label=label)
+    sha256 = _append_all(made, pieces, by)
     return seal(intake_id=made.pk, by=by, at=at, sha256=sha256)
 
 
@@ -169,6 +209,14 @@ def contents(*, intake: Intake, after: int = 0) -> Iterator[bytes]:
         data = bytes(row.data)
         yield unpack.decompress(data, max_output_size=row.size) if row.packed else data
         offset = row.offset + row.size
+
+
+def digest(*, intake: Intake) -> bytes:
+    """The SHA-256 of all bytes of a file that have arrived."""
+    made = hashlib.sha256()
+    for piece in contents(intake=intake):
+        made.update(piece)
+    return made.digest()
 
 
 def _held(intake_id: uuid.UUID, by: Party) -> Intake:
@@ -215,11 +263,9 @@ def _blocks(found: Intake, data: bytes) -> Iterator[IntakeBlock]:
         )
 
 
-def _digest(found: Intake) -> bytes:
-    digest = hashlib.sha256()
-    for piece in contents(intake=found):
-        digest.update(piece)
-    return digest.digest()
+def _read_as(found: Intake) -> str:
+    first = next(contents(intake=found), b"")
+    return said(first, media_type=found.media_type, encoding=found.encoding)[:120]
 
 
 def _is_blank(found: Intake) -> bool:
@@ -227,6 +273,14 @@ def _is_blank(found: Intake) -> bool:
     if found.encoding or found.size_bytes > BLOCK_BYTES:
         return False
     return not b"".join(contents(intake=found)).strip()
+
+
+def _append_all(made: Intake, pieces: Iterable[bytes], by: Party) -> bytes:
+    offset, digested = 0, hashlib.sha256()
+    for piece in pieces:
+        digested.update(piece)
+        offset = append(intake_id=made.pk, by=by, offset=offset, data=piece)
+    return digested.digest()
 
 
 def _pieces(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -56,14 +56,19 @@ def rows(lines: Iterable[Numbered]) -> Iterator[Numbered]:
     Refuses NoHeader.
     """
     feed = _Feed(lines)
-    header = _header(feed)
-    write = _Writer(header)
-    while (found := feed.row(header.delimiter)) is not None:
+    found_header = _header(feed)
+    write = _Writer(found_header)
+    while (found := feed.row(found_header.delimiter)) is not None:
         number, raw, cells = found
         if isinstance(cells, Refusal):
             yield number, unreadable(raw, cells)
         elif line := write(cells, raw):
             yield number, line
+
+
+def header(lines: Iterable[Numbered]) -> Header:
+    """What the first lines of a table say. Refuses NoHeader."""
+    return _header(_Feed(lines))
 
 
 def header_of(first: str, *, delimiter: str = "") -> Header:

@@ -1,11 +1,13 @@
 """Remembers the answer to a request, so that the same request gets it again and acts once."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from passport.models.job import IdempotencyKey
 from passport.models.party import Party
-from passport.postgres.locks import REPLAY, try_lock
+from passport.postgres.locks import REPLAY, held, try_lock
 from passport.queries.replay import kept
 from passport.rules.errors import Conflict, Refusal
 
@@ -24,6 +26,24 @@ class AnotherPayload(Refusal):
     title = "The Idempotency-Key belongs to another request"
 
 
+@contextmanager
+def turn(*, party: Party, route: str, key: str) -> Iterator[None]:
+    """Be the only one who answers this request, over several transactions. Refuses StillRunning.
+
+    For a request that takes its time: claim() holds a transaction open. A process that dies loses
+    its connection, and with it the turn.
+    """
+    with held(REPLAY, _number(f"{party.pk} {route} {key}")) as mine:
+        if not mine:
+            raise _still_running()
+        yield
+
+
+def answered(*, party: Party, route: str, key: str) -> bool:
+    """Whether this request was answered before."""
+    return kept(party_id=party.pk, route=route, key=key) is not None
+
+
 def claim(*, party: Party, route: str, key: str) -> IdempotencyKey | None:
     """Return the answer this request got before; None makes the caller the one to answer it.
 
@@ -31,21 +51,22 @@ def claim(*, party: Party, route: str, key: str) -> IdempotencyKey | None:
     and the same request starts anew.
     """
     if not try_lock(REPLAY, _number(f"{party.pk} {route} {key}")):
-        raise StillRunning(
-            "the first request with this key has not ended",
-            remedy="wait a second and send it again with the same key",
-        )
-
+        raise _still_running()
     return kept(party_id=party.pk, route=route, key=key)
 
 
 def check_payload(*, before: IdempotencyKey, fingerprint: bytes) -> None:
     """The same key means the same bytes. Refuses AnotherPayload."""
     if bytes(before.fingerprint) != fingerprint:
-        raise AnotherPayload(
-            f"the key was used at {before.created_at.isoformat()} for other bytes",
-            remedy="use a new key for a new request; repeat a request with its very bytes",
-        )
+        raise another_payload(at=before.created_at)
+
+
+def another_payload(*, at: datetime) -> AnotherPayload:
+    """The refusal of other bytes under a key that was used at this moment."""
+    return AnotherPayload(
+        f"the key was used at {at.isoformat()} for other bytes",
+        remedy="use a new key for a new request; repeat a request with its very bytes",
+    )
 
 
 def keep(
@@ -69,6 +90,13 @@ def keep(
         body=body,
         location=location,
         created_at=at,
+    )
+
+
+def _still_running() -> StillRunning:
+    return StillRunning(
+        "the first request with this key has not ended",
+        remedy="wait a second and send it again with the same key",
     )
 
 

@@ -27,7 +27,16 @@ class Intake(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="intakes")
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="intake", null=True)
+    # As its sender calls the file; empty for a stream.
+    name = models.CharField(max_length=120, blank=True)
+    # The Idempotency-Key under which it comes in: the same request again goes on with it.
+    key = models.CharField(max_length=255, blank=True)
+    # It holds the mended lines of this one: all of them, or the one of this number.
+    mends = models.ForeignKey("self", on_delete=models.PROTECT, related_name="mended_by", null=True)
+    mends_line = models.BigIntegerField(null=True)
     media_type = models.CharField(max_length=60)
+    # How it is read, in words for its sender: delimiter, columns.
+    read_as = models.CharField(max_length=120, blank=True)
     encoding = models.CharField(max_length=20, blank=True)
     size_bytes = models.BigIntegerField(default=0)
     sha256 = models.BinaryField(max_length=32, null=True)
@@ -45,6 +54,13 @@ class Intake(models.Model):
     cancel_asked_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="intake_comes_in_once_a_key",
+                fields=("party", "key"),
+                condition=Q(state="RECEIVING") & ~Q(key=""),
+            ),
+        )
         indexes = (
             models.Index(
                 fields=("received_at",),

@@ -45,10 +45,10 @@ def lock_name(purpose: int, name: str, *, shared: bool = False) -> None:
 
 
 @contextmanager
-def held(purpose: int) -> Iterator[bool]:
+def held(purpose: int, key: int = 0) -> Iterator[bool]:
     """Hold a lock over several transactions; False at once when another connection holds it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, 0)", [purpose])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [purpose, key])
         mine = bool(cursor.fetchone()[0])
     try:
         yield mine
@@ -56,4 +56,4 @@ def held(purpose: int) -> Iterator[bool]:
         # A connection that was lost has lost the lock too: there is nothing left to give back.
         if mine and connection.is_usable():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [purpose])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [purpose, key])

@@ -11,6 +11,14 @@ from django.db.models import F
 
 from passport.models import HandOver, Intake, IntakeError, IntakeState
 from passport.queries.battery import unknown
+from passport.queries.intake import (
+    ErrorKind,
+    IntakeLine,
+    error_at,
+    error_kinds,
+    menders,
+    told,
+)
 
 _TO_SHOW = 200
 
@@ -37,33 +45,25 @@ class HandOvers:
 
 
 @dataclass(frozen=True)
-class IntakeLine:
-    id: uuid.UUID
-    media_type: str
-    size_bytes: int
-    state: str
-    lines_read: int
-    accepted: int
-    rejected: int
-    duplicates: int
-    total: int
-    received_at: datetime
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True)
 class ErrorLine:
     number: int
     pointer: str
     code: str
     detail: str
     remedy: str
+    raw: str
+    # The newest file with which this line alone was mended, and how that went.
+    mender: uuid.UUID | None
+    mender_state: str
 
 
 @dataclass(frozen=True)
 class IntakeRecord:
     line: IntakeLine
+    kinds: tuple[ErrorKind, ...]
     errors: tuple[ErrorLine, ...]
+    mends: IntakeLine | None
+    mended: int
 
 
 def hand_overs(*, party_id: uuid.UUID) -> HandOvers:
@@ -95,38 +95,56 @@ def hand_over_line(row: HandOver) -> HandOverLine:
     )
 
 
-def intakes(*, party_id: uuid.UUID) -> tuple[IntakeLine, ...]:
+def intakes(*, party_id: uuid.UUID, at: datetime) -> tuple[IntakeLine, ...]:
     """A party's files, newest first."""
     rows = Intake.objects.filter(party_id=party_id).select_related("job").order_by("-id")
-    return tuple(_intake_line(row) for row in rows[:_TO_SHOW])
+    return tuple(told(intake=row, at=at) for row in rows[:_TO_SHOW])
 
 
-def intake(*, party_id: uuid.UUID, intake_id: uuid.UUID) -> IntakeRecord:
-    """One file with its first 200 rejected lines. Refuses NotFound."""
+def intake(*, party_id: uuid.UUID, intake_id: uuid.UUID, at: datetime) -> IntakeRecord:
+    """One file with its first 200 rejected lines and what became of each. Refuses NotFound."""
     row = Intake.objects.filter(party_id=party_id, id=intake_id).select_related("job").first()
     if row is None:
         raise unknown("intake")
+    mended = menders(intake=row)
     errors = IntakeError.objects.filter(intake=row).order_by("number")[:_TO_SHOW]
+    mends = row.mends and told(intake=row.mends, at=at)
     return IntakeRecord(
-        line=_intake_line(row),
-        errors=tuple(
-            ErrorLine(each.number, each.pointer, each.code, each.detail, each.remedy)
-            for each in errors
+        line=told(intake=row, at=at),
+        kinds=error_kinds(intake=row) if row.rejected else (),
+        errors=tuple(_error_line(each, mended.get(each.number)) for each in errors),
+        mends=mends or None,
+        mended=sum(
+            each.state == IntakeState.DONE and not each.rejected for each in mended.values()
         ),
     )
 
 
-def _intake_line(row: Intake) -> IntakeLine:
-    return IntakeLine(
-        id=row.id,
-        media_type=row.media_type,
-        size_bytes=row.size_bytes,
-        state=row.job.state if row.job and row.state != IntakeState.DONE else row.state,
-        lines_read=row.lines_read,
-        accepted=row.accepted,
-        rejected=row.rejected,
-        duplicates=row.duplicates,
-        total=row.job.total_count if row.job else row.lines_read,
-        received_at=row.received_at,
-        finished_at=row.finished_at,
+def rejected_line(
+    *, party_id: uuid.UUID, intake_id: uuid.UUID, number: int, at: datetime
+) -> tuple[IntakeLine, ErrorLine]:
+    """One rejected line with its file. Refuses NotFound."""
+    row = Intake.objects.filter(party_id=party_id, id=intake_id).select_related("job").first()
+    if row is None:
+        raise unknown("intake")
+    error = error_at(intake=row, number=number)
+    return told(intake=row, at=at), _error_line(error, menders(intake=row).get(number))
+
+
+def _error_line(row: IntakeError, mender: Intake | None) -> ErrorLine:
+    return ErrorLine(
+        number=row.number,
+        pointer=row.pointer,
+        code=row.code,
+        detail=row.detail,
+        remedy=row.remedy,
+        raw=bytes(row.raw).decode(errors="replace"),
+        mender=None if mender is None else mender.pk,
+        mender_state="" if mender is None else _mender_state(mender),
     )
+
+
+def _mender_state(mender: Intake) -> str:
+    if mender.state != IntakeState.DONE:
+        return mender.state
+    return "REFUSED" if mender.rejected else "DONE"

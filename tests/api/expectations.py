@@ -79,6 +79,11 @@ EXPECTED: dict[str, Row] = {
         "maker second-maker", 202, ONLY_MAKERS, body=LINE, media_type="application/x-ndjson"
     ),
     f"GET {V1}intakes/<uuid:intake_id>": Row("maker"),
+    # It is whole on this stage, and the request says nowhere which bytes come.
+    f"PATCH {V1}intakes/<uuid:intake_id>": Row(
+        "maker", 400, ONLY_MAKERS, body=LINE, media_type="application/partial-upload"
+    ),
+    f"POST {V1}intakes/<uuid:intake_id>/cancel": Row("maker", 200, ONLY_MAKERS),
     f"GET {V1}intakes/<uuid:intake_id>/errors": Row("maker"),
     **{
         f"GET {V1}intakes/<uuid:intake_id>/labels.{form}": Row("maker")

@@ -58,7 +58,7 @@ def _sends(speaker: Speaker, key: str, row: Row, ids: Any, body: bytes) -> tuple
             address, body, method=method, content_type=row.media_type, idempotency_key="k"
         )
         transaction.set_rollback(True)
-    return answer.status_code, answer.content.decode(errors="replace")[:300]
+    return answer.status_code, answer.getvalue().decode(errors="replace")[:300]
 
 
 @pytest.mark.parametrize("key", WRITES)

@@ -55,6 +55,8 @@ CASES: dict[str, tuple[list[Any], dict[int, tuple[str, str]]]] = {
     "deep JSON": ([b'{"type":' + b"[" * 3000 + b"]" * 3000 + b"}"], {2: ("not-strict-json", "")}),
     "NUL": ([b'{"type":"model","code":"a\\u0000"}'], {2: ("not-strict-json", "/code")}),
     "duplicate names": ([b'{"type":"model","type":"model"}'], {2: ("not-strict-json", "/type")}),
+    "bytes that are no text": ([b'{"type":"\xfc"}'], {2: ("not-utf-8", "")}),
+    "a line of half a megabyte": ([b'"' + b"x" * 2**19 + b'"'], {2: ("line-too-long", "")}),
     "no JSON at all": ([b"serial;model"], {2: ("not-strict-json", "")}),
 }  # fmt: skip
 
@@ -73,7 +75,7 @@ def test_a_bad_line_is_told_beside_the_good_ones(
     with as_system():
         work_off(Intake.objects.get(pk=sent.json()["id"]))
         assert Battery.objects.filter(serial="GOOD").exists()
-    told = cast.speak("maker").get(sent["Location"] + "/errors").content.splitlines()
+    told = cast.speak("maker").get(sent["Location"] + "/errors").getvalue().splitlines()
     faults = {each["line"]: each for each in map(json.loads, told)}
     assert set(faults) == set(expected), faults
     for number, (code, pointer) in expected.items():

@@ -30,7 +30,7 @@ passport_handover r a w(answered_at,state)
 passport_healthreading r a
 passport_hostedkey r a
 passport_idempotencykey r a w(body,location,status)
-passport_intake r a w(cancel_asked_at,finished_at,job_id,sha256,size_bytes,state)
+passport_intake r a w(cancel_asked_at,finished_at,job_id,read_as,sha256,size_bytes,state)
 passport_intakeblock r a
 passport_intakeerror r
 passport_job r a w(attempts,last_error,lease_until,run_after,state)
