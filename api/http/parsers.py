@@ -1,4 +1,4 @@
-"""From bytes to documents: one reading of JSON, and the forms in which files come."""
+"""From bytes to documents: one reading of JSON."""
 
 import hashlib
 from typing import IO, Any, Final
@@ -37,36 +37,3 @@ class StrictJsonParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
     ) -> Any:
         return read_json(parser_context["request"]._request)
-
-
-class FileParser(BaseParser):
-    """Says in which form a file may come; views read it themselves, piece by piece."""
-
-    def parse(
-        self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None
-    ) -> Any:
-        raise NotImplementedError("a file is read by its view")
-
-
-class NdjsonParser(FileParser):
-    """One record a line."""
-
-    media_type = NDJSON
-
-
-class CsvParser(FileParser):
-    """One record a row, fields named by the first line."""
-
-    media_type = "text/csv"
-
-
-class ParquetParser(FileParser):
-    """One record a row, in columns."""
-
-    media_type = "application/vnd.apache.parquet"
-
-
-class PartParser(FileParser):
-    """The bytes of a file from some offset on, whatever the file is."""
-
-    media_type = "application/partial-upload"

@@ -12,7 +12,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.http.idempotency import HEADER
 from api.http.paging import MOST
-from api.http.parsers import JSON, FileParser
+from api.http.parsers import JSON
 from api.http.problems import MEDIA_TYPE
 
 PROBLEM: Final = {
@@ -66,9 +66,6 @@ class ShapeSchema(AutoSchema):
     view: Any
 
     def get_request_serializer(self) -> Any:
-        taken = any(issubclass(each, FileParser) for each in self.view.parser_classes)
-        if taken and self.method in ("POST", "PATCH"):
-            return OpenApiTypes.STR
         taken = getattr(self.view, "takes", {}).get(self.method)
         return dict.fromkeys(taken, OpenApiTypes.BINARY) if taken else self._declared("accepts")
 

@@ -13,6 +13,8 @@ from passport.rules.errors import Malformed
 
 OFFSET: Final = "Upload-Offset"
 COMPLETE: Final = "Upload-Complete"
+# The bytes of a file from some offset on, whatever the file is.
+PART: Final = "application/partial-upload"
 _AS_IT_IS: Final = ("", "identity")
 
 

@@ -17,7 +17,6 @@ from api.http.bodies import Body, CutOff, NotThatDigest, TooLarge
 from api.http.errors import with_headers
 from api.http.fields import Count, Digest, Identifier, Moment, Text, Word
 from api.http.idempotency import keep_answer, key_of, replayable
-from api.http.parsers import CsvParser, NdjsonParser, ParquetParser, PartParser
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource, address, repeatable
 from api.http.shapes import StrictShape
@@ -116,7 +115,7 @@ class Intakes(Arriving):
     lists = frozenset({"GET"})
     statuses = {"POST": 202}
     also = {"POST": {201: "The file is open, and more of it is to come."}}
-    parser_classes = (NdjsonParser, CsvParser, ParquetParser)
+    takes = {"POST": MEDIA_TYPES}
 
     def get(self, request: Request) -> Response:
         with self.acting():
@@ -220,7 +219,7 @@ class Intake(Arriving):
 
     needs = {"GET": needs(scope=Scope.READ), "PATCH": needs(Role.MAKER, scope=Scope.REGISTER)}
     answers = {"GET": IntakeShape, "PATCH": IntakeShape}
-    parser_classes = (PartParser, NdjsonParser, CsvParser, ParquetParser)
+    takes = {"PATCH": (uploads.PART, *MEDIA_TYPES)}
 
     def get(self, request: Request, intake_id: UUID) -> Response:
         with self.acting():
@@ -230,7 +229,7 @@ class Intake(Arriving):
         plain = request._request
         with self.acting():
             row = intake.state(intake_id=intake_id)
-        uploads.media_type_of(plain, PartParser.media_type, row.media_type)
+        uploads.media_type_of(plain, uploads.PART, row.media_type)
         offset, self.last = uploads.offset_of(plain), uploads.is_last(plain)
         room = settings.PASSPORT_INTAKE_MAX_BYTES - offset
         self.body = Body(plain, limit=max(0, room))

@@ -50,6 +50,11 @@ class IntakeLine:
         """From here on a sender that was cut off goes on."""
         return self.size_bytes
 
+    @property
+    def stage(self) -> str:
+        """Where it is, for people: what is whole waits for a worker."""
+        return "READY" if self.state == IntakeState.RECEIVED else self.state
+
 
 @dataclass(frozen=True)
 class ErrorKind:

@@ -219,26 +219,33 @@ def test_a_file_is_cancelled_before_the_worker_saw_it(
 # --- errors --------------------------------------------------------------------------------------
 
 
-def test_errors_are_a_file_that_is_filtered_mended_and_sent_alone(
-    cast: Cast, as_system: Callable[[], Any]
-) -> None:
-    bad = [battery_line("A", colour="red"), battery_line("B", manufactured_on="x"), b"{"]
-    lines = [model_line(), *bad, battery_line("C")]
-    body = b"".join(each if isinstance(each, bytes) else json.dumps(each).encode() + b"\n"
-                    for each in lines[:3]) + b"{\n" + json.dumps(lines[4]).encode()  # fmt: skip
-    where = post(cast, body)["Location"]
-    assert done(cast, where, as_system)["rejected"] == 3
-    read = lambda query="": cast.speak("maker").get(f"{where}/errors{query}")  # noqa: E731
-    codes = [json.loads(line)["code"] for line in read().getvalue().splitlines()]
-    assert codes == ["unknown-field", "not-a-day", "not-strict-json"]
-    assert "attachment" in read()["Content-Disposition"]
-    (only,) = read("?code=not-a-day").getvalue().splitlines()
-    assert json.loads(only)["line"] == 3
-    raw = read("?only=raw").getvalue()
-    assert raw.splitlines() == [*(json.dumps(each).encode() for each in bad[:2]), b"{"]
-    for query in ("?code=%22", "?after=x", "?only=all"):
-        assert read(query).status_code == 400
+BAD = (battery_line("A", colour="red"), battery_line("B", manufactured_on="x"))
 
+
+def rejected(cast: Cast, as_system: Callable[[], Any]) -> str:
+    """The address of a file with three bad lines between two good ones."""
+    text = [json.dumps(each).encode() for each in (model_line(), *BAD, battery_line("C"))]
+    where: str = post(cast, b"\n".join([*text[:3], b"{", *text[3:]]))["Location"]
+    assert done(cast, where, as_system)["rejected"] == 3
+    return where
+
+
+def test_errors_are_a_file_that_is_filtered(cast: Cast, as_system: Callable[[], Any]) -> None:
+    where = rejected(cast, as_system)
+    whole = cast.speak("maker").get(where + "/errors")
+    codes = [json.loads(line)["code"] for line in whole.getvalue().splitlines()]
+    assert codes == ["unknown-field", "not-a-day", "not-strict-json"]
+    assert "attachment" in whole["Content-Disposition"]
+    (only,) = cast.speak("maker").get(where + "/errors?code=not-a-day").getvalue().splitlines()
+    assert json.loads(only)["line"] == 3
+    for query in ("?code=%22", "?after=x", "?only=all"):
+        assert cast.speak("maker").get(where + "/errors" + query).status_code == 400
+
+
+def test_bad_lines_are_mended_and_sent_alone(cast: Cast, as_system: Callable[[], Any]) -> None:
+    where = rejected(cast, as_system)
+    raw = cast.speak("maker").get(where + "/errors?only=raw").getvalue()
+    assert raw.splitlines() == [*(json.dumps(each).encode() for each in BAD), b"{"]
     mended = raw.replace(b', "colour": "red"', b"").replace(b'"x"', b'"2025-03-02"')
     sent = cast.speak("maker").send(
         f"{ADDRESS}?mends={where[-36:]}", mended[:-2], content_type=NDJSON, idempotency_key="m"

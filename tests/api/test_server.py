@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,22 +15,47 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection
 
-from passport.models import Intake
 from tests.cast import Cast, battery_line, model_line
 from tests.databases import Cluster
 
 LINES = [model_line(), *(battery_line(f"S{n:05}") for n in range(2000))]
+PART = "application/partial-upload"
 BODY = b"".join(json.dumps(line).encode() + b"\n" for line in LINES)
 
 
+class Server(NamedTuple):
+    port: int
+    pid: int
+
+    def peak_bytes(self) -> int:
+        """The most memory that any process of it ever had (VmHWM)."""
+        return max(_peak(pid) for pid in (self.pid, *_children(self.pid)))
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _peak(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    (kilobytes,) = re.findall(r"VmHWM:\s+(\d+) kB", status)
+    return int(kilobytes) * 1024
+
+
 @pytest.fixture
-def server(cast: Cast, cluster: Cluster, database: str, tmp_path: Path) -> Iterator[int]:
-    """The port of a granian that serves this test's database; stopped at the end."""
+def server(running: Server) -> int:
+    """Its port alone."""
+    return running.port
+
+
+@pytest.fixture
+def running(cast: Cast, cluster: Cluster, database: str, tmp_path: Path) -> Iterator[Server]:
+    """A granian that serves this test's database; stopped at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -39,12 +65,12 @@ def server(cast: Cast, cluster: Cluster, database: str, tmp_path: Path) -> Itera
     }  # fmt: skip
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-        "--port", str(port), "--blocking-threads", "2", "passport.wsgi:application",
+        "--port", str(port), "--blocking-threads", "3", "passport.wsgi:application",
     ]  # fmt: skip
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         try:
             _wait_for(port)
-            yield port
+            yield Server(port, process.pid)
         finally:
             process.terminate()
             process.wait(20)
@@ -77,9 +103,8 @@ def _ask(port: int, method: str, address: str, *given: Any, **more: Any) -> tupl
 
 def _headers(cast: Cast, key: str) -> dict[str, str]:
     return {
-        "Authorization": f"Bearer {cast.secrets['maker']}", "Idempotency-Key": key,
-        "Content-Type": "application/x-ndjson",
-    }  # fmt: skip
+        "Authorization": f"Bearer {cast.secrets['maker']}", "Content-Type": "application/x-ndjson",
+    } | ({"Idempotency-Key": key} if key else {})  # fmt: skip
 
 
 def _pieces(data: bytes, size: int) -> Iterator[bytes]:
@@ -112,29 +137,92 @@ def _cut(port: int, cast: Cast, key: str, *, chunked: bool) -> bytes:
             return b""
 
 
-def test_bodies_arrive_whole_or_not_at_all(
-    server: int, cast: Cast, as_system: Callable[[], Any]
-) -> None:
+def test_a_body_that_is_cut_off_keeps_what_came_and_goes_on(server: int, cast: Cast) -> None:
     for key, in_chunks in (("cut", False), ("cut-chunked", True)):
         assert b" 202 " not in _cut(server, cast, key, chunked=in_chunks)
-    with as_system():
-        assert not Intake.objects.exists()
+    half = BODY.index(b"\n", len(BODY) // 2) + 1
+    where = _patiently(lambda: _stands(server, cast, half, files=2))
+    # One goes on with what is missing, the other sends all of it again under its key.
+    status, text = _ask(
+        server, "PATCH", where[1], BODY[half:],
+        _headers(cast, "") | {"Upload-Offset": str(half), "Content-Type": PART},
+    )  # fmt: skip
+    assert (status, json.loads(text)["state"]) == (202, "RECEIVED")
+    status, again = _patiently(lambda: _unless_busy(_post(server, cast, "cut-chunked", BODY)))
+    assert (status, again["id"]) == (202, where[0].rpartition("/")[2])
+    assert again["sha256"] == json.loads(text)["sha256"] == hashlib.sha256(BODY).hexdigest()
 
-    status, first = _post(server, cast, "cut", BODY)
-    assert (status, first["lines_read"]) == (202, len(LINES))
-    status, again = _post(server, cast, "cut", BODY)
+
+def _stands(port: int, cast: Cast, at: int, *, files: int) -> list[str] | None:
+    """The addresses of all files, newest first, once so many bytes of each have arrived."""
+    _, text = _ask(port, "GET", "/api/v1/intakes", headers=_headers(cast, ""))
+    items = json.loads(text)["items"]
+    whole = [each for each in items if each["received_bytes"] == at]
+    assert all(each["state"] == "RECEIVING" for each in items)
+    return [f"/api/v1/intakes/{each['id']}" for each in items] if len(whole) == files else None
+
+
+def _unless_busy(answer: tuple[int, Any]) -> tuple[int, Any] | None:
+    return None if answer[0] == 409 else answer
+
+
+def _patiently(ask: Callable[[], Any]) -> Any:
+    for _ in range(200):
+        if (found := ask()) is not None:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("it never came about")
+
+
+def test_bodies_of_each_kind_are_one_file_a_key(server: int, cast: Cast) -> None:
+    status, first = _post(server, cast, "whole", BODY)
+    assert (status, first["received_bytes"]) == (202, len(BODY))
+    status, again = _post(server, cast, "whole", BODY)
     assert (status, again["id"]) == (202, first["id"])
     chunked = {"Transfer-Encoding": "chunked"}
     status, refused = _post(server, cast, "endless", _pieces(BODY, 777), **chunked)
     assert (status, refused["errors"][0]["code"]) == (400, "cut-off")
     status, second = _post(server, cast, "ended", _pieces(BODY + b"\n", 777), **chunked)
-    assert (status, second["lines_read"]) == (202, len(LINES))
+    assert (status, second["received_bytes"]) == (202, len(BODY) + 1)
     digest = base64.b64encode(hashlib.sha256(BODY).digest()).decode()
     status, third = _post(
         server, cast, "digest", _pieces(BODY, 777), **chunked,
         **{"Content-Digest": f"sha-256=:{digest}:"},
     )  # fmt: skip
     assert (status, third["sha256"]) == (202, first["sha256"])
+
+
+def test_the_same_request_at_the_same_moment_is_told_to_wait(server: int, cast: Cast) -> None:
+    told = []
+
+    def slowly() -> Iterator[bytes]:
+        yield BODY[:100_000]
+        time.sleep(0.5)
+        told.append(_post(server, cast, "twice", BODY))
+        yield BODY[100_000:]
+
+    status, first = _post(server, cast, "twice", slowly(), **{"Content-Length": str(len(BODY))})
+    assert (status, told[0][0]) == (202, 409)
+    assert told[0][1]["errors"][0]["code"] == "still-running"
+    assert _post(server, cast, "twice", BODY)[1]["id"] == first["id"]
+
+
+LARGE = 200 << 20
+
+
+def test_a_large_body_costs_no_memory(running: Server, cast: Cast) -> None:
+    def large(size: int) -> Iterator[bytes]:
+        piece = LINES and BODY[: 1 << 18].rpartition(b"\n")[0] + b"\n"
+        for _ in range(size // len(piece)):
+            yield piece
+        yield b"\n"
+
+    chunked = {"Transfer-Encoding": "chunked"}
+    assert _post(running.port, cast, "first", large(8 << 20), **chunked)[0] == 202
+    before = running.peak_bytes()
+    status, told = _post(running.port, cast, "large", large(LARGE), **chunked)
+    assert (status, told["received_bytes"] > LARGE * 0.9) == (202, True)
+    assert running.peak_bytes() - before < 32 << 20
 
 
 def test_small_bodies_may_be_chunked_and_no_stack_trace_leaves(server: int, cast: Cast) -> None:

@@ -144,7 +144,7 @@ def test_a_file_with_a_bad_line_is_taken_in(people: People, see: Any, tmp_path: 
     assert "waiting for a worker" in page.text
     assert 'http-equiv="refresh"' in page.text, "reloads without script"
     assert "NDJSON, one object a line" in page.text
-    assert see(lambda: Intake.objects.order_by("-id")[0].size_bytes) == 41
+    assert see(lambda: Intake.objects.order_by("-id")[0].size_bytes) == 39
 
 
 def test_a_machine_s_key_is_shown_once_and_revoked(people: People) -> None:
