@@ -8,7 +8,7 @@ from passport.postgres.script import body
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("passport", "0012_claims_are_taken_in_few_questions"),
+        ("passport", "0013_batteries_are_recalled"),
     ]
 
     operations = [
