@@ -1,6 +1,6 @@
 """Every address on one page."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from api.http import catalogue, health
 from api.http.negotiation import by_accept
@@ -19,6 +19,7 @@ from api.pages import treatments as desk_treatments
 from api.standards import did, links, status
 from api.tlog import files, proofs, verifier
 from api.v1 import (
+    aliases,
     assemblies,
     attestations,
     batteries,
@@ -42,6 +43,7 @@ from api.v1 import (
     readings,
     recalls,
     retirements,
+    serials,
     treatments,
     whoami,
 )
@@ -83,6 +85,7 @@ machines: list[URLPattern | URLResolver] = [
         )
         for form in (forms.SVG, forms.PNG, forms.PDF, forms.ZPL)
     ),
+    path("api/v1/batteries/<uuid:battery_id>/aliases", aliases.Aliases.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/components", batteries.Components.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/assembly", assemblies.Assemblies.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/places", assemblies.Places.as_view()),
@@ -128,6 +131,8 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/offers/<uuid:offer_id>", offers.Offer.as_view()),
     path("api/v1/offers/<uuid:offer_id>/accept", offers.Acceptance.as_view()),
     path("api/v1/offers/<uuid:offer_id>/decline", offers.Decline.as_view()),
+    path("api/v1/serials", serials.Serials.as_view()),
+    path("api/v1/serials/<uuid:issue_id>", serials.Issue.as_view()),
     path("api/v1/treatments", treatments.Treatments.as_view()),
     path("api/v1/treatments/<uuid:treatment_id>", treatments.Treatment.as_view()),
 ]
@@ -222,4 +227,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *anybody,
     # Last: any other Digital Link of one battery leads to its shortest form.
     path("01/<path:rest>", links.by_longer_link),
+    re_path(r"^(?P<rest>(?:8004|8006|8010)/.+)$", links.by_other_key),
+    re_path(r"^(?P<packed>[A-Za-z0-9_-]{10,})$", links.by_compressed_link),
 ]

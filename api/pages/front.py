@@ -7,10 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from api.pages.answers import Wrong, wrong_of
-from passport.queries import log
+from passport.queries import alias, log
 from passport.rules import identity
-from passport.rules.errors import Refusal
-from passport.rules.identity import CANONICAL_STEM, IdentityKind
+from passport.rules.errors import NotFound, Refusal
+from passport.rules.gs1 import LENIENT
+from passport.rules.identity import NotAnIdentity
 
 
 @require_safe
@@ -32,8 +33,17 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 def path_of(text: str) -> str:
-    """The address on this service of the battery that a label names. Refuses as identity.parse."""
-    name = identity.parse(text)
-    if name.kind is IdentityKind.LINK:
-        return "/id/" + name.canonical.partition("://")[2]
-    return name.canonical.removeprefix(CANONICAL_STEM)
+    """The address on this service of the battery that a label names.
+
+    What is no identity may be another public name. Refuses as identity.parse.
+    """
+    try:
+        return identity.path_here(identity.parse(text, reading=LENIENT))
+    except NotAnIdentity:
+        try:
+            known = alias.public_identity(text=text)
+        except NotFound:
+            known = ""
+        if not known:
+            raise
+    return identity.path_here(identity.parse(known))

@@ -14,9 +14,11 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from api.http.onwards import onwards
 from api.pages import label
-from passport.queries import passport
+from passport.queries import alias, passport
 from passport.queries.passport import Point, PublicRecord
+from passport.rules.errors import NotFound
 from passport.rules.identity import CANONICAL_STEM, Identity, of_serial
 
 # Direct voltage above this is dangerous to touch. [UN R100: 60 V]
@@ -40,7 +42,10 @@ def show(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
     """Show the public passport of a battery; 410 and a tombstone once it has been recycled."""
     name = of_serial(gtin=gtin, serial=serial)
     path = name.canonical.removeprefix(CANONICAL_STEM)
-    record = _record(request, name)
+    try:
+        record = _record(request, name)
+    except NotFound:
+        return onwards(request, alias.public_identity(text=name.canonical))
     if record.state == "RECYCLED":
         return render(request, "gone.html", {"record": record}, status=410)
     seen_by = "in" if request.user.is_authenticated else "out"

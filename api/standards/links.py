@@ -3,16 +3,17 @@
 from typing import Any, Final
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from api.http.onwards import onwards
 from api.http.problems import Fault, Problem, respond
 from api.http.versions import unless_known
 from api.standards.shapes import PublicShape
-from passport.queries import passport
+from passport.queries import alias, passport
 from passport.rules import identity
-from passport.rules.errors import NotFound
-from passport.rules.identity import CANONICAL_STEM, Identity
+from passport.rules.errors import NotFound, Refusal
+from passport.rules.identity import CANONICAL_STEM, Identity, NotAnIdentity
 from passport.rules.lifecycle import State
 
 LINKSET: Final = "application/linkset+json"
@@ -29,24 +30,54 @@ def by_serial(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
 def by_longer_link(request: HttpRequest, rest: str) -> HttpResponse:
     """Any other Digital Link of one battery leads to its shortest form."""
     found = identity.parse(f"{CANONICAL_STEM}/01/{quote(rest)}")
-    address = found.canonical.removeprefix(CANONICAL_STEM)
-    if address == f"/01/{quote(rest)}":
+    if found.canonical == f"{CANONICAL_STEM}/01/{quote(rest)}":
         raise NotFound("no such battery", remedy="check the link")
-    query = request.META.get("QUERY_STRING", "")
-    response = HttpResponseRedirect(address + (f"?{query}" if query else ""))
-    response.status_code = 307
+    return onwards(request, found.canonical)
+
+
+@require_safe
+def by_other_key(request: HttpRequest, rest: str) -> HttpResponse:
+    """The public passport of a battery that is named by another GS1 key than a GTIN."""
+    found = identity.parse(f"{CANONICAL_STEM}/{quote(rest)}")
+    if found.canonical != f"{CANONICAL_STEM}/{quote(rest)}":
+        return onwards(request, found.canonical)
+    return _answer(request, found)
+
+
+@require_safe
+def by_compressed_link(request: HttpRequest, packed: str) -> HttpResponse:
+    """A compressed Digital Link leads to the link that it stands for, and says so."""
+    try:
+        found = identity.parse(f"{CANONICAL_STEM}/{packed}")
+    except Refusal as refusal:
+        raise NotFound("there is no such page", remedy="check the address") from refusal
+    response = onwards(request, found.canonical)
+    response["Link"] = f'<{found.canonical}>; rel="owl:sameAs"'
     return response
 
 
 @require_safe
 def by_own_link(request: HttpRequest, path: str) -> HttpResponse:
-    """The public passport of a battery that is named by a link of its maker's own (IEC 61406)."""
-    return _answer(request, identity.parse(f"https://{request.get_host()}/id/{quote(path)}"))
+    """The public passport of a battery that is named by a link of its maker's own (IEC 61406).
+
+    On the maker's domain that is the link itself; on ours it stands behind /id/ with its domain.
+    """
+    try:
+        here = identity.parse(f"https://{request.get_host()}/id/{quote(path)}")
+        return _answer(request, here)
+    except (NotFound, NotAnIdentity):
+        # A host without a domain names nothing; neither does a path that begins with none.
+        if "." not in path.partition("/")[0]:
+            raise
+    return _answer(request, identity.parse(f"https://{quote(path)}"))
 
 
 def _answer(request: HttpRequest, named: Identity) -> HttpResponse:
     on = request.at.date()  # type: ignore[attr-defined]
-    record = passport.public_record(identity=named.canonical, on=on)
+    try:
+        record = passport.public_record(identity=named.canonical, on=on)
+    except NotFound:
+        return onwards(request, alias.public_identity(text=named.canonical))
     if record.state == State.RECYCLED:
         response = respond(_gone(named), request)
     elif _asks_linkset(request):

@@ -15,7 +15,7 @@ from api.http.shapes import StrictShape
 from passport.models.battery import Level
 from passport.models.party import Role
 from passport.proof.encoding import b64u_encode
-from passport.queries import battery
+from passport.queries import battery, naming
 from passport.rules.disclosure import audiences_of
 from passport.rules.errors import Malformed
 from passport.rules.naming_right import Standing
@@ -84,7 +84,11 @@ class Disclosed(Resource):
 
 
 class Batteries(Disclosed):
-    """Batteries that concern the key's party; `?identity=` finds one by its canonical URI."""
+    """Batteries that concern the key's party.
+
+    `?identity=` finds one by its canonical URI, `?alias=` by any other name: its maker's serial, a
+    code, a DID, what a scanner read.
+    """
 
     needs = {"GET": needs(scope=Scope.READ)}
     answers = {"GET": BatteryShape}
@@ -93,6 +97,8 @@ class Batteries(Disclosed):
     def get(self, request: Request) -> Response:
         if identity := request.GET.get("identity"):
             return self.all([battery.find(identity=identity)])
+        if alias := request.GET.get("alias"):
+            return self.all([naming.one(text=alias, pointer="?alias")])
         return self.page(battery.listing, party=self.party, **_chosen(request))
 
 

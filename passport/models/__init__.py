@@ -1,5 +1,6 @@
 """Every table of the registry, one file a subject."""
 
+from passport.models.alias import BatteryAlias, IssuedSerial, SerialIssue
 from passport.models.attestation import (
     Attestation,
     AttestationItem,
@@ -65,6 +66,7 @@ __all__ = (
     "AttestationUpstream",
     "BatchTile",
     "Battery",
+    "BatteryAlias",
     "BatteryModel",
     "BatteryState",
     "BatteryStatus",
@@ -90,6 +92,7 @@ __all__ = (
     "IntakeBlock",
     "IntakeError",
     "IntakeState",
+    "IssuedSerial",
     "Job",
     "JobState",
     "KeyChallenge",
@@ -115,6 +118,7 @@ __all__ = (
     "Recall",
     "RecallSubject",
     "Role",
+    "SerialIssue",
     "SigningKey",
     "SubjectBlock",
     "Withdrawal",

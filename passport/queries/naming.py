@@ -1,4 +1,4 @@
-"""Finds batteries by what people and machines call them: an id, an identity, a label, a serial."""
+"""Finds batteries by what people and machines call them: an id, an identity, a label, any name."""
 
 import uuid
 from collections import defaultdict
@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from passport.models import Battery
+from passport.queries import alias, battery
 from passport.rules import identity
+from passport.rules.aliases import readings_of
 from passport.rules.errors import NotFound, Refusal, Several
+from passport.rules.gs1 import LENIENT
 
 # Of batteries of one serial, so many are looked at before it is called ambiguous.
 _ALIKE = 3
@@ -44,7 +47,7 @@ class Named:
 
 
 def look_up(*, names: Sequence[str]) -> list[Named]:
-    """What each name says, among the batteries that the acting party sees, in three queries."""
+    """What each name says, among the batteries that the acting party sees, in four queries."""
     by_id = _found("id", {key for each in names if (key := _uuid(each))}, lambda row: str(row.pk))
     called = {each: _canonical(each) for each in names}
     by_identity = _found(
@@ -52,16 +55,26 @@ def look_up(*, names: Sequence[str]) -> list[Named]:
     )
     plain = {each for each in names if not called[each] and not _uuid(each)}
     by_serial = _found("serial", plain, lambda row: row.serial)
+    by_alias = _aliased(names)
     return [
         _named(
             place,
             each,
             by_id.get(str(_uuid(each)), [])
             or by_identity.get(called[each], [])
-            or by_serial.get(each, []),
+            or _each_once(by_serial.get(each, []) + by_alias[each]),
         )
         for place, each in enumerate(names)
     ]
+
+
+def one(*, text: str, pointer: str) -> Battery:
+    """The one battery that a text names. Refuses UnknownBattery, AmbiguousSerial."""
+    (found,) = look_up(names=[text])
+    if found.battery is None:
+        refusal = found.refusal or UnknownBattery(text)
+        raise type(refusal)(refusal.detail, pointer=pointer, remedy=refusal.remedy)
+    return battery.by_id(battery_id=found.battery.pk)
 
 
 def all_of(*, names: Sequence[str]) -> list[Battery]:
@@ -73,6 +86,20 @@ def all_of(*, names: Sequence[str]) -> list[Battery]:
             f"{len(wrong)} of {len(named)} name no battery that concerns you", each=wrong
         )
     return list({each.battery.pk: each.battery for each in named if each.battery}.values())
+
+
+def _aliased(names: Sequence[str]) -> dict[str, list[Battery]]:
+    """The batteries that have each text as another name, by whatever scheme it could follow."""
+    readings = {each: readings_of(each) for each in names}
+    rows = alias.given(aliases={one for several in readings.values() for one in several})
+    return {
+        each: [row.battery for one in readings[each] for row in rows[one][:_ALIKE]]
+        for each in names
+    }
+
+
+def _each_once(rows: Sequence[Battery]) -> list[Battery]:
+    return list({row.pk: row for row in rows}.values())
 
 
 def _found(
@@ -122,6 +149,6 @@ def _uuid(text: str) -> uuid.UUID | None:
 def _canonical(text: str) -> str:
     """The one spelling of an identity; nothing for what is none, such as a plain serial."""
     try:
-        return identity.parse(text).canonical
+        return identity.parse(text, reading=LENIENT).canonical
     except Refusal:
         return ""

@@ -163,6 +163,13 @@ def digital_link(identity: Identity, host: str) -> str:
     return stem + identity.canonical.removeprefix(CANONICAL_STEM)
 
 
+def path_here(identity: Identity) -> str:
+    """The path at which this service answers for an identity."""
+    if identity.kind is IdentityKind.LINK:
+        return "/id/" + identity.canonical.partition("://")[2]
+    return identity.canonical.removeprefix(CANONICAL_STEM)
+
+
 def of_serial(*, gtin: str, serial: str) -> Identity:
     """The identity of one battery from its two parts. Refuses WrongValue, WrongCheckDigit."""
     elements = Elements(("01", gtin), (("21", serial),))

@@ -55,6 +55,7 @@ TREATMENT = {
     "event_id": EVENT_ID, "battery": "{battery_id}", "mass_in_kg": "72", "process": "hydro",
     "fractions": [{"material": "steel", "mass_kg": "72", "fate": "RECYCLED"}],
 }  # fmt: skip
+ALIAS = {"scheme": "DID", "value": "did:web:maker.example:b:1"}
 HOSTED = {"method": "did:web:maker.example#hosted-1", "reason": "superseded"}
 LINE = b'{"type":"model"}\n'
 PICTURE = b"\xff\xd8\xff picture"
@@ -114,6 +115,8 @@ EXPECTED: dict[str, Row] = {
     ),
     f"GET {V1}recalls/<uuid:recall_id>/batteries": Row(EVERYBODY),
     f"GET {V1}whereabouts": Row("", barred=ONLY_MAKERS, others=400),
+    f"GET {PACK}/aliases": Row(SEES),
+    f"POST {PACK}/aliases": Row("maker keeper", 200, LOOKERS, body={"aliases": [ALIAS]}),
     f"GET {PACK}/events": Row("maker keeper", barred="authority"),
     f"POST {PACK}/events": Row("keeper", 201, LOOKERS, body=EVENT),
     f"GET {PACK}/readings": Row("maker keeper", barred=LOOKERS),
@@ -167,6 +170,10 @@ EXPECTED: dict[str, Row] = {
     f"GET {V1}offers/<uuid:offer_id>": Row("keeper recycler"),
     f"POST {V1}offers/<uuid:offer_id>/accept": Row("recycler", 200, LOOKERS),
     f"POST {V1}offers/<uuid:offer_id>/decline": Row("recycler", 200, LOOKERS),
+    f"GET {V1}serials": Row("maker second-maker", barred=ONLY_MAKERS),
+    # The other maker has no model of this code.
+    f"POST {V1}serials": Row("maker", 201, ONLY_MAKERS, body={"model": "PACK-12", "count": 2}),
+    f"GET {V1}serials/<uuid:issue_id>": Row("maker", barred=ONLY_MAKERS),
     f"GET {V1}treatments": listing(),
     f"POST {V1}treatments": Row("", barred=ONLY_RECYCLERS, body=TREATMENT),
     f"GET {V1}treatments/<uuid:treatment_id>": Row(""),

@@ -18,6 +18,7 @@ from passport.actions import (
     key,
     naming_right,
     recall,
+    serial,
 )
 from passport.actions import party as parties
 from passport.actions.recall import Notice, Scope
@@ -78,6 +79,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "bundle_id": _order(cast, kept),
             "right_id": _claim(cast),
             "sha256": _paper(cast),
+            "issue_id": _issue(cast),
         },
     )
 
@@ -107,6 +109,10 @@ def _recall(cast: Cast, pack: Battery) -> UUID:
 def _order(cast: Cast, pack: Battery) -> UUID:
     asked = bundle_order.order(names=[str(pack.pk)], title="", by=cast["keeper"], at=NOW)
     return asked.pk
+
+
+def _issue(cast: Cast) -> UUID:
+    return serial.issue(model="PACK-12", count=2, by=cast["maker"], at=NOW).id
 
 
 def _move(cast: Cast, pack: Battery) -> None:

@@ -15,6 +15,7 @@ passport_attestation r a
 passport_attestationitem r a
 passport_attestationupstream r a
 passport_battery r w(holder_id,state,status)
+passport_batteryalias r a
 passport_batterymodel r
 passport_bundleorder r a
 passport_checkpoint r
@@ -33,6 +34,7 @@ passport_idempotencykey r a w(body,location,status)
 passport_intake r a w(cancel_asked_at,finished_at,job_id,read_as,sha256,size_bytes,state)
 passport_intakeblock r a
 passport_intakeerror r
+passport_issuedserial r a
 passport_job r a w(attempts,last_error,lease_until,run_after,state)
 passport_keychallenge r a w(used_at)
 passport_keyrevocation r a
@@ -51,6 +53,7 @@ passport_party r
 passport_person r w(last_login)
 passport_recall r a w(closed_at,closed_because,closed_by_id,closing_body,closing_sha256)
 passport_recallsubject r a
+passport_serialissue r a
 passport_signingkey r a
 passport_withdrawal r a
 recycling_fraction r a

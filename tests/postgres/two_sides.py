@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from passport.actions import (
+    alias,
     custody,
     erasure,
     event,
@@ -22,6 +23,7 @@ from passport.actions import (
     party,
     recall,
     replay,
+    serial,
 )
 from passport.actions.recall import Notice, Scope
 from passport.models import (
@@ -90,6 +92,16 @@ def _recall(side: Party) -> None:
     )  # fmt: skip
     recall.close(recall_id=opened.pk, because="was looked at", by=side, at=THEN)
     _names(side)
+    _other_names(side)
+
+
+def _other_names(side: Party) -> None:
+    made = Battery.objects.filter(maker=side).order_by("identity")[0]
+    alias.give(
+        battery_id=made.pk, by=side, at=THEN,
+        aliases=[{"scheme": "DID", "value": f"{side.did}:battery:1"}],
+    )  # fmt: skip
+    serial.issue(model=made.model.code, count=2, by=side, at=THEN)
 
 
 def _keep_tree(batch: Attestation) -> None:

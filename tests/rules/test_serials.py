@@ -1,0 +1,103 @@
+"""Issued serials: long enough not to be guessed, plain enough to be read out."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import log2
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from passport.rules import identity
+from passport.rules.serials import (
+    ALPHABET,
+    DRAWN,
+    LENGTH,
+    MOST_AT_ONCE,
+    RANDOM_BYTES,
+    MistypedSerial,
+    WrongCount,
+    check_count,
+    check_serial,
+    derive,
+)
+
+RANDOM = some.binary(min_size=RANDOM_BYTES, max_size=RANDOM_BYTES)
+ALIKE = ("0OQ", "1IL", "2Z", "5S", "8B", "UV")
+
+
+def test_carries_sixty_bits_and_more_in_what_a_gs1_serial_may_hold() -> None:
+    assert DRAWN * log2(len(ALPHABET)) > 63
+    assert LENGTH <= 20
+    assert len(set(ALPHABET)) == len(ALPHABET) == 23
+
+
+def test_no_two_characters_look_alike() -> None:
+    for group in ALIKE:
+        assert len(set(group) & set(ALPHABET)) <= 1, group
+    assert ALPHABET.isupper()
+
+
+@given(RANDOM)
+def test_makes_a_serial_that_passes_and_names_a_battery(random: bytes) -> None:
+    serial = derive(random=random)
+
+    check_serial(serial=serial)
+    named = identity.of_serial(gtin="09521234000013", serial=serial)
+    assert named.canonical.endswith(f"/21/{serial}")
+
+
+@given(RANDOM, RANDOM)
+def test_other_randomness_gives_another_serial(one: bytes, two: bytes) -> None:
+    size = len(ALPHABET) ** DRAWN
+    same = int.from_bytes(one, "big") % size == int.from_bytes(two, "big") % size
+    assert (derive(random=one) == derive(random=two)) == same
+
+
+def test_every_character_can_stand_at_every_place() -> None:
+    for place in range(DRAWN):
+        drawn = {
+            derive(random=(each * len(ALPHABET) ** place).to_bytes(RANDOM_BYTES, "big"))[place]
+            for each in range(len(ALPHABET))
+        }
+        assert drawn == set(ALPHABET)
+
+
+@given(RANDOM, some.data())
+def test_one_wrong_character_never_passes(random: bytes, data: some.DataObject) -> None:
+    serial = derive(random=random)
+    at = data.draw(some.integers(0, LENGTH - 1))
+    for other in set(ALPHABET) - {serial[at]}:
+        with pytest.raises(MistypedSerial):
+            check_serial(serial=serial[:at] + other + serial[at + 1 :])
+
+
+@given(RANDOM)
+def test_two_swapped_characters_never_pass(random: bytes) -> None:
+    serial = derive(random=random)
+    for one, two in combinations(range(LENGTH), 2):
+        if serial[one] != serial[two]:
+            swapped = list(serial)
+            swapped[one], swapped[two] = swapped[two], swapped[one]
+            with pytest.raises(MistypedSerial):
+                check_serial(serial="".join(swapped))
+
+
+@pytest.mark.parametrize("serial", ["", "A", "O" * LENGTH, derive(random=bytes(16)) + "3"])
+def test_what_was_never_issued_is_told(serial: str) -> None:
+    with pytest.raises(MistypedSerial) as caught:
+        check_serial(serial=serial)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("count", [0, -1, MOST_AT_ONCE + 1])
+def test_a_number_out_of_bounds_is_refused(count: int) -> None:
+    with pytest.raises(WrongCount) as caught:
+        check_count(count=count)
+    assert caught.value.pointer == "/count"
+
+
+def test_too_little_randomness_is_a_fault_of_ours() -> None:
+    with pytest.raises(ValueError, match="16 random bytes"):
+        derive(random=b"7")
