@@ -10,8 +10,11 @@ from django.db import transaction
 from passport.models import Battery, BatteryAlias, Party
 from passport.queries import alias as names
 from passport.queries import battery as batteries
+from passport.queries.naming_right import judge
+from passport.rules import identity
 from passport.rules.aliases import CLAIMED, Alias, AliasScheme, check_naming, parse_aliases
 from passport.rules.errors import Conflict, Refusal, Several
+from passport.rules.naming_right import NamedByAnother, Standing, stem_of, under_another
 
 
 class AliasTaken(Conflict):
@@ -68,11 +71,12 @@ def give(*, battery_id: uuid.UUID, aliases: object, by: Party, at: datetime) -> 
 def add(*, namings: Sequence[Naming], by: Party, at: datetime) -> Added:
     """Give many batteries names in a fixed number of statements; good ones land. [alias-2]
 
-    What is wrong is in the answer: NotYoursToName, WrongLevelOfCode, AliasTaken. The same name for
-    the same battery again changes nothing.
+    What is wrong is in the answer: NotYoursToName, WrongLevelOfCode, AliasTaken, and NamedByAnother
+    for what lies under a prefix or domain that neither this party nor the maker has proven, but
+    another has. The same name for the same battery again changes nothing.
     """
     done = Added()
-    fresh = _new(_allowed(namings, by, done), by, done)
+    fresh = _own(_new(_allowed(namings, by, done), by, done), by, done)
     BatteryAlias.objects.bulk_create(
         [
             BatteryAlias(
@@ -138,6 +142,30 @@ def _new(namings: Mapping[int, Naming], by: Party, done: Added) -> dict[int, Nam
             here[each.alias] = each.battery.pk
             fresh[place] = each
     return fresh
+
+
+def _own(namings: Mapping[int, Naming], by: Party, done: Added) -> dict[int, Naming]:
+    """Those that lie under no prefix or domain that a third party has proven. [naming-2]"""
+    stems = {
+        place: stem_of(identity=identity.parse(each.alias.value))
+        for place, each in namings.items()
+        if each.alias.scheme in CLAIMED
+    }
+    standing = {
+        party: judge(stems=set(stems.values()), by=party)
+        for party in {by.pk, *(namings[place].battery.maker_id for place in stems)}
+        if stems
+    }
+    own = dict(namings)
+    for place, stem in stems.items():
+        towards = (standing[by.pk][stem], standing[namings[place].battery.maker_id][stem])
+        if all(each is Standing.ANOTHERS for each in towards):
+            refused = under_another(stem=stem)
+            done.refused.append(
+                (place, NamedByAnother(refused.detail, pointer="/value", remedy=refused.remedy))
+            )
+            del own[place]
+    return own
 
 
 def _ours(rows: Mapping[Alias, Sequence[BatteryAlias]], by: Party) -> dict[Alias, uuid.UUID]:

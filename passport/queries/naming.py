@@ -74,7 +74,7 @@ def one(*, text: str, pointer: str) -> Battery:
     if found.battery is None:
         refusal = found.refusal or UnknownBattery(text)
         raise type(refusal)(refusal.detail, pointer=pointer, remedy=refusal.remedy)
-    return battery.by_id(battery_id=found.battery.pk)
+    return battery.shown(battery_id=found.battery.pk)
 
 
 def all_of(*, names: Sequence[str]) -> list[Battery]:

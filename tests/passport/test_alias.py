@@ -14,8 +14,10 @@ from passport.queries import alias, naming
 from passport.queries.naming import AmbiguousSerial
 from passport.rules.aliases import Alias, AliasScheme, NotYoursToName, WrongLevelOfCode
 from passport.rules.errors import NotFound
+from passport.rules.naming_right import NamedByAnother
 from tests.cast import PACK_GTIN, THEN, battery_line, packs, take_in
 from tests.passport.acting import acting, run
+from tests.passport.test_naming_right import prove
 from tests.recycling.together import together
 
 CODE = "04QPB12ABC1234A1D0000001"
@@ -200,3 +202,26 @@ def test_anybody_resolves_what_is_public_and_no_makers_serial(cast, pack):
     for text in ("SN-1", "did:web:other.example", ""):
         with pytest.raises(NotFound):
             alias.public_identity(text=text)
+
+
+def test_nobody_names_a_battery_under_what_a_third_party_has_proven(cast, pack, as_system):
+    with as_system():
+        prove(cast["second-maker"], "9521234")
+        prove(cast["second-maker"], "second.example", kind="DOMAIN")
+    for each in (NAMES[3], {"scheme": "LINK", "value": "https://id.second.example/b/1"}):
+        with pytest.raises(NamedByAnother) as caught:
+            give(cast, pack, [each])
+        assert caught.value.pointer == "/aliases/0/value"
+    assert give(cast, pack, [NAMES[1], NAMES[4]])
+
+
+def test_a_holder_names_by_what_the_maker_has_proven(cast, pack, as_system):
+    with as_system():
+        prove(cast["maker"], "9521234")
+    with acting(cast["maker"]):
+        offer = custody.hand_over(
+            battery_id=pack.pk, to_id=cast["keeper"].pk, by=cast["maker"], at=THEN
+        )
+    with acting(cast["keeper"]):
+        custody.accept(hand_over_id=offer.pk, by=cast["keeper"], at=THEN)
+    assert give(cast, pack, NAMES[3:4], by="keeper")
