@@ -8,7 +8,7 @@ from passport.postgres.script import body
 
 
 class Migration(migrations.Migration):
-    dependencies = [("passport", "0014_batteries_have_other_names")]
+    dependencies = [("passport", "0015_batteries_have_other_names")]
 
     # Not reversible: to drop the policies would lay open whose rows these are.
     operations = [

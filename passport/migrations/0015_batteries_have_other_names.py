@@ -8,7 +8,7 @@ from passport.postgres.script import body
 
 
 class Migration(migrations.Migration):
-    dependencies = [("passport", "0013_batteries_are_recalled")]
+    dependencies = [("passport", "0014_a_file_has_a_name_and_may_mend_another")]
 
     # Not reversible: to drop the policies would lay open whose rows these are.
     operations = [
