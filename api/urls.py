@@ -5,9 +5,20 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from api.http import catalogue, health
 from api.http.negotiation import by_accept
 from api.labels import forms
+from api.pages import (
+    account,
+    administration,
+    applications,
+    apply,
+    front,
+    members,
+    one_time,
+    sign_in,
+    signing_keys,
+    verify,
+)
 from api.pages import batteries as desk_batteries
 from api.pages import bundles as desk_bundles
-from api.pages import front, sign_in, signing_keys, verify
 from api.pages import hand_overs as desk_hand_overs
 from api.pages import intakes as desk_intakes
 from api.pages import keys as desk_keys
@@ -142,6 +153,14 @@ pages: list[URLPattern | URLResolver] = [
     path("", front.front),
     path("sign-in", sign_in.sign_in),
     path("sign-out", sign_in.sign_out),
+    path("link", one_time.show),
+    path("link/another", one_time.use_another),
+    path("forgotten", account.forgotten),
+    path("account", account.show),
+    path("account/password", account.change_password),
+    path("account/sign-out-everywhere", account.sign_out_everywhere),
+    path("apply", apply.form),
+    path("application", apply.receipt),
     path("verify", verify.show),
     path("verify/audit.pyz", verify.program),
     path("verify/<str:sha256>/audit.pyz", verify.program_by_digest),
@@ -193,8 +212,42 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/signing-keys/domain", signing_keys.ask_domain),
     path("desk/signing-keys/hosted", signing_keys.host),
     path("desk/signing-keys/hosted/end", signing_keys.end_hosted),
+    path("desk/members/", members.listing),
+    path("desk/members/<uuid:membership_id>/let-go", members.let_go),
+    path("desk/members/<uuid:link_id>/revoke", members.revoke),
     path("desk/keys/", desk_keys.listing),
     path("desk/keys/<str:key_id>/revoke", desk_keys.revoke),
+]
+# --- for administrators ---
+office: list[URLPattern | URLResolver] = [
+    path("administration/", administration.home),
+    path("administration/enter", administration.enter),
+    path("administration/applications/", applications.listing),
+    path("administration/applications/<uuid:application_id>/", applications.record),
+    path("administration/applications/<uuid:application_id>/approve", applications.approve),
+    path("administration/applications/<uuid:application_id>/refuse", applications.refuse),
+    path(
+        "administration/applications/<uuid:application_id>/evidence/<uuid:evidence_id>",
+        applications.evidence,
+    ),
+    path("administration/parties/", administration.parties),
+    path("administration/parties/<uuid:party_id>/", administration.party),
+    path(
+        "administration/parties/<uuid:party_id>/members/<uuid:membership_id>/end",
+        administration.end_membership,
+    ),
+    path("administration/people/", administration.people),
+    path("administration/people/<uuid:person_id>/", administration.person),
+    path("administration/people/<uuid:person_id>/reset", administration.reset),
+    path("administration/people/<uuid:person_id>/close", administration.close),
+    path("administration/people/<uuid:person_id>/reopen", administration.reopen),
+    path(
+        "administration/people/<uuid:person_id>/end-administrator",
+        administration.end_administrator,
+    ),
+    path("administration/invitations/", administration.invitations),
+    path("administration/invitations/<uuid:link_id>/revoke", administration.revoke),
+    path("administration/record/", administration.record),
 ]
 # --- for whoever asks, without a name ---
 
@@ -224,6 +277,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *machines,
     # Before the passport: a label's address ends where a serial would go on.
     *pages,
+    *office,
     *anybody,
     # Last: any other Digital Link of one battery leads to its shortest form.
     path("01/<path:rest>", links.by_longer_link),

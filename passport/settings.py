@@ -110,7 +110,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["api.pages.tags"],
+            "builtins": ["api.pages.tags", "api.pages.people_tags"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -165,11 +165,11 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
     )
 ]
 LOGIN_URL = "/sign-in"
@@ -194,6 +194,19 @@ X_FRAME_OPTIONS = "DENY"
 # Believe X-Forwarded-Proto, and who X-Forwarded-For says asked, only behind a known proxy.
 PASSPORT_BEHIND_PROXY = env.flag("PASSPORT_BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PASSPORT_BEHIND_PROXY else None
+
+# Links are mailed by the worker where this is set; else whoever makes one hands it over.
+EMAIL_HOST = env.text("PASSPORT_EMAIL_HOST")
+EMAIL_PORT = env.integer("PASSPORT_EMAIL_PORT", default=587, least=1, most=65_535)
+EMAIL_HOST_USER = env.text("PASSPORT_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.secret("PASSPORT_EMAIL_PASSWORD")
+_mail_tls = env.choice("PASSPORT_EMAIL_TLS", default="starttls", among=("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail_tls == "starttls", _mail_tls == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text(
+    "PASSPORT_EMAIL_FROM", f"battery-passport@{_public.hostname or 'localhost'}"
+)
+PASSPORT_MAILS = bool(EMAIL_HOST)
 
 # --- files -------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from passport.actions import (
     intake,
     intake_work,
     job,
+    letter,
     naming_right,
     timestamp,
 )
@@ -82,6 +83,14 @@ def take_index() -> bool:
 def expire_bundles() -> int:
     """Let go of bundles that nobody fetched in time; they can be made again."""
     return bundle_order.expire(at=_now())
+
+
+@shared_task(name="passport.tasks.send_links", ignore_result=True)
+def send_links() -> int:
+    """Mail the one-time links that wait for it, where a mail server is named."""
+    if not settings.PASSPORT_MAILS:
+        return 0
+    return letter.send_waiting(address=settings.PASSPORT_PUBLIC_URL, at=_now())
 
 
 @shared_task(name="passport.tasks.stamp_checkpoint", ignore_result=True)

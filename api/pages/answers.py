@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from passport.proof.errors import ProofError
 from passport.rules.decimals import NotADecimal, parse_decimal
-from passport.rules.errors import NotFound, Refusal
+from passport.rules.errors import NotFound, Refusal, Several
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,12 @@ def wrong_of(error: Refusal | ProofError) -> Wrong:
         remedy=_sentence(error.remedy),
         field=error.pointer.strip("/").replace("/", "-"),
     )
+
+
+def wrongs_of(error: Refusal | ProofError) -> tuple[Wrong, ...]:
+    """A refusal as lines of the error summary: one for each thing that is wrong."""
+    each = error.each if isinstance(error, Several) else (error,)
+    return tuple(wrong_of(one) for one in each)
 
 
 def identifiers(texts: Iterable[str]) -> tuple[uuid.UUID, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import time
-from typing import Final
+from typing import Final, cast
 
 from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,16 +14,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from api.http.throttles import Buckets, place_of
+from api.pages import seats
 from api.pages.answers import Wrong
 from api.pages.signed_in import CHOSEN, DeskRequest, page, signed_in
+from api.pages.tries import Tries, too_many
+from passport.queries import administration
 
 log = logging.getLogger(__name__)
 
-# Ten tries, then one every half minute; for one address of the network six times as many.
-_TRIES: Final = Buckets()
-_BURST: Final = 10
-_RATE: Final = 1 / 30
+_TRIES: Final = Tries(burst=10, every_s=30)
 
 
 @never_cache
@@ -34,11 +33,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     after = _after(request)
     if request.method != "POST":
         return HttpResponseRedirect(after) if request.user.is_authenticated else _form(request)
-    wait = _wait(request)
+    wait = _TRIES.wait(request, request.POST.get("email", ""))
     if wait:
         log.warning("sign-in throttled")
-        wrong = Wrong(f"Too many tries. Wait {wait} seconds, then try again.")
-        return _form(request, wrong, status=429, wait=wait)
+        return _form(request, too_many(wait), status=429, wait=wait)
     person = authenticate(
         request,
         username=request.POST.get("email", "").strip(),
@@ -54,14 +52,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _form(request, wrong, status=422)
     login(request, person)
     log.info("signed in", extra={"person": str(person.pk)})
-    return HttpResponseRedirect(after)
+    return _on(request, cast(AbstractBaseUser, person), after)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session."""
+    """End the session, and the sitting of an administrator."""
+    seats.leave(request)
     logout(request)
-    return HttpResponseRedirect("/")
+    response = HttpResponseRedirect("/")
+    seats.forget(response)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,6 +75,15 @@ def choose_party(request: DeskRequest) -> HttpResponseBase:
     if asked in {str(each.id) for each in request.desk.parties}:
         request.session[CHOSEN] = asked
     return HttpResponseRedirect("/desk/")
+
+
+def _on(request: HttpRequest, person: AbstractBaseUser, after: str) -> HttpResponse:
+    """To where it was going; an administrator sits down with the same password."""
+    if not administration.is_administrator(person_id=person.pk):
+        return HttpResponseRedirect(after)
+    response = HttpResponseRedirect(seats.HOME if after == "/desk/" else after)
+    seats.sit_down(request, response, person.pk, request.POST.get("password", ""))
+    return response
 
 
 def _form(request: HttpRequest, *wrong: Wrong, status: int = 200, wait: int = 0) -> HttpResponse:
@@ -94,15 +104,3 @@ def _after(request: HttpRequest) -> str:
         asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return asked if safe else "/desk/"
-
-
-def _wait(request: HttpRequest) -> int:
-    """Seconds until the next try, for this person from this place and for this place."""
-    place = place_of(request)
-    email = request.POST.get("email", "").strip().lower()[:254]
-    now = time.monotonic()
-    waits = (
-        _TRIES.take(f"{place} {email}", rate=_RATE, burst=_BURST, now=now),
-        _TRIES.take(place, rate=6 * _RATE, burst=6 * _BURST, now=now),
-    )
-    return int(max(waits) + 0.999)

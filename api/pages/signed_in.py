@@ -17,10 +17,10 @@ from django.views.decorators.cache import never_cache
 
 from api.http.errors import problem_of
 from passport.proof.errors import ProofError
+from passport.queries import administration, tenancy
 from passport.queries import party as parties
-from passport.queries import tenancy
 from passport.queries.party import PartyLine
-from passport.rules.errors import NotAllowed, Refusal
+from passport.rules.errors import Refusal
 
 CHOSEN = "party"
 _SIGNERS: Final = frozenset({"MAKER", "KEEPER", "RECYCLER", "WORKSHOP"})
@@ -36,6 +36,7 @@ TABS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("Proof", "/desk/bundles/", frozenset()),
     ("Signing keys", "/desk/signing-keys/", _SIGNERS),
     ("API keys", "/desk/keys/", _SIGNERS),
+    ("Members", "/desk/members/", frozenset()),
 )
 
 
@@ -71,13 +72,6 @@ class DeskRequest(HttpRequest):
 DeskView = Callable[..., HttpResponseBase]
 
 
-class NoParty(NotAllowed):
-    """A person who belongs to no party has no desk."""
-
-    code = "no-party"
-    title = "You belong to no party yet"
-
-
 def signed_in(view: DeskView) -> DeskView:
     """Set person, party and tenancy for a desk view, inside the request's transaction."""
 
@@ -86,8 +80,12 @@ def signed_in(view: DeskView) -> DeskView:
     def seated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return HttpResponseRedirect("/sign-in?" + urlencode({"next": request.get_full_path()}))
+        person = cast(AbstractBaseUser, request.user)
+        belongs = parties.parties_of(person_id=person.pk)
+        if not belongs:
+            return _of_no_party(request, person)
         at_desk = cast(DeskRequest, request)
-        at_desk.desk = _desk(request)
+        at_desk.desk = _desk(request, person, belongs)
         tenancy.act_as(at_desk.desk.party.id)
         return view(at_desk, *args, **kwargs)
 
@@ -107,14 +105,14 @@ def answered(error: Refusal | ProofError) -> int:
     return problem.status if problem else 422
 
 
-def _desk(request: HttpRequest) -> Desk:
-    person = cast(AbstractBaseUser, request.user)
-    belongs = parties.parties_of(person_id=person.pk)
-    if not belongs:
-        raise NoParty(
-            "your sign-in works, but no party has taken you in",
-            remedy="ask the party that you work for to add your e-mail address",
-        )
+def _of_no_party(request: HttpRequest, person: AbstractBaseUser) -> HttpResponseBase:
+    """A desk belongs to a party; whoever has none learns how to come to one."""
+    if administration.is_administrator(person_id=person.pk):
+        return HttpResponseRedirect("/administration/")
+    return render(request, "no_party.html", {"own": person}, status=403)
+
+
+def _desk(request: HttpRequest, person: AbstractBaseUser, belongs: tuple[PartyLine, ...]) -> Desk:
     chosen = request.session.get(CHOSEN)
     party = next((each for each in belongs if str(each.id) == chosen), belongs[0])
     return Desk(

@@ -9,11 +9,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from passport.actions.password import check_strength, proof_of
 from passport.models import ApiKey, Facility, Membership, Party, Person, Role
+from passport.postgres import people
 from passport.proof.did import parse_did
 from passport.rules.errors import Conflict, Malformed, NotAllowed, NotFound
 from passport.rules.wording import check_line
@@ -91,14 +91,15 @@ def add_facility(
 
 @transaction.atomic
 def register_person(*, email: str, name: str, password: str) -> Person:
-    """Register somebody who may sign in; the password is kept as Argon2id. Refuses Malformed."""
+    """Register somebody who may sign in, as the system; everybody else comes in by a link.
+
+    The password is kept as Argon2id. Refuses BadWording, WeakPassword.
+    """
     check_line(text=name, pointer="/name", most=_LONGEST_NAME)
-    try:
-        validate_password(password)
-    except ValidationError as weak:
-        raise Malformed(" ".join(weak.messages), pointer="/password") from weak
+    check_strength(password=password, email=email, name=name)
     person = Person(email=email.lower(), name=name, password=make_password(password))
     person.save(force_insert=True)
+    people.call("keep proof", person.pk, proof_of(email=email, password=password))
     return person
 
 

@@ -1,5 +1,17 @@
 """Every table of the registry, one file a subject."""
 
+from passport.models.admission import (
+    AdministrativeAct,
+    Administrator,
+    Application,
+    ApplicationState,
+    Deed,
+    Evidence,
+    LinkKind,
+    OneTimeLink,
+    PasswordProof,
+    Sitting,
+)
 from passport.models.alias import BatteryAlias, IssuedSerial, SerialIssue
 from passport.models.attestation import (
     Attestation,
@@ -59,7 +71,11 @@ from passport.models.party import ApiKey, Facility, Membership, Party, Person, R
 from passport.models.recall import Recall, RecallSubject
 
 __all__ = (
+    "AdministrativeAct",
+    "Administrator",
     "ApiKey",
+    "Application",
+    "ApplicationState",
     "Assembly",
     "Attestation",
     "AttestationItem",
@@ -78,9 +94,11 @@ __all__ = (
     "ConcernReason",
     "Cosignature",
     "Custody",
+    "Deed",
     "DidDocument",
     "Document",
     "Erasure",
+    "Evidence",
     "Facility",
     "HandOver",
     "HandOverState",
@@ -100,6 +118,7 @@ __all__ = (
     "KeyRevocation",
     "Level",
     "LifecycleEvent",
+    "LinkKind",
     "LogDocument",
     "LogEntry",
     "LogEra",
@@ -112,14 +131,17 @@ __all__ = (
     "NamingKind",
     "NamingRight",
     "NamingState",
+    "OneTimeLink",
     "Outbox",
     "Party",
+    "PasswordProof",
     "Person",
     "Recall",
     "RecallSubject",
     "Role",
     "SerialIssue",
     "SigningKey",
+    "Sitting",
     "SubjectBlock",
     "Withdrawal",
 )

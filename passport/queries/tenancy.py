@@ -3,8 +3,18 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An administrator at work: who, and the token of its sitting, which no log may show."""
+
+    person_id: uuid.UUID
+    token: str = field(repr=False)
+
 
 _SET = "SELECT set_config(%s, %s, true)"
 
@@ -29,6 +39,12 @@ def stepped_down(party_id: uuid.UUID) -> Iterator[None]:
 def act_as_person(person_id: uuid.UUID) -> None:
     """Let the rest of this transaction see the memberships of this person."""
     _set("app.person", str(person_id))
+
+
+def take_seat(seat: Seat) -> None:
+    """Let the rest of this transaction do what this administrator may; the database checks it."""
+    act_as_person(seat.person_id)
+    _set("app.sitting", seat.token)
 
 
 def _set(name: str, value: str) -> None:

@@ -19,6 +19,7 @@ PLAN = DESK + "plans/"
 SIGNING = DESK + "signing-keys/"
 PROOF = DESK + "bundles/"
 ORDER = PROOF + "<uuid:bundle_id>/"
+MEMBERS = DESK + "members/"
 OFFER = DESK + "offers/<uuid:offer_id>/"
 
 
@@ -120,6 +121,10 @@ EXPECTED: dict[str, Row] = {
     # Nobody hosts keys on this stage.
     f"POST {SIGNING}hosted": Row("", told=LOOKERS, others=409),
     f"POST {SIGNING}hosted/end": Row("", form={"method": "did:web:maker.example#hosted"}),
+    f"GET {MEMBERS}": mine(),
+    f"POST {MEMBERS}": Row(EVERYBODY, form={"email": "mia@people.example"}),
+    f"POST {MEMBERS}<uuid:membership_id>/let-go": Row("maker", 302),
+    f"POST {MEMBERS}<uuid:link_id>/revoke": Row("maker", 302),
     f"GET {DESK}keys/": mine(),
     f"POST {DESK}keys/": Row(EVERYBODY, form={"name": "Line 7", "scope": "read"}),
     f"POST {DESK}keys/<str:key_id>/revoke": Row("maker", 302),

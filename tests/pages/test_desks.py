@@ -12,7 +12,7 @@ from tests.pages.conftest import People
 PAGES = (
     "/desk/", "/desk/party", "/desk/batteries/", "/desk/hand-overs/", "/desk/intakes/",
     "/desk/retire/", "/desk/plans/", "/desk/offers/", "/desk/treatments/", "/desk/keys/",
-    "/desk/signing-keys/", "/desk/bundles/",
+    "/desk/signing-keys/", "/desk/bundles/", "/desk/members/",
 )  # fmt: skip
 ROLES = ("maker", "keeper", "workshop", "recycler", "auditor", "authority", "stranger")
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.I)

@@ -15,9 +15,10 @@ from django.test import Client
 from django.urls import URLPattern
 
 from api import urls
-from passport.actions import custody, party
-from passport.models import ApiKey, Battery, Party
+from passport.actions import custody, link, party
+from passport.models import ApiKey, Battery, Membership, OneTimeLink, Party
 from passport.models.ids import new_id
+from passport.queries import tenancy
 from recycling.actions import retirement, treatment
 from recycling.models import Process, RetirementReason
 from recycling.rules.recovery import Fate, Output
@@ -56,7 +57,7 @@ def desks(cluster: Cluster, template: str, django_db_blocker: Any) -> Iterator[D
         with entered(cluster.address, name, "system"):
             made = _furnish(set_up(gather(), SERIALS))
         with entered(cluster.address, name, "app"):
-            yield made
+            yield _invite(made)
     cluster.drop(name)
 
 
@@ -85,7 +86,25 @@ def _furnish(stage: Stage) -> Desks:
         "in_hand_id": in_hand.pk,
     }
     browsers = {name: _at_desk(stage, name) for name in EVERYBODY.split()}
+    mate = party.register_person(
+        email="mate@people.example", name="Mate", password="correct horse battery"
+    )
+    party.join(person=mate, party=cast["maker"], at=NOW)
     return Desks(stage, stage.ids | parties | own, browsers | {"nobody": Client()})
+
+
+def _invite(desks: Desks) -> Desks:
+    """The maker has a second member, whom it could let go, and has invited a third."""
+    maker = desks.stage.cast["maker"]
+    with transaction.atomic():
+        tenancy.act_as(maker.pk)
+        host = list(Membership.objects.filter(party=maker).order_by("since", "id"))
+        link.invite_colleague(
+            email="third@people.example", party_id=maker.pk, mailed=False, by=host[0].person_id
+        )
+        (invited,) = OneTimeLink.objects.values_list("id", flat=True)
+    desks.ids |= {"membership_id": host[1].pk, "link_id": invited}
+    return desks
 
 
 def _move(pack: Battery, giver: Party, taker: Party) -> None:

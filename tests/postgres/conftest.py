@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.databases import Cluster, entered
+from tests.postgres import coming_in
 from tests.postgres.furniture import Furniture, furnish
 
 
@@ -22,6 +23,7 @@ def furniture(
     with django_db_blocker.unblock():
         with entered(cluster.address, name, "system"):
             made = furnish(name, folder)
+        coming_in.furnish(cluster, made)
         yield made
     cluster.drop(name)
 

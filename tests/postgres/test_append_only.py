@@ -10,6 +10,7 @@ from tests.passport.acting import acting, run
 
 ROLES = ("app", "system", "owner")
 HISTORY = {
+    "passport_administrativeact": "detail",
     "passport_lifecycleevent": "happened_at",
     "passport_healthreading": "soh",
     "passport_attestation": "body",
@@ -50,6 +51,8 @@ LIVING = {
     *("passport_logsubject", "passport_party", "passport_person", "passport_facility"),
     *("passport_recall", "passport_membership", "passport_batterymodel", "passport_bundleorder"),
     "passport_namingright",
+    *("passport_onetimelink", "passport_application", "passport_evidence"),
+    *("passport_administrator", "passport_passwordproof", "passport_sitting"),
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
 }
 SPANS = ("passport_assembly", "passport_custody", "passport_concern")

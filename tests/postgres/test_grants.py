@@ -9,8 +9,12 @@ from tests.passport.acting import run
 # What the application may do: r reads, a adds, w(…) changes these columns, d drops. No table is
 # missing: what is not here, it cannot touch.
 APP = """
+passport_administrativeact r
+passport_administrator r
 passport_apikey r a w(revoked_at)
 passport_assembly r a w(until)
+passport_application r(contact_email,contact_name,country,decided_at,decided_by_id,did,domain,\
+gs1_prefix,id,name,party_id,person_id,reason,received_at,roles,state)
 passport_attestation r a
 passport_attestationitem r a
 passport_attestationupstream r a
@@ -26,6 +30,7 @@ passport_custody r a w(until)
 passport_diddocument r
 passport_document r a
 passport_erasure r
+passport_evidence r
 passport_facility r a
 passport_handover r a w(answered_at,state)
 passport_healthreading r a
@@ -48,6 +53,8 @@ passport_lot r a
 passport_membership r
 passport_namingdecision r
 passport_namingright r a
+passport_onetimelink r(attempts,by_mail,email,expires_at,id,issued_at,issued_by_id,kind,\
+last_error,party_id,person_id,revoked_at,sent_at,used_at,used_by_id)
 passport_outbox r(at,id) a
 passport_party r
 passport_person r w(last_login)
@@ -87,6 +94,7 @@ passport_lifecycleevent w(body)
 passport_loghead w
 passport_logsubject w
 passport_namingright w(asked_at,decided_at,state,trouble)
+passport_onetimelink w(attempts,last_error,sent_at,token_sha256)
 passport_outbox d
 passport_person w
 passport_recall w(closed_at,closed_because,closed_by_id,closing_body,closing_sha256)

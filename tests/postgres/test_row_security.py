@@ -18,6 +18,8 @@ PUBLIC = {
     "passport_person": "sign-in looks somebody up before anybody is known",
     "passport_batterymodel": "the public passport is made from it; only the system writes it",
     "passport_identityclaim": "no role but its owner reads or writes it",
+    "passport_passwordproof": "no role but its owner reads or writes it",
+    "passport_sitting": "no role but its owner reads or writes it",
     "passport_outbox": "what waits for the public log; the application sees no more than ids",
     "passport_logentry": "the log is public",
     "passport_loghead": "the log is public",
@@ -41,6 +43,10 @@ READ_BY_ALL = {
 }  # fmt: skip
 # Those that show something to any party, but nothing to nobody.
 READ_BY_PARTIES = {"recycling_programme"}
+# Those of which one sees one's own row, whatever party it acts for.
+READ_BY_ONESELF = {"passport_administrator"}
+# Those of which it reads some columns.
+BY_COLUMNS = {"passport_application", "passport_onetimelink"}
 # Those that the application reaches by functions alone.
 BY_FUNCTIONS = {"passport_batchtile", "passport_subjectblock"}
 
@@ -113,7 +119,7 @@ def test_each_of_two_parties_sees_rows_that_the_other_does_not(furniture, enter)
     with enter("owner"):
         guarded = _tables(guarded=True) - READ_BY_ALL - READ_BY_PARTIES - BY_FUNCTIONS
     with enter("app"):
-        for table in sorted(guarded):
+        for table in sorted(guarded - READ_BY_ONESELF):
             there = _rows(table, furniture.cast["second-maker"])
             apart = [
                 here - there and there - here
@@ -132,8 +138,9 @@ def test_what_every_party_reads_is_of_more_than_one(enter):
 
 
 def _rows(table: str, party) -> set[str]:
+    key = "id" if table in BY_COLUMNS else "ctid"
     with acting(party):
-        return {row for (row,) in run(f"SELECT ctid::text FROM {table}")}
+        return {row for (row,) in run(f"SELECT {key}::text FROM {table}")}
 
 
 def test_a_sealed_seed_is_read_by_its_own_party_alone(furniture, enter):

@@ -10,10 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from passport.actions import hosted_key
+from passport.actions import hosted_key, link
 from passport.actions.log import create
 from passport.audit import files, keygen
-from passport.models import HostedKey
+from passport.management.commands.first_link import FIRST, told
+from passport.models import HostedKey, Person
 from passport.proof import keyfile
 from passport.proof.errors import ProofError
 from passport.proof.keyfile import KeyFile
@@ -22,7 +23,7 @@ from passport.proof.keyfile import KeyFile
 class Command(BaseCommand):
     """The log's key, the record key, a key for each witness run here, and the policy."""
 
-    help = "Make the keys that lack and the policy file. Safe to repeat."
+    help = "Make the keys that lack, the policy file, and where nobody is a first link. Repeatable."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,6 +37,8 @@ class Command(BaseCommand):
             raise CommandError(f"The keys could not be made: {error}") from error
         for key in (log, record, *witnesses) if options["verbosity"] else ():
             self.stdout.write(_trust_line(key))
+        if options["verbosity"] and not Person.objects.exists():
+            self.stdout.write("\n" + told(link.first(), FIRST))
         # Nothing starts on keys that do not open, or as a role that nothing binds.
         self.check(databases=["default"])
 

@@ -1,0 +1,61 @@
+"""Tags of pages about people: standings, deeds, countries, and which field was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.template import Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from api.pages import people_words
+from api.pages.answers import Wrong
+from passport.queries import countries
+
+register = Library()
+
+_INVALID = format_html(' aria-invalid="{}"', "true")
+
+
+@register.filter
+def wrong_at(refusals: Iterable[Wrong] | None, field: str) -> SafeString | str:
+    """Mark an input whose value was refused."""
+    return _INVALID if any(each.field == field for each in refusals or ()) else ""
+
+
+@register.filter
+def standing(value: Any) -> SafeString:
+    """Write how a link or an application stands, as a shape and words."""
+    name = str(value)
+    glyph, word, tone = people_words.STANDINGS.get(name, ("○", name.lower(), ""))
+    return format_html(
+        '<span class="status {}"><span class="glyph" aria-hidden="true">{}</span>{}</span>',
+        tone,
+        glyph,
+        word,
+    )
+
+
+@register.filter
+def link_kind(value: Any) -> str:
+    """Say what a link leads to."""
+    return people_words.LINK_KINDS.get(str(value), str(value))
+
+
+@register.filter
+def deed(value: Any) -> str:
+    """Say what somebody did."""
+    return people_words.DEEDS.get(str(value), str(value).replace("_", " ").lower())
+
+
+@register.filter
+def country(code: Any) -> str:
+    """Write a country by its name."""
+    return countries.names().get(str(code), str(code))
+
+
+@register.filter
+def scope(value: Any) -> str:
+    """Say what a key with this scope may do."""
+    return people_words.SCOPES.get(str(value), str(value))
