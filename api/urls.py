@@ -17,6 +17,7 @@ from api.pages import (
     signing_keys,
     verify,
 )
+from api.pages import alarms as desk_alarms
 from api.pages import batteries as desk_batteries
 from api.pages import bundles as desk_bundles
 from api.pages import hand_overs as desk_hand_overs
@@ -30,6 +31,7 @@ from api.pages import treatments as desk_treatments
 from api.standards import did, links, status
 from api.tlog import files, proofs, verifier
 from api.v1 import (
+    alarms,
     aliases,
     assemblies,
     attestations,
@@ -75,6 +77,9 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/naming-rights", naming_rights.NamingRights.as_view()),
     path("api/v1/naming-rights/<uuid:right_id>", naming_rights.NamingRight.as_view()),
     path("api/v1/naming-rights/<uuid:right_id>/prove", naming_rights.Proof.as_view()),
+    path("api/v1/alarms", alarms.Alarms.as_view()),
+    path("api/v1/alarms/<uuid:alarm_id>", alarms.Alarm.as_view()),
+    path("api/v1/alarms/<uuid:alarm_id>/dismiss", alarms.Dismissal.as_view()),
     path("api/v1/intakes", intakes.Intakes.as_view()),
     path("api/v1/intakes/<uuid:intake_id>", intakes.Intake.as_view()),
     path("api/v1/intakes/<uuid:intake_id>/errors", intake_errors.IntakeErrors.as_view()),
@@ -184,6 +189,8 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/intakes/", desk_intakes.listing),
     path("desk/intakes/<uuid:intake_id>/", desk_intakes.record),
     path("desk/intakes/<uuid:intake_id>/progress", desk_intakes.progress),
+    path("desk/alarms/", desk_alarms.listing),
+    path("desk/alarms/<uuid:alarm_id>/dismiss", desk_alarms.dismiss),
     path("desk/hand-overs/", desk_hand_overs.listing),
     *(
         path(

@@ -67,6 +67,12 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 10.0},
         },
+        # A lost message costs a minute: the next one looks back to where the last had come.
+        "watch-scans": {
+            "task": "passport.tasks.watch_scans",
+            "schedule": 60.0,
+            "options": {"expires": 30.0},
+        },
         "expire-bundles": {
             "task": "passport.tasks.expire_bundles",
             "schedule": 3600.0,

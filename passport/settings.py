@@ -70,6 +70,13 @@ PASSPORT_INTAKE_UNPACKED_MAX_BYTES = env.integer(
 )
 PASSPORT_INTAKE_RATIO_MAX = env.integer("PASSPORT_INTAKE_RATIO_MAX", default=500, least=1)
 
+# --- readings of labels ------------------------------------------------------------------------
+
+# A header in which the proxy in front names the reader's country, such as CF-IPCountry; no address
+# is kept. Without it a reading has no place but what the reader's phone sends with it.
+PASSPORT_COUNTRY_HEADER = env.text("PASSPORT_COUNTRY_HEADER")
+PASSPORT_SCAN_DAYS = env.integer("PASSPORT_SCAN_DAYS", default=30, least=2)
+
 # --- the application ---------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -99,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "api.http.plain.RefuseNul",
+    "api.http.scanning.Scans",
     "api.http.errors.Problems",
 ]
 ROOT_URLCONF = "api.urls"

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from passport.actions import (
+    alarm,
     bundle_order,
     did,
     index,
@@ -106,6 +107,15 @@ def stamp_checkpoint() -> bool:
         log.warning("no time stamp", extra={"authority": url, "error": str(error)})
         return False
     return stamped is not None
+
+
+@shared_task(name="passport.tasks.watch_scans", ignore_result=True)
+def watch_scans() -> int:
+    """Raise alarms about what was scanned; let go of scans that are old."""
+    at = _now()
+    raised = alarm.watch(at=at)
+    alarm.forget_scans(at=at, keep=timedelta(days=settings.PASSPORT_SCAN_DAYS))
+    return raised
 
 
 def perform(job_id: uuid.UUID, *, clock: Callable[[], datetime]) -> str:

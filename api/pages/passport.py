@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from api.http import scanning
 from api.http.onwards import onwards
 from api.pages import label
 from passport.queries import alias, passport
@@ -42,6 +43,7 @@ def show(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
     """Show the public passport of a battery; 410 and a tombstone once it has been recycled."""
     name = of_serial(gtin=gtin, serial=serial)
     path = name.canonical.removeprefix(CANONICAL_STEM)
+    scanning.read(request, identity=name.canonical, kind=scanning.PAGE)
     try:
         record = _record(request, name)
     except NotFound:

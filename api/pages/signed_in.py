@@ -34,6 +34,7 @@ TABS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("Offers", "/desk/offers/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),
     ("Treatment", "/desk/treatments/", frozenset({"RECYCLER"})),
     ("Proof", "/desk/bundles/", frozenset()),
+    ("Alarms", "/desk/alarms/", frozenset()),
     ("Signing keys", "/desk/signing-keys/", _SIGNERS),
     ("API keys", "/desk/keys/", _SIGNERS),
     ("Members", "/desk/members/", frozenset()),

@@ -55,6 +55,12 @@ def money(cents: int | None, currency: str = "EUR") -> object:
 
 
 @register.filter
+def alarm(kind: str) -> str:
+    """What looks wrong, in a few words."""
+    return words_.ALARMS[kind]
+
+
+@register.filter
 def percent(value: Decimal | None, places: int = 1) -> object:
     """Write a fraction as a percentage."""
     if value is None:
@@ -86,6 +92,12 @@ def moment(value: datetime | None) -> object:
         at.isoformat().replace("+00:00", "Z"),
         f"{at.day} {at:%b %Y %H:%M} UTC",
     )
+
+
+@register.filter
+def moment_text(value: str) -> object:
+    """A moment that is kept as text, as moment() writes it."""
+    return moment(datetime.fromisoformat(value))
 
 
 @register.filter

@@ -71,6 +71,11 @@ CATEGORIES = {
     "INDUSTRIAL": "industrial battery",
     "STATIONARY": "stationary storage battery",
 }
+ALARMS = {
+    "CLASH": "Two makers want one name",
+    "UNREGISTERED": "Scanned, and registered by nobody",
+    "TOO_FAST": "In two places at once",
+}
 # Kinds of signed claims.
 KINDS = {
     "BatteryOriginAttestation": "Origin",

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from api.http import scanning
 from api.http.onwards import onwards
 from api.http.problems import Fault, Problem, respond
 from api.http.versions import unless_known
@@ -74,6 +75,7 @@ def by_own_link(request: HttpRequest, path: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, named: Identity) -> HttpResponse:
     on = request.at.date()  # type: ignore[attr-defined]
+    scanning.read(request, identity=named.canonical, kind=scanning.DATA)
     try:
         record = passport.public_record(identity=named.canonical, on=on)
     except NotFound:

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from passport.actions import model, placing
+from passport.actions import alarm, model, placing
 from passport.models import Battery, BatteryModel, Facility, Party
 from passport.models.ids import new_id, new_salt
 from passport.postgres.bulk import claim_identities
@@ -254,6 +254,9 @@ class Register:
         """Claim the identities of one level and write those that are new."""
         claims = [(b.identity, lines.digest(line), b.pk) for line, b in fresh]
         outcomes = claim_identities(claims=claims, owner=self.by.pk, at=self.at)
+        clashing = [name for name, (outcome, _) in outcomes.items() if outcome == "clash"]
+        if clashing:
+            alarm.raise_clashes(identities=clashing, by=self.by, at=self.at)
         new: list[tuple[BatteryLine, Battery]] = []
         for line, battery in fresh:
             outcome, _ = outcomes[battery.identity]

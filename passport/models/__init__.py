@@ -12,6 +12,7 @@ from passport.models.admission import (
     PasswordProof,
     Sitting,
 )
+from passport.models.alarm import Alarm, Scan, ScanMark
 from passport.models.alias import BatteryAlias, IssuedSerial, SerialIssue
 from passport.models.attestation import (
     Attestation,
@@ -73,6 +74,7 @@ from passport.models.recall import Recall, RecallSubject
 __all__ = (
     "AdministrativeAct",
     "Administrator",
+    "Alarm",
     "ApiKey",
     "Application",
     "ApplicationState",
@@ -139,6 +141,8 @@ __all__ = (
     "Recall",
     "RecallSubject",
     "Role",
+    "Scan",
+    "ScanMark",
     "SerialIssue",
     "SigningKey",
     "Sitting",

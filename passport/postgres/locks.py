@@ -57,3 +57,9 @@ def held(purpose: int, key: int = 0) -> Iterator[bool]:
         if mine and connection.is_usable():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [purpose, key])
+
+
+def not_waiting_for_the_disk() -> None:
+    """Let the running transaction commit before it is on the disk: for notes, never for facts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")

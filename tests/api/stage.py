@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from passport.actions import (
+    alarm,
     bundle,
     bundle_order,
     custody,
@@ -22,7 +23,7 @@ from passport.actions import (
 )
 from passport.actions import party as parties
 from passport.actions.recall import Notice, Scope
-from passport.models import Battery, Intake
+from passport.models import Alarm, Battery, Intake
 from passport.models.ids import new_id
 from passport.rules.health import Method, make_reading
 from recycling.actions import plan, programme, retirement
@@ -80,6 +81,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "right_id": _claim(cast),
             "sha256": _paper(cast),
             "issue_id": _issue(cast),
+            "alarm_id": _clash(cast, kept),
         },
     )
 
@@ -87,6 +89,11 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
 def _claim(cast: Cast) -> UUID:
     made = naming_right.claim(kind="DOMAIN", value="maker.example", by=cast["maker"], at=THEN)
     return made.pk
+
+
+def _clash(cast: Cast, pack: Battery) -> UUID:
+    alarm.raise_clashes(identities=[pack.identity], by=cast["keeper"], at=THEN)
+    return Alarm.objects.get(party=cast["maker"]).pk
 
 
 def _paper(cast: Cast) -> str:

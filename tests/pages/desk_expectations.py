@@ -92,6 +92,10 @@ EXPECTED: dict[str, Row] = {
     f"POST {DESK}intakes/": Row("maker second-maker", 302, others=403, form={"file": "a file"}),
     f"GET {DESK}intakes/<uuid:intake_id>/": Row("maker"),
     f"GET {DESK}intakes/<uuid:intake_id>/progress": Row("maker"),
+    f"GET {DESK}alarms/": mine(),
+    f"POST {DESK}alarms/<uuid:alarm_id>/dismiss": Row(
+        "maker", 302, form={"reason": "our own test"}
+    ),
     f"GET {DESK}hand-overs/": mine(),
     f"POST {HAND}accept": Row("keeper", 302, told="maker"),
     f"POST {HAND}refuse": Row("keeper", 302, told="maker"),

@@ -50,9 +50,9 @@ LIVING = {
     *("passport_keychallenge", "passport_apikey", "passport_outbox", "passport_loghead"),
     *("passport_logsubject", "passport_party", "passport_person", "passport_facility"),
     *("passport_recall", "passport_membership", "passport_batterymodel", "passport_bundleorder"),
-    "passport_namingright",
     *("passport_onetimelink", "passport_application", "passport_evidence"),
     *("passport_administrator", "passport_passwordproof", "passport_sitting"),
+    *("passport_namingright", "passport_alarm", "passport_scan", "passport_scanmark"),
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
 }
 SPANS = ("passport_assembly", "passport_custody", "passport_concern")

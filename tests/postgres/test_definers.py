@@ -75,6 +75,7 @@ DEFINERS = {
     "identities_taken_v1": {"passport_app", "passport_system"},
     "public_alias_v1": {"passport_app", "passport_system"},
     "aliases_are_claimed_v1": set(),
+    "clashing_owners_v1": {"passport_system"},
     "holder_changes_by_handover_v1": set(),
     "intake_goes_with_its_job_v1": set(),
     "holder_changes_by_handover_v2": set(),

@@ -11,6 +11,7 @@ from tests.passport.acting import run
 APP = """
 passport_administrativeact r
 passport_administrator r
+passport_alarm r w(dismissed_at,dismissed_by,reason,state)
 passport_apikey r a w(revoked_at)
 passport_assembly r a w(until)
 passport_application r(contact_email,contact_name,country,decided_at,decided_by_id,did,domain,\
@@ -61,6 +62,7 @@ passport_person r w(last_login)
 passport_recall r a w(closed_at,closed_because,closed_by_id,closing_body,closing_sha256)
 passport_recallsubject r a
 passport_serialissue r a
+passport_scan a
 passport_signingkey r a
 passport_withdrawal r a
 recycling_fraction r a
@@ -73,6 +75,7 @@ recycling_treatment r a
 """
 # What the system's role may change or drop; it reads and adds everywhere.
 SYSTEM = """
+passport_alarm w(count,details,last_seen_at)
 passport_apikey w
 passport_assembly w
 passport_attestation w(body)
@@ -98,6 +101,8 @@ passport_onetimelink w(attempts,last_error,sent_at,token_sha256)
 passport_outbox d
 passport_person w
 passport_recall w(closed_at,closed_because,closed_by_id,closing_body,closing_sha256)
+passport_scan d
+passport_scanmark w
 passport_withdrawal w(body,reason)
 recycling_offer w(answered_at,hand_over_id,state)
 recycling_retirement w(state)

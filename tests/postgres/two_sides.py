@@ -27,6 +27,7 @@ from passport.actions import (
 )
 from passport.actions.recall import Notice, Scope
 from passport.models import (
+    Alarm,
     Attestation,
     AttestationUpstream,
     BatchTile,
@@ -93,6 +94,7 @@ def _recall(side: Party) -> None:
     recall.close(recall_id=opened.pk, because="was looked at", by=side, at=THEN)
     _names(side)
     _other_names(side)
+    _alarm(side)
 
 
 def _other_names(side: Party) -> None:
@@ -102,6 +104,13 @@ def _other_names(side: Party) -> None:
         aliases=[{"scheme": "DID", "value": f"{side.did}:battery:1"}],
     )  # fmt: skip
     serial.issue(model=made.model.code, count=2, by=side, at=THEN)
+
+
+def _alarm(side: Party) -> None:
+    Alarm.objects.create(
+        party=side, kind="CLASH", identity=f"https://{side.slug}.example/b/1", first_seen_at=THEN,
+        last_seen_at=THEN,
+    )  # fmt: skip
 
 
 def _keep_tree(batch: Attestation) -> None:
