@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,11 +20,11 @@ System = Callable[[], Any]
 
 
 @pytest.fixture(autouse=True)
-def notebook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
+def notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
     """A notebook that writes at once."""
     made = Notebook(every_s=0)
     monkeypatch.setattr(scanning, "NOTEBOOK", made)
-    yield made
+    return made
 
 
 def read(cast: Cast, address: str = HERE, **headers: str) -> int:

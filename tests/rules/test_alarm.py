@@ -1,4 +1,4 @@
-"""Two readings of one label: how far apart at least, and whether a battery can have travelled it."""
+"""Two readings of one label: how far apart at least, and whether a battery went so fast."""
 
 from __future__ import annotations
 
