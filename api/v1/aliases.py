@@ -1,5 +1,6 @@
 """Other names of a battery: read by whom it concerns, given by its maker or whoever holds it."""
 
+from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -9,7 +10,7 @@ from api.http.fields import Moment, Text, Word
 from api.http.permissions import Scope, needs
 from api.http.resource import repeatable
 from api.http.shapes import StrictShape
-from api.v1.batteries import OfBattery
+from api.v1.batteries import Disclosed, OfBattery
 from api.v1.events import HANDS
 from passport.actions import alias as names
 from passport.queries import alias
@@ -38,13 +39,16 @@ class AliasShape(StrictShape):
     named_at = Moment()
 
 
-class Aliases(OfBattery):
+class Aliases(Disclosed, OfBattery):
     """The other names of a battery; POST gives it some, all or none, and answers with all."""
 
     needs = {"GET": needs(scope=Scope.READ), "POST": needs(*HANDS, scope=Scope.REGISTER)}
     accepts = {"POST": NewAliases}
     answers = {"GET": AliasShape, "POST": AliasShape}
     wholes = frozenset({"GET", "POST"})
+
+    def _maker_of(self, record: Any) -> UUID:
+        return record.battery.maker_id
 
     def get(self, request: Request, battery_id: UUID) -> Response:
         return self.all(alias.of_battery(battery=self.battery))

@@ -13,7 +13,11 @@ _AT_ONCE = 10_000
 
 def of_battery(*, battery: Battery) -> list[BatteryAlias]:
     """The other names of a battery, in the order in which they were given."""
-    return list(BatteryAlias.objects.filter(battery=battery).select_related("party").order_by("id"))
+    return list(
+        BatteryAlias.objects.filter(battery=battery)
+        .select_related("party", "battery")
+        .order_by("id")
+    )
 
 
 def given(*, aliases: Iterable[Alias]) -> dict[Alias, list[BatteryAlias]]:

@@ -55,14 +55,15 @@ def look_up(*, names: Sequence[str]) -> list[Named]:
     )
     plain = {each for each in names if not called[each] and not _uuid(each)}
     by_serial = _found("serial", plain, lambda row: row.serial)
-    by_alias = _aliased(names)
+    known = {each for each in names if by_identity.get(called[each]) or by_id.get(str(_uuid(each)))}
+    by_alias = _aliased([each for each in names if each not in known])
     return [
         _named(
             place,
             each,
             by_id.get(str(_uuid(each)), [])
             or by_identity.get(called[each], [])
-            or _each_once(by_serial.get(each, []) + by_alias[each]),
+            or _each_once(by_serial.get(each, []) + by_alias.get(each, [])),
         )
         for place, each in enumerate(names)
     ]

@@ -42,6 +42,13 @@ def test_gives_and_reads_names(cast: Cast, named: str) -> None:
     assert again.json()["items"] == items
 
 
+def test_an_authority_reads_the_names_and_not_who_gave_them(cast: Cast, named: str) -> None:
+    items = cast.speak("authority").get(named).json()["items"]
+
+    assert len(items) == len(NAMES)
+    assert {name for each in items for name in each} == {"scheme", "value"}
+
+
 def test_names_what_is_wrong_in_a_list(cast: Cast, named: str) -> None:
     sent = [{"scheme": "VIN", "value": "x"}, {"scheme": "GB_T_34014"}]
     refused = cast.speak("maker").send(named, {"aliases": sent})
