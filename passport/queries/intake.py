@@ -146,6 +146,12 @@ def coming_in(*, party: Party, key: str) -> Intake | None:
     return Intake.objects.filter(party=party, key=key, state=IntakeState.RECEIVING).first()
 
 
+def brought(*, party: Party, key: str) -> Intake | None:
+    """The newest file of this key that was not cancelled, whole or not."""
+    rows = Intake.objects.filter(party=party, key=key).exclude(state=IntakeState.CANCELLED)
+    return rows.order_by("-id").first()
+
+
 def menders(*, intake: Intake) -> dict[int, Intake]:
     """Line number → the newest intake with which this line alone was mended."""
     rows = Intake.objects.filter(mends=intake, mends_line__isnull=False).order_by("id")

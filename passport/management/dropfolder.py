@@ -1,0 +1,211 @@
+"""A folder into which a factory's machines drop files: what is whole is taken in, then put away.
+
+Nothing is kept beside the folder and the database: whoever is killed here begins again, finds the
+same file under the same key, and comes to the same end.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from passport.management import bringing
+from passport.management.bringing import Changed, Outcome
+from passport.models import IntakeState, Party
+from passport.rules.errors import Refusal
+
+log = logging.getLogger(__name__)
+
+MARK: Final = ".done"
+# A mark comes behind its file; one without a file for so long belongs to none.
+_STALE_S: Final = 60
+PROCESSED, REJECTED = "processed", "rejected"
+# What writers of files call them while they write.
+_UNFINISHED: Final = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".swp", "~")
+
+_Signature = tuple[int, int, int]
+
+
+@dataclass
+class DropFolder:
+    """One folder of one maker; `settle_s` is how long a file without a mark lies still, or 0."""
+
+    path: Path
+    by: Party
+    settle_s: float
+    _seen: dict[Path, tuple[_Signature, float]] = field(default_factory=dict)
+    _in: dict[Path, tuple[_Signature, uuid.UUID]] = field(default_factory=dict)
+
+    def prepare(self) -> None:
+        """Make the folders in which files end."""
+        for name in (PROCESSED, REJECTED):
+            (self.path / name).mkdir(exist_ok=True)
+
+    def round(self) -> int:
+        """Take in what is whole, put away what has ended; how many files still wait here.
+
+        All are brought in before the first is waited for: one worker need not wait for us.
+        """
+        waiting = 0
+        for path in self._whole():
+            waiting += not self._care_for(path)
+        self._sweep()
+        return waiting
+
+    def pending(self) -> bool:
+        """Whether a file lies here that may still become whole."""
+        return next(self._files(), None) is not None
+
+    def _files(self) -> Iterator[Path]:
+        for path in sorted(self.path.iterdir()):
+            name = path.name
+            if name.startswith(".") or name.lower().endswith((MARK, *_UNFINISHED)):
+                continue
+            if path.is_file() and not path.is_symlink():
+                yield path
+
+    def _whole(self) -> Iterator[Path]:
+        for path in self._files():
+            if self._is_whole(path):
+                yield path
+
+    def _is_whole(self, path: Path) -> bool:
+        if _mark(path).exists():
+            return True
+        if not self.settle_s:
+            return False
+        now, signature = time.monotonic(), _signature(path)
+        before, since = self._seen.get(path, (None, now))
+        if before != signature:
+            since = now
+        self._seen[path] = (signature, since)
+        return now - since >= self.settle_s
+
+    def _care_for(self, path: Path) -> bool:
+        """Bring one file a step further; whether it is put away."""
+        try:
+            found = bringing.outcome(intake_id=self._brought(path), by=self.by)
+        except (Changed, OSError) as odd:
+            log.warning("file not taken yet", extra={"file": path.name, "why": str(odd)})
+            self._forget(path)
+            return False
+        except Refusal as refusal:
+            self._put_away_refused(path, refusal)
+            return True
+        if found.line.state not in bringing.ENDED:
+            return False
+        self._put_away(path, found)
+        return True
+
+    def _brought(self, path: Path) -> uuid.UUID:
+        signature = _signature(path)
+        known = self._in.get(path)
+        if known is None or known[0] != signature:
+            with path.open("rb") as file:
+                sha256 = bringing.digest_of(file)
+                file.seek(0)
+                taken = bringing.bring(file, name=path.name, by=self.by, sha256=sha256)
+            self._in[path] = known = (signature, taken)
+            log.info("file taken in", extra={"file": path.name, "intake": str(taken)})
+        return known[1]
+
+    def _put_away(self, path: Path, found: Outcome) -> None:
+        where = PROCESSED if found.landed else REJECTED
+        stem = f"{found.line.received_at:%Y%m%dT%H%M%SZ}-{path.name}"
+        if found.line.rejected:
+            pieces = bringing.rejects(intake_id=found.line.id, by=self.by)
+            _write(self.path / where / f"{stem}.rejects.ndjson", pieces)
+        _write(self.path / where / f"{stem}.report.txt", [report(path.name, found).encode()])
+        self._move(path, self.path / where / stem)
+        log.info(
+            "file done",
+            extra={
+                "file": path.name, "intake": str(found.line.id), "to": where,
+                "accepted": found.line.accepted, "duplicates": found.line.duplicates,
+                "rejected": found.line.rejected, "state": found.line.state,
+            },
+        )  # fmt: skip
+
+    def _put_away_refused(self, path: Path, refusal: Refusal) -> None:
+        stem = f"{datetime.fromtimestamp(path.stat().st_mtime, UTC):%Y%m%dT%H%M%SZ}-{path.name}"
+        text = f"{path.name}\n\nNothing of it was taken in: {refusal.detail}.\n{refusal.remedy}\n"
+        _write(self.path / REJECTED / f"{stem}.report.txt", [text.encode()])
+        self._move(path, self.path / REJECTED / stem)
+        log.warning("file refused", extra={"file": path.name, "why": refusal.detail})
+
+    def _move(self, path: Path, to: Path) -> None:
+        # A crash before this leaves the file here, and reports that are written again the same;
+        # a crash behind it leaves a mark without a file, which _sweep() takes away.
+        path.rename(to)
+        _sync(to.parent)
+        _sync(path.parent)
+        _mark(path).unlink(missing_ok=True)
+        self._forget(path)
+
+    def _sweep(self) -> None:
+        """Take away marks that a crash has left behind their files."""
+        for mark in self.path.glob(f"*{MARK}"):
+            file = mark.with_name(mark.name.removesuffix(MARK))
+            if not file.exists() and time.time() - mark.stat().st_mtime > _STALE_S:
+                mark.unlink(missing_ok=True)
+
+    def _forget(self, path: Path) -> None:
+        self._seen.pop(path, None)
+        self._in.pop(path, None)
+
+
+def report(name: str, found: Outcome) -> str:
+    """What came of a file, on one page."""
+    line = found.line
+    told = [
+        name,
+        "",
+        f"intake      {line.id}",
+        f"state       {line.state}",
+        f"read as     {line.read_as}",
+        f"SHA-256     {line.sha256.hex() if line.sha256 else 'not known'}",
+        f"lines       {line.lines_read:,}",
+        f"landed      {line.accepted:,}",
+        f"known       {line.duplicates:,}",
+        f"rejected    {line.rejected:,}",
+    ]
+    for kind in found.kinds:
+        told += ["", f"{kind.count:,} × {kind.code}, first on line {kind.first:,}"]
+        told += [f"  {kind.detail}", f"  {kind.remedy}"]
+    if line.state == IntakeState.FAILED and line.job:
+        told += ["", f"It stopped: {line.job.last_error}", "Try it again at the desk."]
+    return "\n".join(told) + "\n"
+
+
+def _mark(path: Path) -> Path:
+    return path.with_name(path.name + MARK)
+
+
+def _signature(path: Path) -> _Signature:
+    about = path.stat()
+    return about.st_ino, about.st_size, about.st_mtime_ns
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Whole or not at all, whatever happens on the way."""
+    half = path.with_name(f".{path.name}.tmp")
+    with half.open("wb") as file:
+        file.writelines(pieces)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

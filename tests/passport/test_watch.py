@@ -1,0 +1,176 @@
+"""manage.py watch: takes what is whole, puts it away once, and survives a kill at any moment."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from passport.actions import intake as intakes
+from passport.management.commands import watch
+from passport.management.dropfolder import DropFolder
+from passport.models import Battery, Intake, IntakeState
+from tests.cast import Cast, battery_line, model_line, work_off
+from tests.journeys import killing
+
+MODEL = json.dumps(model_line()).encode() + b"\n"
+Work = Callable[[], None]
+
+
+def good(serial: str) -> bytes:
+    return MODEL + json.dumps(battery_line(serial)).encode() + b"\n"
+
+
+@pytest.fixture
+def folder(cast: Cast, tmp_path: Path) -> DropFolder:
+    """The maker's folder, in which only marked files are taken."""
+    made = DropFolder(tmp_path / "drop", cast["maker"], 0)
+    made.path.mkdir()
+    made.prepare()
+    return made
+
+
+@pytest.fixture
+def work(as_system: Callable[[], Any]) -> Work:
+    def works() -> None:
+        with as_system():
+            for row in Intake.objects.filter(state=IntakeState.RECEIVED):
+                work_off(row)
+
+    return works
+
+
+def drop(folder: DropFolder, name: str, data: bytes) -> Path:
+    path = folder.path / name
+    path.write_bytes(data)
+    path.with_name(name + ".done").touch()
+    return path
+
+
+def inside(folder: DropFolder, where: str = ".") -> list[str]:
+    """What lies there, without the moments before the names."""
+    names = (path.name for path in (folder.path / where).iterdir() if path.is_file())
+    return sorted(name.partition("Z-")[2] or name for name in names)
+
+
+def test_files_go_where_their_lines_say(folder: DropFolder, work: Work) -> None:
+    drop(folder, "good.ndjson", good("A"))
+    drop(folder, "bad.ndjson", good("B") + b"{\n")
+    drop(folder, "empty.csv", b"\n")
+    drop(folder, "table.csv", b"type;parent\nbattery;x\n")
+    assert folder.round() == 3
+    work()
+    assert folder.round() == 0
+    assert inside(folder) == []
+    assert inside(folder, "processed") == ["good.ndjson", "good.ndjson.report.txt"]
+    assert inside(folder, "rejected") == [
+        *("bad.ndjson", "bad.ndjson.rejects.ndjson", "bad.ndjson.report.txt"),
+        *("empty.csv", "empty.csv.report.txt"),
+        *("table.csv", "table.csv.rejects.ndjson", "table.csv.report.txt"),
+    ]
+    (report,) = (folder.path / "rejected").glob("*bad.ndjson.report.txt")
+    assert "1 × not-strict-json, first on line 3" in report.read_text()
+
+
+def test_only_what_is_whole_is_taken(folder: DropFolder, as_system: Callable[[], Any]) -> None:
+    for name in ("a.ndjson", ".hidden", "b.part", "c.tmp"):
+        (folder.path / name).write_bytes(good("A"))
+    (folder.path / "link").symlink_to(folder.path / "a.ndjson")
+    assert folder.round() == 0
+    folder.settle_s = 0.2
+    assert folder.round() == 0
+    (folder.path / "a.ndjson").write_bytes(good("B"))
+    folder.round()
+    folder._seen = {path: (seen, since - 1) for path, (seen, since) in folder._seen.items()}
+    assert folder.round() == 1
+    with as_system():
+        assert Intake.objects.get().name == "a.ndjson"
+
+
+def test_the_same_file_dropped_again_changes_nothing(
+    folder: DropFolder, work: Work, as_system: Callable[[], Any]
+) -> None:
+    for _ in range(3):
+        drop(folder, "a.ndjson", good("A"))
+        folder.round()
+        work()
+        folder.round()
+    drop(folder, "a.ndjson", good("B"))
+    folder.round()
+    work()
+    folder.round()
+    with as_system():
+        assert (Intake.objects.count(), Battery.objects.count()) == (2, 2)
+    assert inside(folder) == []
+
+
+def test_a_kill_before_any_effect_of_bringing_in_changes_nothing(
+    folder: DropFolder, work: Work, as_system: Callable[[], Any], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(intakes, "BLOCK_BYTES", 300)
+    kills = _killed_everywhere(folder, work, tmp_path, before=False)
+    assert kills > 4
+    _each_landed_once(folder, as_system, kills + 1)
+
+
+def test_a_kill_before_any_effect_of_putting_away_changes_nothing(
+    folder: DropFolder, work: Work, as_system: Callable[[], Any], tmp_path: Path
+) -> None:
+    kills = _killed_everywhere(folder, work, tmp_path, before=True)
+    assert kills > 4
+    _each_landed_once(folder, as_system, kills + 1)
+
+
+def _killed_everywhere(folder: DropFolder, work: Work, tmp_path: Path, *, before: bool) -> int:
+    """Kill a round before its first effect, its second, …; each time another watcher goes on."""
+    for kills in range(60):
+        drop(folder, f"{kills}.ndjson", good(f"S{kills}"))
+        if before:
+            folder.round()
+            work()
+        ended = killing.run(folder.round, journal=tmp_path / "journal", before_effect=kills + 1)
+        again = DropFolder(folder.path, folder.by, 0)
+        again.round()
+        work()
+        again.round()
+        if ended:
+            return kills
+    raise AssertionError("a round has no end of effects")
+
+
+def _each_landed_once(folder: DropFolder, as_system: Callable[[], Any], files: int) -> None:
+    os.utime(folder.path)
+    for mark in folder.path.glob("*.done"):
+        os.utime(mark, (0, 0))
+    folder.round()
+    assert inside(folder) == []
+    names = sorted(f"{number}.ndjson" for number in range(files))
+    landed = [name for name in inside(folder, "processed") if name.endswith("json")]
+    assert landed == names
+    reports = [name for name in inside(folder, "processed") if name.endswith("report.txt")]
+    assert sorted(reports) == [f"{name}.report.txt" for name in names]
+    with as_system():
+        assert sorted(each.name for each in Intake.objects.filter(state="DONE")) == names
+        assert not Intake.objects.exclude(state="DONE").exists()
+        assert Battery.objects.count() == files
+
+
+def test_a_folder_is_watched_by_one(folder: DropFolder) -> None:
+    with watch._alone(folder.path), pytest.raises(CommandError, match="another process"):
+        call_command("watch", folder.path, "--party", "maker", "--once")
+
+
+def test_once_ends_when_nothing_lies_there(
+    folder: DropFolder, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(folder, "a.ndjson", good("A"))
+    real = DropFolder.round
+    monkeypatch.setattr(DropFolder, "round", lambda self: (work(), real(self))[1])
+    call_command("watch", folder.path, "--party", "maker", "--once", "--every", "0.01")
+    assert inside(folder, "processed") == ["a.ndjson", "a.ndjson.report.txt"]
