@@ -31,6 +31,19 @@ def test_a_bundle_has_at_most_64_mebibytes(pack, monkeypatch):
     assert refused.value.step == 1
 
 
+def test_a_bundle_of_a_mebibyte_is_read_and_of_a_byte_too_many_is_not(pack, monkeypatch):
+    tokens = [bytes([each]) * 65_536 for each in range(1, 17)]
+    data = pack.bundle(replace(pack.contents(), timestamps=tokens))
+    assert len(data) > 2**20
+
+    monkeypatch.setattr(unbundle, "MAX_BYTES", len(data))
+    assert unbundle.read(data).contents.timestamps == tokens
+    monkeypatch.setattr(unbundle, "MAX_BYTES", len(data) - 1)
+    with pytest.raises(BadBundle, match=f"at most {len(data) - 1} are read") as refused:
+        unbundle.read(data)
+    assert refused.value.step == 1
+
+
 def test_a_record_key_does_not_change():
     key = simulator.key_of("record", simulator.SERVICE + "#record-1")
     held = bundle.RecordKey(method=key.name, signer=key.private_key)
