@@ -224,3 +224,9 @@ def test_the_text_of_a_note_ends_with_its_newline():
     for text in ("", "\nno end"):
         with pytest.raises(BadNote, match="ends with a newline"):
             signed(text)
+
+
+def test_signature_lines_without_a_text_are_no_note():
+    for data in (signed().line, "\n" + signed().line, TEXT + signed().line):
+        with pytest.raises(BadNote, match="is not a text, an empty line"):
+            note.parse(data.encode())
