@@ -234,5 +234,6 @@ def test_signature_lines_without_a_text_are_no_note():
 
 def test_a_cosignature_is_over_a_first_line_the_time_and_the_text():
     message = b"cosignature/v1\ntime 7\n" + TEXT.encode()
+    assert (note.ED25519, note.COSIGNATURE) == (1, 4)
     assert note.cosigned_message(text=TEXT, seconds=7) == message
     assert cosigned(7).value == bytes(7) + b"\x07" + WITNESS.private_key.sign(message)
