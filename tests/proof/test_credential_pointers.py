@@ -36,11 +36,12 @@ def verify(document: dict) -> credential.Credential:
     return credential.verify(canonical.encode(document), resolve_key=lambda _: KEY.public_key)
 
 
+CONTEXTS = ["https://www.w3.org/ns/credentials/v2", "https://batterypassport.example/ns/v1"]
 ENVELOPE: dict[str, tuple[str, str, dict]] = {
     "an id that is a number": ("/id", "is not text", signed(id=7)),
     "no context": ("/@context", "must be exactly", signed(**{"@context": []})),
     "contexts the other way": (
-        "/@context", "must be exactly", signed(**{"@context": credential.CONTEXTS[::-1]})
+        "/@context", "must be exactly", signed(**{"@context": CONTEXTS[::-1]})
     ),
     "a first moment that is none": ("/validFrom", "not a moment", signed(validFrom="now")),
     "a first moment that is a number": ("/validFrom", "not a moment", signed(validFrom=7)),
@@ -55,6 +56,9 @@ ENVELOPE: dict[str, tuple[str, str, dict]] = {
     "a term of nobody": ("/zzz", "'zzz' is unknown", signed(zzz=1)),
     "terms of nobody, the first of them": ("/aaa", "'aaa' is unknown", signed(aaa=1, zzz=1)),
 }  # fmt: skip
+ENVELOPE["neither an issuer nor a moment, the first of them"] = (
+    "/issuer", "'issuer' is missing", without(without(signed(), "validFrom"), "issuer")
+)  # fmt: skip
 PROOF: dict[str, tuple[str, str, dict]] = {
     "no proof": ("/proof", "'proof' is missing", without(signed(), "proof")),
     "a proof that is text": ("/proof", "exactly its terms", {**signed(), "proof": "x"}),
@@ -78,7 +82,7 @@ PROOF: dict[str, tuple[str, str, dict]] = {
     "a longer context": (
         "/proof/@context",
         "another @context",
-        proven(**{"@context": [*credential.CONTEXTS, "z"]}),
+        proven(**{"@context": [*CONTEXTS, "z"]}),
     ),
     "a type before it": ("/proof", "must be a DataIntegrityProof", proven(type="A")),
     "a type behind it": ("/proof", "must be a DataIntegrityProof", proven(type="Z")),
@@ -178,6 +182,7 @@ def test_what_was_read_is_what_was_signed():
     assert (read.created, read.valid_from, read.data) == (AT, AT, data)
     assert (read.sha256, read.kind) == (hashlib.sha256(data).digest(), kinds.ORIGIN)
     assert read.document == canonical.loads(data)
+    assert read.document["@context"] == read.document["proof"]["@context"] == CONTEXTS
     assert read.subject == read.document["credentialSubject"]
 
 
