@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from api.labels import mark
-from api.labels.codes import Rows, runs
+from api.labels.codes import Rows, strokes
 from api.labels.lettering import FONTS, printed
 from api.labels.svg import placed
 from passport.rules.label import Content
@@ -50,8 +50,8 @@ def stream(pages: Iterable[tuple[tuple[float, float], bytes]], *, title: str) ->
 def inner(*, rows: Rows, content: Content, layout: Layout) -> bytes:
     """The operators of one label, from its upper left corner. Refuses NoSuchLetter."""
     x, y, scale = placed(layout, len(rows))
-    boxes = "\n".join([f"{column} {row} {run} 1 re" for column, row, run in runs(rows)])
-    code = f"q {scale:.6f} 0 0 {scale:.6f} {x:.4f} {y:.4f} cm\n{boxes}\nf Q\n".encode()
+    boxes = strokes(rows, head="{x} {y} ", tail="{run} 1 re\n")
+    code = f"q {scale:.6f} 0 0 {scale:.6f} {x:.4f} {y:.4f} cm\n{boxes}f Q\n".encode()
     drawn = [code, _still(layout)]
     slots = (piece for piece in layout.pieces if piece.of is not None)
     drawn += [_text(piece, piece.said(content)) for piece in slots]

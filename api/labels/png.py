@@ -30,9 +30,10 @@ def draw(*, rows: Rows, content: Content, layout: Layout) -> bytes:
     pen = ImageDraw.Draw(image)
     left, top, _ = placed(layout, len(rows))
     x0, y0 = round(left * scale), round(top * scale)
-    for column, row, run in runs(rows):
+    for start, end in zip(*runs(rows), strict=True):
+        row, column = divmod(start, len(rows) + 1)
         x, y = x0 + column * DOTS, y0 + row * DOTS
-        pen.rectangle((x, y, x + run * DOTS - 1, y + DOTS - 1), fill=0)
+        pen.rectangle((x, y, x + (end - start) * DOTS - 1, y + DOTS - 1), fill=0)
     if layout.mark is not None:
         _mark(pen, layout.mark, scale)
     for piece in layout.pieces:

@@ -71,9 +71,9 @@ class Press:
             )  # fmt: skip
         return b"".join(drawn)
 
-    def svg(self, item: Item) -> bytes:
+    def svg(self, item: Item, *, encoder: Encoder = codes.careful) -> bytes:
         """One label as a file."""
-        label, rows = self._coded(item, codes.careful)
+        label, rows = self._coded(item, encoder)
         return svg.draw(link=label.link, rows=rows, content=label.content, layout=label.layout)
 
     def png(self, item: Item) -> bytes:

@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 from api.labels import mark
-from api.labels.codes import Rows, runs
+from api.labels.codes import Rows, strokes
 from passport.rules.label import QUIET, Content
 from passport.rules.label_layout import Face, Layout, Piece, Square
 
@@ -33,7 +33,7 @@ def draw(*, link: str, rows: Rows, content: Content, layout: Layout) -> bytes:
 def inner(*, rows: Rows, content: Content, layout: Layout) -> str:
     """What stands on the label, in its own coordinates: for a file, or for a place on a sheet."""
     x, y, scale = placed(layout, len(rows))
-    path = "".join([f"M{column} {row}h{run}v1h-{run}z" for column, row, run in runs(rows)])
+    path = strokes(rows, head="M{x} {y}", tail="h{run}v1h-{run}z")
     frame, slots = _frame(layout)
     said = [escape(piece.said(content)) for piece in slots]
     return (

@@ -89,9 +89,12 @@ class Square:
     side_mm: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """A label: the square of the code with its quiet zone, its module, the mark, the texts."""
+    """A label: the square of the code with its quiet zone, its module, the mark, the texts.
+
+    Known by itself alone, so that who draws many looks up what it has made of one at once.
+    """
 
     stock: Stock
     code: Square

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -154,8 +155,9 @@ def test_nothing_overflows_whatever_is_printed(
 
 def test_one_layout_serves_every_serial_of_a_length_and_all_shorter_ones() -> None:
     layout = laid(BARE.shape(), STOCKS[0])
-    assert layout == laid(Content(("(01) 11111111111111", "(21) Q-1111-111111"), BARE.host).shape(),
-                          STOCKS[0])  # fmt: skip
+    other = Content(("(01) 11111111111111", "(21) Q-1111-111111"), BARE.host)
+    assert asdict(layout) == asdict(laid(other.shape(), STOCKS[0]))
+    assert _told(layout, other) == _meant(other)
     shorter = Content(("(01) 09521234000020", "(21) P-1"), BARE.host)
     assert _told(layout, shorter) == _meant(shorter)
 

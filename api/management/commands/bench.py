@@ -9,13 +9,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from api.management.bench import attest, proof, stage
+from api.management.bench import attest, labels, proof, stage
 from api.management.bench.figures import Sheet
 
 # Name → what measures; each fills a sheet, and says on the console what it is at.
 BENCHES: Mapping[str, Callable[[Sheet, Console], None]] = {
     "proof": proof.measure,
     "attest": attest.measure,
+    "labels": labels.measure,
 }
 PAGE = 150
 
