@@ -23,6 +23,7 @@ from api.pages import bundles as desk_bundles
 from api.pages import hand_overs as desk_hand_overs
 from api.pages import intakes as desk_intakes
 from api.pages import keys as desk_keys
+from api.pages import labels as desk_labels
 from api.pages import offers as desk_offers
 from api.pages import passport as passport_page
 from api.pages import plans as desk_plans
@@ -84,6 +85,7 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/intakes/<uuid:intake_id>", intakes.Intake.as_view()),
     path("api/v1/intakes/<uuid:intake_id>/errors", intake_errors.IntakeErrors.as_view()),
     path("api/v1/intakes/<uuid:intake_id>/cancel", intakes.Cancellation.as_view()),
+    path("api/v1/intakes/<uuid:intake_id>/label-prints", labels.LabelPrints.as_view()),
     *(
         path(
             f"api/v1/intakes/<uuid:intake_id>/labels.{form.name}",
@@ -191,6 +193,17 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/intakes/<uuid:intake_id>/progress", desk_intakes.progress),
     path("desk/alarms/", desk_alarms.listing),
     path("desk/alarms/<uuid:alarm_id>/dismiss", desk_alarms.dismiss),
+    path("desk/intakes/<uuid:intake_id>/labels", desk_labels.choose),
+    path("desk/intakes/<uuid:intake_id>/labels/first.svg", desk_labels.first_sheet),
+    path("desk/intakes/<uuid:intake_id>/labels/printed", desk_labels.printed),
+    *(
+        path(
+            f"desk/intakes/<uuid:intake_id>/labels/file.{form.name}",
+            desk_labels.file,
+            {"form": form},
+        )
+        for form in (forms.PDF, forms.ZPL, forms.CSV, forms.TXT)
+    ),
     path("desk/hand-overs/", desk_hand_overs.listing),
     *(
         path(

@@ -3,12 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from rest_framework.request import Request
 
 from api.http.resource import Resource
 from passport.queries import tenancy
+
+
+@contextmanager
+def acting_for(party_id: UUID) -> Iterator[None]:
+    """Act for a party until the block ends, all of it or nothing."""
+    with transaction.atomic():
+        tenancy.act_as(party_id)
+        yield
 
 
 class Streaming(Resource):
@@ -25,6 +34,5 @@ class Streaming(Resource):
     @contextmanager
     def acting(self) -> Iterator[None]:
         """Act for the key's party until the block ends, all of it or nothing."""
-        with transaction.atomic():
-            tenancy.act_as(self.party.pk)
+        with acting_for(self.party.pk):
             yield

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from api.labels import codes, lettering, pdf, png, svg, zpl
 from api.labels.codes import Encoder
@@ -75,6 +76,20 @@ class Press:
         """One label as a file."""
         label, rows = self._coded(item, encoder)
         return svg.draw(link=label.link, rows=rows, content=label.content, layout=label.layout)
+
+    def preview(self, items: Iterable[Item]) -> bytes:
+        """The first sheet as a drawing, or a label by itself."""
+        sheet = self.wish.sheet
+        if sheet is None:
+            return b"".join(self.svg(item) for item in islice(items, 1))
+        spots = places(self.wish.start, sheet=sheet)
+        drawn = (
+            (x, y, self._inner(item))
+            for item, (page, x, y) in zip(items, spots, strict=False)
+            if not page
+        )
+        frames = [sheet.corner(place) for place in range(sheet.places)]
+        return svg.sheet(size=sheet.size_mm, stock=sheet.stock, frames=frames, labels=drawn)
 
     def png(self, item: Item) -> bytes:
         """One label as a file. Refuses NoSuchLetter."""
@@ -170,6 +185,10 @@ class Press:
     def _coded(self, item: Item, encoder: Encoder) -> tuple[Label, codes.Rows]:
         label = self.label(item)
         return label, encoder(label.link, self.wish.correction)
+
+    def _inner(self, item: Item) -> str:
+        label, rows = self._coded(item, codes.fast)
+        return svg.inner(rows=rows, content=label.content, layout=label.layout)
 
     def _drawn(self, item: Item, encoder: Encoder) -> bytes:
         label, rows = self._coded(item, encoder)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 from typing import Final
 
 from api.labels import mark
 from api.labels.codes import Rows, strokes
-from passport.rules.label import QUIET, Content
+from passport.rules.label import QUIET, Content, Stock
 from passport.rules.label_layout import Face, Layout, Piece, Square
 
 _FAMILIES: Final = {
@@ -40,6 +41,30 @@ def inner(*, rows: Rows, content: Content, layout: Layout) -> str:
         f'<path transform="translate({x:.3f} {y:.3f}) scale({scale:.6g})" d="{path}" '
         f'shape-rendering="crispEdges"/>{frame.format(*said)}'
     )
+
+
+def sheet(
+    *,
+    size: tuple[float, float],
+    stock: Stock,
+    frames: Iterable[tuple[float, float]],
+    labels: Iterable[tuple[float, float, str]],
+) -> bytes:
+    """Draw a page with its labels, each as `inner` made it, and the edge of every place."""
+    width, height = size
+    edges = "".join(
+        f'<rect x="{x:.2f}" y="{y:.2f}" width="{stock.width_mm:g}" height="{stock.height_mm:g}" '
+        'rx="1"/>'
+        for x, y in frames
+    )
+    drawn = "".join(
+        f'<g transform="translate({x:.3f} {y:.3f})">{told}</g>' for x, y, told in labels
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}mm" height="{height:g}mm" '
+        f'viewBox="0 0 {width:g} {height:g}" role="img"><rect width="100%" height="100%" '
+        f'fill="white"/><g fill="none" stroke="silver" stroke-width="0.2">{edges}</g>{drawn}</svg>'
+    ).encode()
 
 
 def placed(layout: Layout, side: int) -> tuple[float, float, float]:

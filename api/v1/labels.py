@@ -7,14 +7,21 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.request import Request
+from rest_framework.response import Response
 
+from api.http.fields import Count, Identifier, Moment, Text, Word
 from api.http.permissions import Scope, needs
-from api.http.resource import Resource
+from api.http.resource import Resource, repeatable
+from api.http.shapes import StrictShape
 from api.http.streaming import Streaming
 from api.labels import forms
 from api.labels.forms import Form
 from api.labels.press import Press
 from api.labels.stock import choice, wish
+from passport.actions import label as labels
+from passport.models.battery import Level
+from passport.models.ids import new_id
+from passport.models.party import Role
 from passport.queries import label
 from passport.queries.label import Item
 
@@ -66,6 +73,53 @@ class IntakeLabels(Streaming):
     def _fetch(self, ids: Sequence[UUID]) -> list[Item]:
         with self.acting():
             return label.items(ids)
+
+
+class PrintShape(StrictShape):
+    catalogue = "label-print"
+
+    id = Identifier()
+    level = Word(among=Level.values)
+    label = Text(longest=40)
+    count = Count()
+    printed_at = Moment()
+
+
+class NewPrint(StrictShape):
+    catalogue = "label-print"
+
+    id = Identifier(required=False)
+    level = Word(among=Level.values)
+    label = Text(longest=40)
+    count = Count()
+
+
+class LabelPrints(Resource):
+    """What was printed of a file; POST records one print job. The same `id` again is one job."""
+
+    needs = {"GET": needs(scope=Scope.READ), "POST": needs(Role.MAKER, scope=Scope.REGISTER)}
+    accepts = {"POST": NewPrint}
+    answers = {"GET": PrintShape, "POST": PrintShape}
+    lists = frozenset({"GET"})
+    statuses = {"POST": 201}
+
+    def get(self, request: Request, intake_id: UUID) -> Response:
+        return self.page(label.listing, intake_id=intake_id)
+
+    @repeatable(required=False)
+    def post(self, request: Request, intake_id: UUID) -> Response:
+        sent = self.payload()
+        made = labels.printed(
+            print_id=sent.get("id") or new_id(),
+            intake_id=intake_id,
+            level=sent["level"],
+            count=sent["count"],
+            label=sent["label"],
+            by=self.party,
+            person_id=None,
+            at=self.at,
+        )
+        return self.one(made)
 
 
 def _named(response: Any, form: Form, name: str, kind: str) -> Any:

@@ -50,6 +50,7 @@ from passport.models.key import (
     KeyRevocation,
     SigningKey,
 )
+from passport.models.label import LabelPrint
 from passport.models.log import (
     Checkpoint,
     CheckpointTimestamp,
@@ -118,6 +119,7 @@ __all__ = (
     "KeyChallenge",
     "KeyCustody",
     "KeyRevocation",
+    "LabelPrint",
     "Level",
     "LifecycleEvent",
     "LinkKind",

@@ -120,6 +120,8 @@ class Battery(models.Model):
             models.Index(
                 fields=("serial",), name="battery_serial", opclasses=("varchar_pattern_ops",)
             ),
+            # Labels wait for what is larger than a cell: cells are marked as they are made.
+            models.Index(fields=("intake",), name="battery_labelled", condition=~Q(level="CELL")),
             # A recall is of a lot.
             models.Index(fields=("maker", "lot"), name="battery_lot", condition=~Q(lot="")),
         )

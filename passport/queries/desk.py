@@ -19,6 +19,8 @@ from passport.models import (
     HealthReading,
     Intake,
     IntakeState,
+    LabelPrint,
+    Level,
     Party,
 )
 from passport.queries.battery import unknown
@@ -75,6 +77,7 @@ class Home:
     by_state: dict[str, int]
     hand_overs_in: int
     intakes_running: int
+    to_label: int
 
 
 def home(*, party_id: uuid.UUID) -> Home:
@@ -87,7 +90,16 @@ def home(*, party_id: uuid.UUID) -> Home:
         intakes_running=Intake.objects.filter(party_id=party_id)
         .exclude(state=IntakeState.DONE)
         .count(),
+        to_label=_to_label(party_id),
     )
+
+
+def _to_label(party_id: uuid.UUID) -> int:
+    """Files with something larger than a cell of which no label was printed yet."""
+    of_it = Battery.objects.filter(intake_id=OuterRef("id")).exclude(level=Level.CELL)
+    printed = LabelPrint.objects.filter(intake_id=OuterRef("id"))
+    files = Intake.objects.filter(party_id=party_id, state=IntakeState.DONE)
+    return files.filter(~Exists(printed), Exists(of_it)).count()
 
 
 def batteries(

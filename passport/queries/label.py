@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 
-from passport.models import Battery, BatteryModel, Facility, Intake
+from passport.models import Battery, BatteryModel, Facility, Intake, LabelPrint
 from passport.queries.battery import unknown
+from passport.rules.assembly import RANK, Level
 from passport.rules.identity import parse
 from passport.rules.label import Choice, blank
 from passport.rules.label_text import Make, code_lines, link_length
@@ -19,7 +20,7 @@ from passport.rules.label_text import Make, code_lines, link_length
 # Batteries of one make say the same, their identities apart.
 MakeKey: TypeAlias = tuple[uuid.UUID, uuid.UUID | None, date]
 Kind: TypeAlias = tuple[MakeKey, int]
-_AT_ONCE = 1000
+_AT_ONCE, _TO_SHOW = 1000, 50
 _COLUMNS = ("id", "identity", "level", "model_id", "facility_id", "manufactured_on")
 
 
@@ -74,10 +75,42 @@ def of_intake(*, intake_id: uuid.UUID, choice: Choice, host: str) -> Job:
     return _job(part.iterator(chunk_size=_AT_ONCE), total=total, host=host)
 
 
-def levels_of(*, intake_id: uuid.UUID) -> tuple[str, ...]:
-    """Which levels a file's batteries have."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many batteries of one level a file has, and how many labels of them were printed."""
+
+    level: str
+    batteries: int
+    printed: int
+
+    @property
+    def waiting(self) -> int:
+        """Labels that nobody has printed yet."""
+        return max(0, self.batteries - self.printed)
+
+
+def progress(*, intake_id: uuid.UUID) -> tuple[Progress, ...]:
+    """The levels of a file, the largest first."""
     rows = Battery.objects.filter(intake_id=intake_id).order_by()
-    return tuple(sorted(rows.values_list("level", flat=True).distinct()))
+    batteries = dict(rows.values_list("level").annotate(n=Count("id")))
+    done = LabelPrint.objects.filter(intake_id=intake_id).order_by()
+    printed = dict(done.values_list("level").annotate(n=Sum("count")))
+    levels = sorted(batteries, key=lambda level: -RANK[Level(level)])
+    return tuple(Progress(each, batteries[each], printed.get(each, 0)) for each in levels)
+
+
+def prints(*, intake_id: uuid.UUID) -> list[LabelPrint]:
+    """What was printed of a file, newest first."""
+    rows = LabelPrint.objects.filter(intake_id=intake_id).select_related("person")
+    return list(rows.order_by("-id")[:_TO_SHOW])
+
+
+def listing(*, intake_id: uuid.UUID, after: uuid.UUID | None, limit: int) -> list[LabelPrint]:
+    """A page of what was printed of a file that the acting party sent, newest first."""
+    if not Intake.objects.filter(id=intake_id).exists():
+        raise unknown("intake")
+    rows = LabelPrint.objects.filter(intake_id=intake_id).order_by("-id")
+    return list(rows.filter(id__lt=after)[:limit] if after else rows[:limit])
 
 
 def items(ids: Iterable[uuid.UUID]) -> list[Item]:

@@ -66,6 +66,13 @@ class NotASize(Malformed):
     title = "This is no size of a label"
 
 
+class NotThatMany(Refusal):
+    """More labels than batteries, or none: that was not this print job."""
+
+    code = "not-that-many"
+    title = "The file has no such number of labels"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Which labels of a file: of a level, a model, a lot; in which order, from which on, how many.
@@ -159,6 +166,16 @@ def stock_of(text: str) -> Stock:
             remedy="name a sheet, or write width x height in millimetres, such as 57x32",
         )
     return Stock(f"{size[0]:g} × {size[1]:g} mm", *size)
+
+
+def check_printed(*, count: int, of: int) -> None:
+    """One print job holds each battery of its level once at most. Refuses NotThatMany."""
+    if not 1 <= count <= of:
+        raise NotThatMany(
+            f"{count} labels cannot have been printed of {of} batteries",
+            pointer="/count",
+            remedy=f"write a number from 1 to {of}; record a second run apart",
+        )
 
 
 def smallest_first(stocks: Sequence[Stock]) -> list[Stock]:

@@ -93,6 +93,10 @@ EXPECTED: dict[str, Row] = {
         f"GET {V1}intakes/<uuid:intake_id>/labels.{form}": Row("maker")
         for form in ("pdf", "zpl", "csv", "txt")
     },
+    f"GET {V1}intakes/<uuid:intake_id>/label-prints": Row("maker"),
+    f"POST {V1}intakes/<uuid:intake_id>/label-prints": Row(
+        "maker", 201, ONLY_MAKERS, body={"level": "PACK", "count": 2, "label": "L7163"}
+    ),
     f"GET {V1}jobs/<uuid:job_id>": Row("keeper"),
     f"GET {V1}batteries": listing(),
     f"GET {PACK}": Row(SEES),

@@ -20,6 +20,7 @@ SIGNING = DESK + "signing-keys/"
 PROOF = DESK + "bundles/"
 ORDER = PROOF + "<uuid:bundle_id>/"
 MEMBERS = DESK + "members/"
+LABELS = DESK + "intakes/<uuid:intake_id>/labels"
 OFFER = DESK + "offers/<uuid:offer_id>/"
 
 
@@ -61,6 +62,10 @@ _WEIGHED = {
     "book": "1", "mass_in_kg": "72", "process": "hydro", "material-0": "steel", "mass-0": "72",
     "fate-0": "RECYCLED", "event": "0190f4b2-7c1e-7abc-8def-000000000002",
 }  # fmt: skip
+_PRINTED = {
+    "print": "0190f4b2-7c1e-7abc-8def-000000000003", "level": "PACK", "count": "2",
+    "label": "L7163",
+}  # fmt: skip
 _IN_HAND = {"battery_id": "in_hand_id"}
 
 EXPECTED: dict[str, Row] = {
@@ -96,6 +101,10 @@ EXPECTED: dict[str, Row] = {
     f"POST {DESK}alarms/<uuid:alarm_id>/dismiss": Row(
         "maker", 302, form={"reason": "our own test"}
     ),
+    f"GET {LABELS}": Row("maker"),
+    f"GET {LABELS}/first.svg": Row("maker"),
+    **{f"GET {LABELS}/file.{form}": Row("maker") for form in ("pdf", "zpl", "csv", "txt")},
+    f"POST {LABELS}/printed": Row("maker", 302, form=_PRINTED),
     f"GET {DESK}hand-overs/": mine(),
     f"POST {HAND}accept": Row("keeper", 302, told="maker"),
     f"POST {HAND}refuse": Row("keeper", 302, told="maker"),

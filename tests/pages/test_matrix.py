@@ -197,7 +197,7 @@ def knock(
         data = form if method == "POST" else None
         ask = getattr(desks.browsers[who], method.lower())
         answer = ask(address + row.query.format(**named), data)
-        text = answer.content.decode()
+        text = answer.getvalue().decode("utf-8", "replace")
         transaction.set_rollback(True)
     return answer.status_code, text
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from passport.actions import bundle_order, custody, health, intake, job, party
+from passport.actions import bundle_order, custody, health, intake, job, label, party
 from passport.models import Attestation, Battery, Intake, Job, Party, SigningKey
 from passport.models.ids import new_id
 from passport.rules.health import Method, make_reading
@@ -56,7 +56,11 @@ def furnish(name: str, folder: Path) -> Furniture:
     second = cast["second-maker"]
     others = casting.packs(second, "S1", "S2", "S3", cells=1)
     for side in (maker, second):
-        casting.take_in(side, [_loose(side), {"type": "nothing"}])
+        loose = casting.take_in(side, [_loose(side), {"type": "nothing"}])
+        label.printed(
+            print_id=new_id(), intake_id=loose.pk, level="CELL", count=1, label="L7163", by=side,
+            person_id=None, at=THEN,
+        )  # fmt: skip
         party.add_facility(party=side, name="Line 1", country="DE")
     batch = _sign(cast, pack)
     two_sides.furnish_claims(maker, batch=batch)

@@ -19,6 +19,7 @@ HISTORY = {
     "passport_batchtile": "hashes",
     "passport_withdrawal": "body",
     "passport_subjectblock": "subjects",
+    "passport_labelprint": "count",
     "passport_lot": "salt",
     "passport_recallsubject": "battery_id",
     "passport_document": "content",

@@ -44,6 +44,7 @@ passport_issuedserial r a
 passport_job r a w(attempts,last_error,lease_until,run_after,state)
 passport_keychallenge r a w(used_at)
 passport_keyrevocation r a
+passport_labelprint r a
 passport_lifecycleevent r a
 passport_logdocument r
 passport_logentry r

@@ -83,6 +83,9 @@ INTAKE = _row(
     party_id=MAKER, media_type=NONE, size_bytes="0", sha256=NONE, state="'RECEIVED'",
     lines_read="0", accepted="0", rejected="0", duplicates="0", received_at=NOW,
 )  # fmt: skip
+PRINT = _row(
+    intake_id="%(intake)s", party_id=ME, level="'PACK'", label=NONE, count="1", printed_at=NOW
+)
 ANSWER = _row(
     party_id=MAKER, route="'r'", key="'x'", fingerprint=NONE, location=NONE, created_at=NOW
 )
@@ -140,6 +143,8 @@ INSERTS = {
     "a job of another": _insert("passport_job", **JOB),
     "an intake of another": _insert("passport_intake", **INTAKE),
     "a block in another's intake": _insert("passport_intakeblock", **BLOCK),
+    "labels of another's file": _insert("passport_labelprint", **PRINT),
+    "labels in another's name": _insert("passport_labelprint", **PRINT | {"party_id": MAKER}),
     "an answer kept for another": _insert("passport_idempotencykey", **ANSWER),
     "a document of another": _insert("passport_document", **DOCUMENT),
 }
