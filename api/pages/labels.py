@@ -104,13 +104,15 @@ def printed(request: DeskRequest, intake_id: uuid.UUID) -> HttpResponseBase:
 def _page(
     request: DeskRequest, intake_id: uuid.UUID, *wrong: Wrong, status: int = 200
 ) -> HttpResponseBase:
-    found = desk_inbox.intake(party_id=request.desk.party.id, intake_id=intake_id)
+    found = desk_inbox.intake(
+        party_id=request.desk.party.id, intake_id=intake_id, at=request.desk.at
+    )
     progress = label.progress(intake_id=intake_id)
     # The largest level is what one prints first.
     asked = QueryDict(mutable=True)
     asked.update({"level": progress[0].level if progress else ""})
     for name, said in (request.GET or request.POST).items():
-        asked[name] = said
+        asked[name] = str(said)
     context: dict[str, Any] = {
         "intake": found, "progress": progress, "asked": asked, "query": _query(asked),
         "catalogue": catalogue(), "contents": _CONTENTS, "dots": tuple(map(str, DOTS_PER_MM)),

@@ -80,7 +80,7 @@ class PrintShape(StrictShape):
 
     id = Identifier()
     level = Word(among=Level.values)
-    label = Text(longest=40)
+    label = Text(longest=40)  # type: ignore[assignment]
     count = Count()
     printed_at = Moment()
 
@@ -90,7 +90,7 @@ class NewPrint(StrictShape):
 
     id = Identifier(required=False)
     level = Word(among=Level.values)
-    label = Text(longest=40)
+    label = Text(longest=40)  # type: ignore[assignment]
     count = Count()
 
 

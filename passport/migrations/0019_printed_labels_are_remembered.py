@@ -11,7 +11,7 @@ LEVELS = [("CELL", "cell"), ("MODULE", "module"), ("PACK", "pack"), ("SYSTEM", "
 
 
 class Migration(migrations.Migration):
-    dependencies = [("passport", "0012_claims_are_taken_in_few_questions")]
+    dependencies = [("passport", "0018_labels_are_read_and_alarms_raised")]
 
     # Not reversible: to drop the policies would lay open whose labels these are.
     operations = [
