@@ -18,6 +18,7 @@ from api.pages import (
     verify,
 )
 from api.pages import alarms as desk_alarms
+from api.pages import assemblies as desk_assemblies
 from api.pages import batteries as desk_batteries
 from api.pages import bundles as desk_bundles
 from api.pages import hand_overs as desk_hand_overs
@@ -27,6 +28,7 @@ from api.pages import labels as desk_labels
 from api.pages import offers as desk_offers
 from api.pages import passport as passport_page
 from api.pages import plans as desk_plans
+from api.pages import recalls as desk_recalls
 from api.pages import retire as desk_retire
 from api.pages import treatments as desk_treatments
 from api.standards import did, links, status
@@ -178,6 +180,8 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/batteries/", desk_batteries.listing),
     path("desk/batteries/<uuid:battery_id>/", desk_batteries.record),
     path("desk/batteries/<uuid:battery_id>/hand-over", desk_batteries.hand_over),
+    path("desk/batteries/<uuid:battery_id>/put-in", desk_assemblies.put_in),
+    path("desk/batteries/<uuid:battery_id>/take-out", desk_assemblies.take_out),
     path("desk/batteries/<uuid:battery_id>/let-in", desk_batteries.let_in),
     path("desk/batteries/<uuid:battery_id>/bundle", desk_batteries.provenance),
     path("desk/batteries/<uuid:battery_id>/trust.policy", desk_bundles.trust_of_battery),
@@ -213,6 +217,11 @@ pages: list[URLPattern | URLResolver] = [
         )
         for said in ("accept", "refuse", "withdraw")
     ),
+    path("desk/recalls/", desk_recalls.listing),
+    path("desk/recalls/lot", desk_recalls.lot),
+    path("desk/recalls/<uuid:recall_id>/", desk_recalls.record),
+    path("desk/recalls/<uuid:recall_id>/table.csv", desk_recalls.table),
+    path("desk/recalls/<uuid:recall_id>/close", desk_recalls.close),
     path("desk/retire/", desk_retire.choose),
     path("desk/retire/condition", desk_retire.condition),
     path("desk/retire/check", desk_retire.check),

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.test import Client
 
-from passport.actions import intake, intake_work, job
+from passport.actions import custody, intake, intake_work, job
 from passport.actions import party as parties
 from passport.models import Battery, Intake, Party
 
@@ -142,6 +142,12 @@ def packs(by: Party, *serials: str, cells: int = 0) -> list[Battery]:
     done = take_in(by, lines)
     assert not done.rejected, [(e.number, e.detail) for e in done.errors.all()]
     return list(Battery.objects.filter(maker=by, serial__in=serials).order_by("serial"))
+
+
+def give(battery: Battery, giver: Party, taker: Party, *, at: datetime = THEN) -> None:
+    """Hand one unit over; call it as the system's role."""
+    offered = custody.hand_over(battery_id=battery.pk, to_id=taker.pk, by=giver, at=at)
+    custody.accept(hand_over_id=offered.pk, by=taker, at=at)
 
 
 def _named(headers: Mapping[str, str]) -> dict[str, str]:

@@ -56,7 +56,7 @@ def listing(request: DeskRequest) -> HttpResponseBase:
 @signed_in
 def record(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
     """Show the record of one battery."""
-    return _record(request, battery_id)
+    return shown(request, battery_id)
 
 
 @require_POST
@@ -69,9 +69,9 @@ def hand_over(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
         custody.hand_over(battery_id=battery_id, to_id=to, by=desk_.acting(), at=desk_.at)
     except ValueError:
         wrong = Wrong("Nobody is chosen to hand this battery to.", "Choose a party.", "to")
-        return _record(request, battery_id, wrong, status=422)
+        return shown(request, battery_id, wrong, status=422)
     except Refusal as refusal:
-        return _record(request, battery_id, wrong_of(refusal), status=answered(refusal))
+        return shown(request, battery_id, wrong_of(refusal), status=answered(refusal))
     return HttpResponseRedirect(f"/desk/batteries/{battery_id}/#custody")
 
 
@@ -85,9 +85,9 @@ def let_in(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
         custody.grant(battery_id=battery_id, to_id=to, by=desk_.acting(), at=desk_.at)
     except ValueError:
         wrong = Wrong("Nobody is chosen to be let in.", "Choose a party.", "guest")
-        return _record(request, battery_id, wrong, status=422)
+        return shown(request, battery_id, wrong, status=422)
     except Refusal as refusal:
-        return _record(request, battery_id, wrong_of(refusal), status=answered(refusal))
+        return shown(request, battery_id, wrong_of(refusal), status=answered(refusal))
     return HttpResponseRedirect(f"/desk/batteries/{battery_id}/?let-in={to}#custody")
 
 
@@ -109,9 +109,10 @@ def public_path(identity: str) -> str:
     return path if path.startswith("/01/") else ""
 
 
-def _record(
+def shown(
     request: DeskRequest, battery_id: uuid.UUID, *wrong: Wrong, status: int = 200
 ) -> HttpResponse:
+    """The record of one battery, with what was wrong with a form on it."""
     found = desk_record.record(party_id=request.desk.party.id, battery_id=battery_id)
     others = party.others(party_id=request.desk.party.id) if found.line.held else ()
     guest = request.GET.get("let-in", "")

@@ -29,6 +29,7 @@ TABS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("Batteries", "/desk/batteries/", frozenset()),
     ("Intakes", "/desk/intakes/", frozenset({"MAKER"})),
     ("Hand-overs", "/desk/hand-overs/", frozenset()),
+    ("Recalls", "/desk/recalls/", frozenset()),
     ("Retire", "/desk/retire/", frozenset({"KEEPER"})),
     ("Plans", "/desk/plans/", frozenset({"KEEPER"})),
     ("Offers", "/desk/offers/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),

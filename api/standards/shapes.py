@@ -39,6 +39,18 @@ class SealShape(StrictShape):
     withdrawn_because = Text(allow_null=True)
 
 
+class PublicRecallShape(StrictShape):
+    catalogue = "public.recall"
+
+    maker = Text(source="recall.maker.slug")
+    reason = Text(source="recall.reason")
+    advice = Text(source="recall.advice", empty=True)
+    notice_url = Text(source="recall.notice_url", empty=True)
+    opened_at = Moment(source="recall.opened_at")
+    itself = Flag()
+    inside = Count()
+
+
 class PublicShape(StrictShape):
     catalogue = "public.battery"
 
@@ -68,3 +80,4 @@ class PublicShape(StrictShape):
     naming_advice = Text(empty=True)
     points = PointShape(many=True)
     seal = SealShape()
+    recalls = PublicRecallShape(many=True)

@@ -14,7 +14,13 @@ from passport.proof import canonical, credential
 from passport.proof.batch import component_root
 from passport.proof.encoding import b64u_encode
 from passport.queries import recall as recalls
-from passport.rules.recall import NoSuchBatteries, check_closer, check_opener, check_scope
+from passport.rules.recall import (
+    NoSuchBatteries,
+    check_closer,
+    check_notice,
+    check_opener,
+    check_scope,
+)
 
 FORMAT = "batterypassport/recall/v1"
 _MANY = 1000
@@ -43,10 +49,11 @@ class Scope:
 def open_recall(*, maker: Party, notice: Notice, scope: Scope, by: Party, at: datetime) -> Recall:
     """Open a recall of a maker's batteries; what comes into its scope later is under it as well.
 
-    Refuses NotYoursToRecall, RecallOfNothing, NoSuchBatteries.
+    Refuses NotYoursToRecall, RecallOfNothing, NoticeNotSecure, NoSuchBatteries.
     """
     check_opener(roles=by.roles, maker=maker.pk, by=by.pk)
     check_scope(reason=notice.reason, lots=scope.lots, models=scope.models, named=scope.batteries)
+    check_notice(url=notice.url)
     _check_lots(scope.lots, maker)
     codes = _codes(scope.models, maker)
     named = _named(scope.batteries, maker)

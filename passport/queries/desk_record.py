@@ -17,14 +17,13 @@ from passport.models import (
 from passport.queries import battery as batteries
 from passport.queries import custody, desk, health
 from passport.queries import party as parties
+from passport.queries.desk_assembly import AssemblyPanel, panel
 from passport.queries.desk_inbox import HandOverLine, hand_over_line
 from passport.queries.desk_provenance import Provenance, provenance
 from passport.queries.desk_timeline import TimelineLine, timeline
 from passport.queries.naming_right import standing_of
 from passport.queries.seal import Seal, seal_of
 from passport.rules.naming_right import Standing
-
-_PARTS_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,7 @@ class BatteryRecord:
     timeline: tuple[TimelineLine, ...]
     readings: tuple[ReadingLine, ...]
     inside_of: tuple[Part, ...]
-    holds: tuple[Part, ...]
-    holds_total: int
+    assembly: AssemblyPanel
     custody: tuple[CustodyLine, ...]
     hand_over: HandOverLine | None
 
@@ -85,9 +83,9 @@ def record(*, party_id: uuid.UUID, battery_id: uuid.UUID) -> BatteryRecord:
     """All that a party concerned may see of a battery on one page. Refuses NotFound."""
     battery = _battery(battery_id)
     unit = Battery.objects.filter(id=battery.unit_id).first()
-    holds = Assembly.objects.filter(parent=battery, until__isnull=True)
+    line = desk.lines([battery], party_id=party_id)[0]
     return BatteryRecord(
-        line=desk.lines([battery], party_id=party_id)[0],
+        line=line,
         maker_name=battery.maker.name,
         maker_did=battery.maker.did or "",
         facility_name=battery.facility.name if battery.facility else "",
@@ -100,11 +98,7 @@ def record(*, party_id: uuid.UUID, battery_id: uuid.UUID) -> BatteryRecord:
         timeline=timeline(battery=battery),
         readings=tuple(_reading(row) for row in _by_time(health.series(battery=battery))),
         inside_of=tuple(_part(place.parent, place) for place in batteries.parents(battery=battery)),
-        holds=tuple(
-            _part(place.child, place)
-            for place in holds.select_related("child__model").order_by("id")[:_PARTS_SHOWN]
-        ),
-        holds_total=holds.count(),
+        assembly=panel(battery=battery, party_id=party_id, held=line.held),
         custody=_custody(unit) if unit else (),
         hand_over=_open_hand_over(unit) if unit else None,
     )

@@ -14,6 +14,7 @@ from django.db import connection
 
 from passport.models import BatteryModel, BatteryState, Facility, Party
 from passport.queries.naming_right import standing_of
+from passport.queries.recall import Hit, of_battery
 from passport.queries.seal import Seal, public_seal
 from passport.rules import identity as identities
 from passport.rules.datapoints import Catalogue, Category, DataPoint, Due, completeness, load
@@ -84,6 +85,7 @@ class PublicRecord:
     naming: Standing
     naming_advice: str
     seal: Seal
+    recalls: tuple[Hit, ...]
     etag: str
 
 
@@ -121,7 +123,9 @@ def public_record(*, identity: str, on: date) -> PublicRecord:
     points = _points(model, _values(row, model, maker, facility), on)
     seal = public_seal(battery_id=row.battery_id)
     naming = standing_of(identity=row.identity, by=row.maker_id)
-    said = repr((row, points, naming, seal, facts)).encode()
+    recalls = tuple(of_battery(battery_id=row.battery_id))
+    hits = [(hit.recall.pk, hit.itself, hit.inside) for hit in recalls]
+    said = repr((row, points, naming, seal, facts, hits)).encode()
     return PublicRecord(
         battery_id=row.battery_id,
         identity=row.identity,
@@ -148,6 +152,7 @@ def public_record(*, identity: str, on: date) -> PublicRecord:
         naming=naming,
         naming_advice=advice(standing=naming),
         seal=seal,
+        recalls=recalls,
         etag=f'"{hashlib.sha256(said).hexdigest()[:32]}"',
         **_electrical(model),
     )

@@ -19,6 +19,13 @@ class RecallOfNothing(Malformed):
     title = "The recall does not say of what, or why"
 
 
+class NoticeNotSecure(Malformed):
+    """The notice stands at an https address, which everybody may follow from a passport."""
+
+    code = "notice-not-secure"
+    title = "This is no https address"
+
+
 class NoSuchBatteries(NotFound):
     """The maker has registered nothing of this lot, model or serial."""
 
@@ -55,6 +62,19 @@ def check_opener(*, roles: Collection[str], maker: Hashable, by: Hashable) -> No
         pointer="/maker",
         remedy="tell their maker, or the authority, what you found",
     )
+
+
+def check_notice(*, url: str) -> None:
+    """A link that a public page shows leads to the web, safely, or is left out. [recall-5]
+
+    Refuses NoticeNotSecure.
+    """
+    if url and (not url.startswith("https://") or len(url.split()) != 1):
+        raise NoticeNotSecure(
+            f"{url[:60]} is no https address",
+            pointer="/notice_url",
+            remedy="write it as in https://maker.example/recall-7, or leave it out",
+        )
 
 
 def check_scope(

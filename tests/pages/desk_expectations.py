@@ -74,6 +74,27 @@ EXPECTED: dict[str, Row] = {
     f"POST {DESK}party": Row(EVERYBODY, 302, form={"party": "{keeper_id}"}),
     f"GET {DESK}batteries/": mine(),
     f"GET {PACK}": Row(SEES),
+    f"POST {PACK}take-out": Row("keeper", 302, told="maker authority", form={"take": "{cell_id}"}),
+    # It stands in the pack already.
+    f"POST {PACK}put-in": Row("keeper", 409, told="maker authority", form={"child": "{cell_id}"}),
+    f"GET {DESK}recalls/": mine(),
+    # Of nothing in particular: who may not recall is told that first.
+    f"POST {DESK}recalls/": Row(
+        "",
+        told="maker second-maker authority",
+        refused=400,
+        others=403,
+        form={"reason": "may burn"},
+    ),
+    f"GET {DESK}recalls/lot": Row(EVERYBODY),
+    f"GET {DESK}recalls/<uuid:recall_id>/": Row(EVERYBODY),
+    f"GET {DESK}recalls/<uuid:recall_id>/table.csv": Row(EVERYBODY),
+    f"POST {DESK}recalls/<uuid:recall_id>/close": Row(
+        "maker authority",
+        302,
+        told="second-maker keeper workshop recycler auditor stranger",
+        form={"because": "all came back"},
+    ),
     f"POST {PACK}hand-over": Row(
         "keeper", 302, told="maker authority", form={"to": "{workshop_id}"}
     ),

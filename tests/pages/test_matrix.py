@@ -211,6 +211,7 @@ def secrets(desks: Desks, key: str, row: Row) -> list[str]:
     named = _named(row, desks.ids)
     asked = {str(named[name]) for name in re.findall(r"[<{](?:\w+:)?(\w+)[>}]", _asked(key, row))}
     open_to_all = {"model_id", "programme_id", "keeper_id", "workshop_id", "auditor_id"}
+    open_to_all |= {"recall_id"}
     ids = {str(value) for name, value in desks.ids.items() if name not in open_to_all}
     packs_ = {text for each in desks.stage.packs for text in (str(each.pk), each.identity)}
     return sorted((ids | packs_) - asked | {*SERIALS, *MORE})

@@ -13,6 +13,7 @@ from passport.proof.leaf import decode as decode_leaf
 from passport.queries import recall as recalls
 from passport.rules.recall import (
     NoSuchBatteries,
+    NoticeNotSecure,
     NotYoursToRecall,
     RecallClosed,
     RecallOfNothing,
@@ -159,6 +160,12 @@ REFUSED = {
     "by a keeper": ("keeper", {"lots": ("L-1",)}, DANGER, NotYoursToRecall),
     "of nothing": ("second-maker", {"lots": ()}, DANGER, RecallOfNothing),
     "without a reason": ("second-maker", {"lots": ("L-1",)}, Notice(reason=" "), RecallOfNothing),
+    "with a link that runs": (
+        "second-maker",
+        {"lots": ("L-1",)},
+        Notice(reason="x", url="javascript:alert(1)"),
+        NoticeNotSecure,
+    ),
     "of an unknown lot": ("second-maker", {"lots": ("L-1", "L-9")}, DANGER, NoSuchBatteries),
 }
 

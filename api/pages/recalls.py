@@ -1,0 +1,166 @@
+"""Recalls at the desk: what is open, where its batteries are now, opening one and closing it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from collections.abc import Iterable, Sequence
+
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from api.pages.answers import Wrong, identifiers, wrong_of
+from api.pages.signed_in import DeskRequest, answered, page, signed_in
+from passport.actions import recall
+from passport.actions.recall import Notice, Scope
+from passport.queries import desk_recall, party
+from passport.queries import recall as recalls
+from passport.queries.recall import Whereabouts
+from passport.rules.errors import Refusal
+
+_SHOWN = 200
+_LISTED = 100
+_COLUMNS = (
+    *("identity", "serial", "level", "lot", "state", "unit_level"),
+    *("unit_id", "path", "holder", "country"),
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def listing(request: DeskRequest) -> HttpResponseBase:
+    """List the recalls; a POST opens one of the maker's own batteries."""
+    if request.method == "POST":
+        return _open(request)
+    return _listing(request)
+
+
+@require_safe
+@signed_in
+def record(request: DeskRequest, recall_id: uuid.UUID) -> HttpResponseBase:
+    """Show one recall, and to whom it is for, where its batteries are now."""
+    return _record(request, recall_id)
+
+
+@require_POST
+@signed_in
+def close(request: DeskRequest, recall_id: uuid.UUID) -> HttpResponseBase:
+    """Close a recall, with a word why."""
+    try:
+        recall.close(
+            recall_id=recall_id,
+            because=request.POST.get("because", "")[:600],
+            by=request.desk.acting(),
+            at=request.desk.at,
+        )
+    except Refusal as refusal:
+        return _record(request, recall_id, wrong_of(refusal), status=answered(refusal))
+    return HttpResponseRedirect(f"/desk/recalls/{recall_id}/")
+
+
+@require_safe
+@signed_in
+def table(request: DeskRequest, recall_id: uuid.UUID) -> HttpResponseBase:
+    """Hand out where the batteries of a recall are as a file."""
+    found = recalls.by_id(recall_id=recall_id)
+    return _file(recalls.where_now(recall=found), name=f"recall-{recall_id}")
+
+
+@require_safe
+@signed_in
+def lot(request: DeskRequest) -> HttpResponseBase:
+    """Show where the maker's batteries of a lot are now; `?format=csv` as a file."""
+    name = request.GET.get("lot", "").strip()[:20]
+    rows = recalls.where_lot(lot=name) if name else []
+    if request.GET.get("format") == "csv":
+        return _file(rows, name="lot")
+    context = {"lot": name, **_where(rows)}
+    return page(request, "desk/lot.html", context)
+
+
+def _open(request: DeskRequest) -> HttpResponseBase:
+    said = request.POST
+    try:
+        whose = said.get("maker", "")
+        maker = party.by_id(party_id=identifiers([whose])[0]) if whose else request.desk.acting()
+        made = recall.open_recall(
+            maker=maker,
+            notice=Notice(
+                reason=said.get("reason", "")[:600],
+                advice=said.get("advice", "")[:600],
+                url=said.get("notice_url", "").strip()[:600],
+            ),
+            scope=Scope(
+                lots=_words(said.get("lots", "")),
+                models=identifiers(said.getlist("model")),
+                batteries=desk_recall.named(maker=maker, names=_words(said.get("serials", ""))),
+            ),
+            by=request.desk.acting(),
+            at=request.desk.at,
+        )
+    except Refusal as refusal:
+        found = wrong_of(refusal)
+        field = found.field.partition("-")[0].replace("batteries", "serials")
+        wrong = Wrong(found.detail, found.remedy, field)
+        return _listing(request, wrong, status=answered(refusal))
+    return HttpResponseRedirect(f"/desk/recalls/{made.pk}/")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text.replace(",", " ").split()))
+
+
+def _listing(request: DeskRequest, *wrong: Wrong, status: int = 200) -> HttpResponse:
+    roles = request.desk.party.roles
+    context = {
+        "recalls": recalls.newest(limit=_LISTED),
+        "mine": desk_recall.in_hand(party_id=request.desk.party.id),
+        "maker": "MAKER" in roles,
+        "authority": "AUTHORITY" in roles,
+        "makers": desk_recall.makers() if "AUTHORITY" in roles else (),
+        "models": desk_recall.models(party_id=request.desk.party.id),
+        "lots": desk_recall.lots(party_id=request.desk.party.id),
+        "asked": request.POST,
+        "refusals": wrong,
+    }
+    return page(request, "desk/recalls.html", context, status=status)
+
+
+def _record(
+    request: DeskRequest, recall_id: uuid.UUID, *wrong: Wrong, status: int = 200
+) -> HttpResponse:
+    found = recalls.by_id(recall_id=recall_id)
+    me = request.desk.party
+    context = {
+        "recall": found,
+        "model_names": recalls.model_names(recall=found),
+        "closes": found.closed_at is None
+        and (found.opened_by_id == me.id or "AUTHORITY" in me.roles),
+        "told": me.id in (found.maker_id, found.opened_by_id) or "AUTHORITY" in me.roles,
+        "mine": desk_recall.in_hand(party_id=me.id),
+        "refusals": wrong,
+        **_where(recalls.where_now(recall=found)),
+    }
+    return page(request, "desk/recall.html", context, status=status)
+
+
+def _where(rows: Sequence[Whereabouts]) -> dict[str, object]:
+    return {"counts": recalls.counts(rows), "rows": rows[:_SHOWN]}
+
+
+def _file(rows: Iterable[Whereabouts], *, name: str) -> HttpResponse:
+    text = io.StringIO()
+    sheet = csv.writer(text)
+    sheet.writerow(_COLUMNS)
+    for row in rows:
+        sheet.writerow([_plain(getattr(row, column)) for column in _COLUMNS])
+    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _plain(value: object) -> str:
+    """A cell of the file; what a spreadsheet would run as a formula stays text."""
+    text = "" if value is None else str(value)
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t") else text
