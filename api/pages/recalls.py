@@ -21,6 +21,8 @@ from passport.rules.errors import Refusal
 
 _SHOWN = 200
 _LISTED = 100
+# Which input of the form a refusal of the action leads to.
+_FIELDS = {"batteries": "serials", "lots": "lots-recalled"}
 _COLUMNS = (
     *("identity", "serial", "level", "lot", "state", "unit_level"),
     *("unit_id", "path", "holder", "country"),
@@ -101,8 +103,9 @@ def _open(request: DeskRequest) -> HttpResponseBase:
         )
     except Refusal as refusal:
         found = wrong_of(refusal)
-        field = found.field.partition("-")[0].replace("batteries", "serials")
-        wrong = Wrong(found.detail, found.remedy, field)
+        field = found.field.partition("-")[0]
+        wrong_field = _FIELDS.get(field, field)
+        wrong = Wrong(found.detail, found.remedy, wrong_field)
         return _listing(request, wrong, status=answered(refusal))
     return HttpResponseRedirect(f"/desk/recalls/{made.pk}/")
 

@@ -75,35 +75,41 @@ def test_who_does_not_hold_it_sees_no_form(people: People, spare: Battery) -> No
         assert ("Take out what is ticked" in people.at_desk(who).get(here).text) is forms
 
 
-def test_a_maker_recalls_a_lot_and_everybody_concerned_reads_it(
-    people: People, see: Any, spare: Battery
-) -> None:
-    maker, keeper = people.at_desk("maker"), people.at_desk("keeper")
+def test_a_maker_recalls_a_lot_and_sees_where_it_is(people: People, spare: Battery) -> None:
+    maker = people.at_desk("maker")
     assert "L-1" in maker.get("/desk/recalls/").text
     wrong = maker.post("/desk/recalls/", {"reason": "May burn.", "lots": "L-7"})
     assert wrong.status_code == 404
-    assert 'href="#lots"' in wrong.text
+    assert 'href="#lots-recalled"' in wrong.text
     assert "May burn." in wrong.text, "what was typed is kept"
     sent = maker.post("/desk/recalls/", {"reason": "May burn.", "lots": "L-1"})
     assert sent.status_code == 302
-    opened = see(lambda: Recall.objects.get(reason="May burn."))
     page = maker.get(sent.url).text
     assert "SPARE-1" in page
     assert "Keeper" in page
     rows = list(csv.DictReader(io.StringIO(maker.get(f"{sent.url}table.csv").text)))
     assert [(row["serial"], row["holder"]) for row in rows] == [("SPARE-1", "Keeper")]
-    told = keeper.get("/desk/recalls/").text
-    assert "SPARE-1" in told
-    assert "May burn." in keeper.get(f"/desk/batteries/{spare.pk}/").text
-    public = keeper.get(spare.identity.removeprefix("https://id.gs1.org")).text
-    assert "May burn." in public
     stranger = people.at_desk("stranger")
     assert "SPARE-1" not in stranger.get(sent.url).text
     assert stranger.get(f"{sent.url}table.csv").text.count("\n") == 1
+
+
+def test_everybody_concerned_reads_a_recall_until_it_is_closed(
+    people: People, see: Any, spare: Battery
+) -> None:
+    maker, keeper = people.at_desk("maker"), people.at_desk("keeper")
+    sent = maker.post("/desk/recalls/", {"reason": "May burn.", "lots": "L-1"})
+    assert "SPARE-1" in keeper.get("/desk/recalls/").text
+    here = f"/desk/batteries/{spare.pk}/"
+    public = spare.identity.removeprefix("https://id.gs1.org")
+    for address in (here, public):
+        assert "May burn." in keeper.get(address).text
     closed = maker.post(f"{sent.url}close", {"because": "All came back."})
     assert closed.status_code == 302
-    assert see(lambda: Recall.objects.get(pk=opened.pk).closed_because) == "All came back."
-    assert "May burn." not in keeper.get(f"/desk/batteries/{spare.pk}/").text
+    kept = see(lambda: Recall.objects.get(reason="May burn."))
+    assert kept.closed_because == "All came back."
+    for address in (here, public):
+        assert "May burn." not in keeper.get(address).text
 
 
 def test_the_file_runs_nothing_in_a_spreadsheet(
