@@ -12,6 +12,8 @@ from api.pages import (
     apply,
     front,
     members,
+    name_claims,
+    names,
     one_time,
     sign_in,
     signing_keys,
@@ -244,6 +246,8 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/members/", members.listing),
     path("desk/members/<uuid:membership_id>/let-go", members.let_go),
     path("desk/members/<uuid:link_id>/revoke", members.revoke),
+    path("desk/names/", names.listing),
+    path("desk/names/<uuid:right_id>/prove", names.prove),
     path("desk/keys/", desk_keys.listing),
     path("desk/keys/<str:key_id>/revoke", desk_keys.revoke),
 ]
@@ -276,6 +280,9 @@ office: list[URLPattern | URLResolver] = [
     ),
     path("administration/invitations/", administration.invitations),
     path("administration/invitations/<uuid:link_id>/revoke", administration.revoke),
+    path("administration/names/", name_claims.listing),
+    path("administration/names/<uuid:right_id>/document", name_claims.document),
+    path("administration/names/<uuid:right_id>/decide", name_claims.decide),
     path("administration/record/", administration.record),
 ]
 # --- for whoever asks, without a name ---

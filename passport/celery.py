@@ -62,6 +62,11 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"expires": 600.0},
         },
+        "settle-names": {
+            "task": "passport.tasks.settle_names",
+            "schedule": 5.0,
+            "options": {"expires": 10.0},
+        },
         "send-links": {
             "task": "passport.tasks.send_links",
             "schedule": 5.0,

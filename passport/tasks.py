@@ -21,6 +21,7 @@ from passport.actions import (
     intake_work,
     job,
     letter,
+    naming_order,
     naming_right,
     timestamp,
 )
@@ -92,6 +93,12 @@ def send_links() -> int:
     if not settings.PASSPORT_MAILS:
         return 0
     return letter.send_waiting(address=settings.PASSPORT_PUBLIC_URL, at=_now())
+
+
+@shared_task(name="passport.tasks.settle_names", ignore_result=True)
+def settle_names() -> int:
+    """Carry out what administrators decided about prefixes and domains."""
+    return naming_order.carry_out(at=_now())
 
 
 @shared_task(name="passport.tasks.stamp_checkpoint", ignore_result=True)

@@ -1,17 +1,25 @@
 """Machines come with a key in the Authorization header; cookies mean nothing to the API."""
 
+import uuid
+from datetime import date, datetime
 from typing import Final
 
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from passport.actions import party as parties
 from passport.models.party import ApiKey, Party
 from passport.queries import party
 
 _SCHEME: Final = "bearer"
 # The same words for a wrong, an unknown, an expired and a revoked key.
 _NO: Final = "The key is not valid: it is unknown, expired or revoked."
+
+
+# The day on which this process has last noted the use of a key: once a day is enough.
+_NOTED: Final[dict[uuid.UUID, date]] = {}
+_MOST_NOTED: Final = 10_000
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -27,8 +35,18 @@ class ApiKeyAuthentication(BaseAuthentication):
         key = party.enter_by_key(presented=presented.strip(), at=request._request.at)  # type: ignore[attr-defined]
         if key is None:
             raise AuthenticationFailed(_NO)
+        _note(key, request._request.at)  # type: ignore[attr-defined]
         request._request.party = key.party  # type: ignore[attr-defined]
         return key.party, key
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="battery passport"'
+
+
+def _note(key: ApiKey, at: datetime) -> None:
+    if _NOTED.get(key.pk) == at.date():
+        return
+    if len(_NOTED) >= _MOST_NOTED:
+        _NOTED.clear()
+    _NOTED[key.pk] = at.date()
+    parties.note_use(key_id=key.pk, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any, Final
 
@@ -65,6 +66,7 @@ def approve(request: OfficeRequest, application_id: uuid.UUID) -> HttpResponseBa
         done = application.approve(
             application_id=application_id,
             slug=slug,
+            names=_names(request),
             mailed=settings.PASSPORT_MAILS,
             seat=request.office.seat,
         )
@@ -85,6 +87,17 @@ def refuse(request: OfficeRequest, application_id: uuid.UUID) -> HttpResponseBas
     except Refusal as refusal:
         return _refused(request, application_id, refusal)
     return HttpResponseRedirect(f"{HERE}{application_id}/")
+
+
+def _names(request: OfficeRequest) -> dict[str, bytes]:
+    """Which names are taken for proven, each by the digest of a paper."""
+    said = {"GS1_PREFIX": "prefix_paper", "DOMAIN": "domain_paper"}
+    digests = {kind: request.POST.get(field, "") for kind, field in said.items()}
+    return {
+        kind: bytes.fromhex(each)
+        for kind, each in digests.items()
+        if re.fullmatch(r"[0-9a-f]{64}", each)
+    }
 
 
 def _refused(
@@ -108,6 +121,7 @@ def _record(
         "found": found,
         "slug": request.POST.get("slug", application.slug_of(found.name)),
         "reason": request.POST.get("reason", ""),
+        "asked": request.POST,
         "handed": made,
         "refusals": wrong,
     }

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from api.pages import people_words
 from api.pages.answers import Wrong, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import party as actions
 from passport.queries import party
 from passport.rules.errors import Refusal
 
-SCOPES = ("read", "register", "attest", "record", "plan", "treat")
+SCOPES = tuple(people_words.SCOPES)
+# How long a key may live, in days, as the page offers it; 0 is for as long as nobody revokes it.
+TERMS = (90, 365, 730, 0)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,12 +28,17 @@ def listing(request: DeskRequest) -> HttpResponseBase:
         return _listing(request)
     name = request.POST.get("name", "").strip()[:80]
     scopes = [scope for scope in SCOPES if scope in request.POST.getlist("scope")]
-    wrong = _wrong(name, scopes)
+    days = _days(request.POST.get("days", "365"))
+    wrong = _wrong(name, scopes, days)
     if wrong:
         return _listing(request, *wrong, status=422)
     try:
         _, secret = actions.issue_api_key(
-            party=request.desk.acting(), name=name, scopes=scopes, at=request.desk.at
+            party=request.desk.acting(),
+            name=name,
+            scopes=scopes,
+            at=request.desk.at,
+            expires_at=request.desk.at + timedelta(days=days) if days else None,
         )
     except Refusal as refusal:
         return _listing(request, wrong_of(refusal), status=answered(refusal))
@@ -48,12 +57,18 @@ def revoke(request: DeskRequest, key_id: str) -> HttpResponseBase:
     return HttpResponseRedirect("/desk/keys/")
 
 
-def _wrong(name: str, scopes: list[str]) -> list[Wrong]:
+def _days(text: str) -> int:
+    return int(text) if text.isdecimal() and int(text) in TERMS else -1
+
+
+def _wrong(name: str, scopes: list[str], days: int) -> list[Wrong]:
     wrong = []
     if not name:
         wrong.append(Wrong("The key has no name.", "Name the machine that will use it.", "name"))
     if not scopes:
         wrong.append(Wrong("The key may do nothing.", "Choose at least one right.", "scope-read"))
+    if days < 0:
+        wrong.append(Wrong("It is not said how long the key lives.", "Choose a term.", "days"))
     return wrong
 
 
@@ -65,6 +80,9 @@ def _listing(
         "api_keys": party.api_keys_of(party_id=own),
         "scopes": SCOPES,
         "asked": request.POST if wrong else {},
+        "terms": TERMS,
+        "days": request.POST.get("days", "365") if wrong else "365",
+        "at": request.desk.at,
         "asked_scopes": request.POST.getlist("scope") if wrong else [],
         "refusals": wrong,
         "secret": secret,

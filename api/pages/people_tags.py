@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.template import Library
@@ -27,8 +27,17 @@ def wrong_at(refusals: Iterable[Wrong] | None, field: str) -> SafeString | str:
 @register.filter
 def standing(value: Any) -> SafeString:
     """Write how a link or an application stands, as a shape and words."""
-    name = str(value)
-    glyph, word, tone = people_words.STANDINGS.get(name, ("○", name.lower(), ""))
+    return _written(people_words.STANDINGS, str(value))
+
+
+@register.filter
+def naming(value: Any) -> SafeString:
+    """Write how a claim to a prefix or a domain stands."""
+    return _written(people_words.NAMING, str(value))
+
+
+def _written(words: Mapping[str, tuple[str, str, str]], name: str) -> SafeString:
+    glyph, word, tone = words.get(name, ("○", name.lower(), ""))
     return format_html(
         '<span class="status {}"><span class="glyph" aria-hidden="true">{}</span>{}</span>',
         tone,

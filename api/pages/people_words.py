@@ -20,6 +20,12 @@ STANDINGS = {
     "APPROVED": ("●", "approved", "proven"),
     "REFUSED": ("■", "refused", "refused"),
 }
+NAMING = {
+    "CLAIMED": ("○", "not proven yet", "attention"),
+    "PROVEN": ("◆", "proven", "proven"),
+    "REFUSED": ("■", "refused", "refused"),
+    "REVOKED": ("■", "taken away", "refused"),
+}
 # What somebody did, as the middle of a sentence.
 DEEDS = {
     "LINK_MADE": "made a link",
@@ -36,6 +42,7 @@ DEEDS = {
     "PERSON_OPENED": "opened an account again",
     "ADMINISTRATOR_ENDED": "ended an administrator’s role",
     "SITTING_OPENED": "sat down as administrator",
+    "NAME_DECIDED": "decided about a name",
 }
 # What a role does, for whoever chooses one.
 ROLES = {

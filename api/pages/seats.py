@@ -27,6 +27,7 @@ TABS: Final = (
     ("Overview", HOME),
     ("Applications", HOME + "applications/"),
     ("Parties", HOME + "parties/"),
+    ("Names", HOME + "names/"),
     ("People", HOME + "people/"),
     ("Invitations", HOME + "invitations/"),
     ("Record", HOME + "record/"),

@@ -37,6 +37,7 @@ TABS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("Proof", "/desk/bundles/", frozenset()),
     ("Alarms", "/desk/alarms/", frozenset()),
     ("Signing keys", "/desk/signing-keys/", _SIGNERS),
+    ("Names", "/desk/names/", frozenset({"MAKER", "WORKSHOP"})),
     ("API keys", "/desk/keys/", _SIGNERS),
     ("Members", "/desk/members/", frozenset()),
 )

@@ -4,12 +4,13 @@ import hashlib
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from psycopg.types.json import Jsonb
 
+from passport.actions import naming_order
 from passport.actions.party import NameTaken
 from passport.actions.password import check_email
 from passport.actions.token import Issued, new_token
@@ -31,6 +32,7 @@ MEDIA = {
     "image/jpeg": b"\xff\xd8\xff",
 }
 EXTENSIONS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _PREFIX = re.compile(r"\d{4,12}\Z")
 _DOMAIN = re.compile(r"(?=.{4,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}\Z")
 
@@ -103,15 +105,32 @@ def apply(*, asked: Asked, papers: Sequence[Paper], by: uuid.UUID | None) -> str
 
 
 @transaction.atomic
-def approve(*, application_id: uuid.UUID, slug: str, mailed: bool, seat: Seat) -> Approved:
+def approve(
+    *,
+    application_id: uuid.UUID,
+    slug: str,
+    names: Mapping[str, bytes],
+    mailed: bool,
+    seat: Seat,
+) -> Approved:
     """Make the party, and the applicant its member, or a link for it.
 
-    Refuses NotFound, AlreadyDecided, NameTaken.
+    `names` says which names of it (GS1_PREFIX, DOMAIN) are taken for proven, each by the SHA-256 of
+    a paper of the application; the worker carries that out, and logs it.
+    Refuses NotFound, AlreadyDecided, Malformed, NameTaken.
     """
+    if not _SLUG.match(slug):
+        raise Malformed(
+            f"{slug[:60]!r} is no short name", pointer="/slug", remedy="use a-z, 0-9, -"
+        )
     tenancy.take_seat(seat)
     token = new_token()
     done = people.call("approve", application_id, slug, token.digest, mailed)
     _answer(done)
+    for kind, paper in names.items():
+        naming_order.accept_applied(
+            application_id=application_id, kind=kind, paper=paper, seat=seat
+        )
     if done["until"] is None:
         return Approved(party_id=done["made"], link=None)
     link = Issued(token="" if mailed else token.text, expires_at=done["until"])

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+import uuid
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
@@ -144,6 +145,16 @@ def issue_api_key(
         expires_at=expires_at,
     )
     return key, f"{stem}_{zlib.crc32(stem.encode()):08x}"
+
+
+def note_use(*, key_id: uuid.UUID, at: datetime) -> None:
+    """Write down the day on which a key of the acting party let a machine in.
+
+    Whoever finds somebody else writing it leaves it alone: no request waits for this.
+    """
+    rows = ApiKey.objects.select_for_update(skip_locked=True).filter(pk=key_id)
+    if rows.exclude(used_on=at.date()).exists():
+        ApiKey.objects.filter(pk=key_id).update(used_on=at.date())
 
 
 def revoke_api_key(*, key_id: str, by: Party, at: datetime) -> None:

@@ -66,8 +66,10 @@ from passport.models.naming_right import (
     NamingBasis,
     NamingDecision,
     NamingKind,
+    NamingOrder,
     NamingRight,
     NamingState,
+    NamingVerdict,
 )
 from passport.models.party import ApiKey, Facility, Membership, Party, Person, Role
 from passport.models.recall import Recall, RecallSubject
@@ -133,8 +135,10 @@ __all__ = (
     "NamingBasis",
     "NamingDecision",
     "NamingKind",
+    "NamingOrder",
     "NamingRight",
     "NamingState",
+    "NamingVerdict",
     "OneTimeLink",
     "Outbox",
     "Party",

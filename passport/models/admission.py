@@ -197,6 +197,7 @@ class Deed(models.TextChoices):
     PERSON_OPENED = "PERSON_OPENED", "opened an account again"
     ADMINISTRATOR_ENDED = "ADMINISTRATOR_ENDED", "ended an administrator's role"
     SITTING_OPENED = "SITTING_OPENED", "sat down as administrator"
+    NAME_DECIDED = "NAME_DECIDED", "decided who names batteries"
 
 
 class AdministrativeAct(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from passport.models.ids import new_id
-from passport.models.party import Party
+from passport.models.party import Party, Person
 from passport.proof.naming_right import url_of
 
 
@@ -92,3 +92,41 @@ class NamingDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.right_id} {self.state}"
+
+
+class NamingVerdict(models.TextChoices):
+    ACCEPT = "ACCEPT", "accept"
+    REFUSE = "REFUSE", "refuse"
+    REVOKE = "REVOKE", "revoke"
+
+
+class NamingOrder(models.Model):
+    """What an administrator decided about a name; the worker carries it out, and logs it.
+
+    Without a right it is about a prefix or a domain that an application named.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="naming_orders")
+    right = models.ForeignKey(
+        NamingRight, on_delete=models.PROTECT, null=True, related_name="orders"
+    )
+    kind = models.CharField(max_length=10, choices=NamingKind.choices)
+    value = models.CharField(max_length=253)
+    verdict = models.CharField(max_length=6, choices=NamingVerdict.choices)
+    reason = models.CharField(max_length=255)
+    document_sha256 = models.BinaryField(max_length=32, null=True)
+    ordered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("ordered_at",), name="naming_order_waits", condition=Q(done_at__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.value}"

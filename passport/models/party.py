@@ -128,6 +128,8 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    # The day on which it last let a machine in; the hour is nobody's business.
+    used_on = models.DateField(null=True)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.key_id})"

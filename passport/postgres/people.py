@@ -28,6 +28,8 @@ STATEMENTS: Final[Mapping[str, str]] = {
     "see application": "SELECT * FROM application_seen_v1(%s)",
     "approve": "SELECT * FROM approve_application_v1(%s, %s, %s, %s)",
     "refuse": "SELECT * FROM refuse_application_v1(%s, %s)",
+    "order naming": "SELECT order_naming_v1(%s, %s, %s, %s) AS made",
+    "order applied name": "SELECT order_applied_name_v1(%s, %s, %s) AS made",
     "administrator": "SELECT app_administrator_v1() AS who",
 }
 

@@ -16,6 +16,8 @@ from passport.models import (
     Evidence,
     LinkKind,
     Membership,
+    NamingRight,
+    NamingState,
     OneTimeLink,
     Party,
     Person,
@@ -125,6 +127,7 @@ class Overview:
     """What waits for an administrator, and how much there is."""
 
     applications: int
+    names: int
     resets: tuple[LinkLine, ...]
     links: int
     parties: int
@@ -150,6 +153,9 @@ def overview(*, at: datetime) -> Overview:
     waiting = _links(OneTimeLink.objects.filter(kind=LinkKind.RESET, by_mail=False), at=at)
     return Overview(
         applications=Application.objects.filter(state=ApplicationState.RECEIVED).count(),
+        names=NamingRight.objects.filter(
+            state=NamingState.CLAIMED, document_sha256__isnull=False
+        ).count(),
         resets=tuple(each for each in waiting if each.state == "ASKED"),
         links=_open(at).exclude(kind=LinkKind.RESET).count(),
         parties=Party.objects.count(),

@@ -5,7 +5,7 @@ import re
 import uuid
 import zlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -40,6 +40,7 @@ class ApiKeyLine:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    used_on: date | None
 
 
 def find(*, slug: str) -> Party:
@@ -103,6 +104,7 @@ def api_keys_of(*, party_id: uuid.UUID) -> tuple[ApiKeyLine, ...]:
             created_at=row.created_at,
             expires_at=row.expires_at,
             revoked_at=row.revoked_at,
+            used_on=row.used_on,
         )
         for row in ApiKey.objects.filter(party_id=party_id).order_by("id")
     )

@@ -19,6 +19,7 @@ PLAN = DESK + "plans/"
 SIGNING = DESK + "signing-keys/"
 PROOF = DESK + "bundles/"
 ORDER = PROOF + "<uuid:bundle_id>/"
+NAMES = DESK + "names/"
 MEMBERS = DESK + "members/"
 LABELS = DESK + "intakes/<uuid:intake_id>/labels"
 OFFER = DESK + "offers/<uuid:offer_id>/"
@@ -159,6 +160,10 @@ EXPECTED: dict[str, Row] = {
     f"POST {MEMBERS}": Row(EVERYBODY, form={"email": "mia@people.example"}),
     f"POST {MEMBERS}<uuid:membership_id>/let-go": Row("maker", 302),
     f"POST {MEMBERS}<uuid:link_id>/revoke": Row("maker", 302),
+    f"GET {NAMES}": mine(),
+    f"POST {NAMES}": Row(EVERYBODY, 302, form={"kind": "DOMAIN", "value": "id.own.example"}),
+    # Its domain is asked behind the request.
+    f"POST {NAMES}<uuid:right_id>/prove": Row("maker", 302),
     f"GET {DESK}keys/": mine(),
     f"POST {DESK}keys/": Row(EVERYBODY, form={"name": "Line 7", "scope": "read"}),
     f"POST {DESK}keys/<str:key_id>/revoke": Row("maker", 302),

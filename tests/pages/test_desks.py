@@ -13,6 +13,7 @@ PAGES = (
     "/desk/", "/desk/party", "/desk/batteries/", "/desk/hand-overs/", "/desk/intakes/",
     "/desk/retire/", "/desk/plans/", "/desk/offers/", "/desk/treatments/", "/desk/keys/",
     "/desk/signing-keys/", "/desk/bundles/", "/desk/members/",
+    "/desk/names/",
 )  # fmt: skip
 ROLES = ("maker", "keeper", "workshop", "recycler", "auditor", "authority", "stranger")
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.I)

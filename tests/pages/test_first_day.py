@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from collections.abc import Callable
@@ -12,8 +13,9 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from passport.actions import letter, link
-from passport.models import Party, Person
+from passport.actions import letter, link, naming_order
+from passport.models import NamingRight, Party, Person
+from tests.api.stage import NOW
 from tests.passport.admitting import PASSWORD, PDF
 
 ADA = "ada@operator.example"
@@ -202,3 +204,55 @@ def test_where_mail_is_set_the_worker_sends_the_link_and_the_page_shows_none(
     (sent,) = mail.outbox
     assert sent.to == ["kim@k.example"]
     assert follow(browser(12), shown(str(sent.body)), name="Kim")["Location"] == "/desk/"
+
+
+def test_an_approved_prefix_is_proven_by_the_paper_that_came_with_it(
+    ada: Client, as_system: Callable[[], Any]
+) -> None:
+    apply(browser(13))
+    listed = ada.get("/administration/applications/").text
+    record = re.search(r'"(/administration/applications/[\w-]+/)"', listed)[1]  # type: ignore[index]
+    paper = hashlib.sha256(PDF).hexdigest()
+    ada.post(record + "approve", {"slug": "nordic", "prefix_paper": paper})
+    with as_system():
+        assert naming_order.carry_out(at=NOW) == 1
+        assert naming_order.carry_out(at=NOW) == 0
+        right = NamingRight.objects.get()
+        assert (right.value, right.state) == ("7350053", "PROVEN")
+        (told,) = right.history
+        assert (told.decided_by, bytes(told.document_sha256).hex()) == ("Ada", paper)
+    assert "7350053" in ada.get("/administration/names/").text
+
+
+def test_a_paper_of_another_proves_no_name(ada: Client, as_system: Callable[[], Any]) -> None:
+    apply(browser(14))
+    listed = ada.get("/administration/applications/").text
+    record = re.search(r'"(/administration/applications/[\w-]+/)"', listed)[1]  # type: ignore[index]
+    answer = ada.post(record + "approve", {"slug": "nordic", "prefix_paper": "ab" * 32})
+    assert answer.status_code == 422
+    with as_system():
+        assert not Party.objects.exists(), "nothing is half done"
+
+
+def test_a_prefix_is_claimed_at_the_desk_and_refused_in_the_office(
+    ada: Client, as_system: Callable[[], Any]
+) -> None:
+    apply(browser(15))
+    listed = ada.get("/administration/applications/").text
+    record = re.search(r'"(/administration/applications/[\w-]+/)"', listed)[1]  # type: ignore[index]
+    nils = browser(16)
+    follow(nils, shown(ada.post(record + "approve", {"slug": "nordic"}).text), name="Nils")
+    claim = {"kind": "GS1_PREFIX", "value": "7350054"}
+    licence = SimpleUploadedFile("licence.pdf", PDF, "application/pdf")
+    assert nils.post("/desk/names/", claim | {"document": licence}).status_code == 302
+    wrong = nils.post("/desk/names/", {"kind": "DOMAIN", "value": "no domain"})
+    assert (wrong.status_code, 'value="no domain"' in wrong.text) == (400, True)
+    table = ada.get("/administration/names/").text
+    decide = re.search(r'"(/administration/names/[\w-]+/)decide"', table)[1]  # type: ignore[index]
+    assert ada.get(decide + "document").content == PDF
+    ada.post(decide + "decide", {"verdict": "REFUSE", "reason": "The licence has ended."})
+    again = ada.post(decide + "decide", {"verdict": "ACCEPT", "reason": "x"})
+    assert again.status_code == 409
+    with as_system():
+        naming_order.carry_out(at=NOW)
+    assert "The licence has ended." in nils.get("/desk/names/").text

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern
 
 from api import urls
-from passport.actions import custody, link, party
+from passport.actions import custody, link, naming_right, party
 from passport.models import ApiKey, Battery, Membership, OneTimeLink, Party
 from passport.models.ids import new_id
 from passport.queries import tenancy
@@ -80,7 +80,9 @@ def _furnish(stage: Stage) -> Desks:
     )  # fmt: skip
     stage.packs += more
     parties = {f"{name}_id": cast[name].pk for name in ("keeper", "workshop", "auditor")}
+    named = naming_right.claim(kind="DOMAIN", value="id.maker.example", by=cast["maker"], at=NOW)
     own = {
+        "right_id": named.pk,
         "key_id": ApiKey.objects.get(party=cast["maker"]).key_id,
         "treatment_id": booked.pk,
         "in_hand_id": in_hand.pk,

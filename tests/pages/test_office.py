@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern
 
 from api import urls
-from passport.actions import link, party
+from passport.actions import document, link, naming_right, party
 from passport.models.ids import new_id
 from tests.cast import THEN, gather
 from tests.databases import Cluster, entered
@@ -28,6 +28,7 @@ FORMS: dict[str, tuple[dict[str, str], int]] = {
     "applications/<uuid:application_id>/approve": ({"slug": "nordic"}, 200),
     "applications/<uuid:application_id>/refuse": ({"reason": "No licence."}, 302),
     "parties/<uuid:party_id>/members/<uuid:membership_id>/end": ({}, 302),
+    "names/<uuid:right_id>/decide": ({"verdict": "ACCEPT", "reason": "Licence seen."}, 302),
     "people/<uuid:person_id>/reset": ({}, 200),
     "people/<uuid:person_id>/close": ({}, 302),
     "people/<uuid:person_id>/reopen": ({}, 302),
@@ -75,6 +76,13 @@ def _furnish(as_system: Callable[[], Any]) -> Office:
         cast = gather()
         person = party.register_person(email="m@maker.example", name="Mo", password=PASSWORD)
         party.join(person=person, party=cast["maker"], at=THEN)
+        paper = document.store(
+            content=admitting.PDF, media_type="application/pdf", by=cast["maker"], at=THEN
+        )
+        right = naming_right.claim(
+            kind="GS1_PREFIX", value="7350053", by=cast["maker"], at=THEN,
+            document_sha256=bytes(paper.sha256),
+        )  # fmt: skip
         queries = {
             "application_id": "SELECT id FROM passport_application",
             "evidence_id": "SELECT id FROM passport_evidence",
@@ -82,7 +90,7 @@ def _furnish(as_system: Callable[[], Any]) -> Office:
             "link_id": "SELECT id FROM passport_onetimelink WHERE used_at IS NULL",
         }
         ids = {name: run(query)[0][0] for name, query in queries.items()}
-    ids |= {"party_id": cast["maker"].pk, "person_id": bea}
+    ids |= {"party_id": cast["maker"].pk, "person_id": bea, "right_id": right.pk}
     browsers = {name: Client() for name in ("nobody", "member", "standing", "seated")}
     browsers["member"].force_login(person)
     for name in ("standing", "seated"):

@@ -6,7 +6,15 @@ import hashlib
 from typing import Any
 
 from passport.actions import link
-from passport.models import Application, ApplicationState, Evidence, Membership, Party
+from passport.models import (
+    Application,
+    ApplicationState,
+    Evidence,
+    Membership,
+    NamingOrder,
+    Party,
+    Person,
+)
 from tests.cast import THEN
 from tests.databases import Cluster, entered
 from tests.passport import admitting
@@ -27,6 +35,7 @@ def furnish(cluster: Cluster, made: Any) -> None:
     with inside("owner"):
         for side in sides:
             _application(side)
+            _order(side)
     for side in sides:
         with inside("system"):
             member = Membership.objects.filter(party=side).order_by("id")[0].person_id
@@ -46,4 +55,11 @@ def _application(side: Party) -> None:
     Evidence.objects.create(
         application=made, sha256=digest, file_name="a.pdf", media_type="application/pdf",
         size_bytes=len(side.slug), content=side.slug.encode(), stored_at=THEN,
+    )  # fmt: skip
+
+
+def _order(side: Party) -> None:
+    NamingOrder.objects.create(
+        party=side, kind="DOMAIN", value=f"{side.slug}.example", verdict="REFUSE", reason="none",
+        ordered_by=Person.objects.get(email=ADA), ordered_at=THEN, done_at=THEN,
     )  # fmt: skip

@@ -51,6 +51,7 @@ LIVING = {
     *("passport_keychallenge", "passport_apikey", "passport_outbox", "passport_loghead"),
     *("passport_logsubject", "passport_party", "passport_person", "passport_facility"),
     *("passport_recall", "passport_membership", "passport_batterymodel", "passport_bundleorder"),
+    "passport_namingorder",
     *("passport_onetimelink", "passport_application", "passport_evidence"),
     *("passport_administrator", "passport_passwordproof", "passport_sitting"),
     *("passport_namingright", "passport_alarm", "passport_scan", "passport_scanmark"),

@@ -49,6 +49,12 @@ WRITES = {
     ),
     "a role": "UPDATE passport_party SET roles = '{{AUTHORITY}}'",
     "a decision": "UPDATE passport_application SET state = 'APPROVED', party_id = {party}",
+    "a name ordered": (
+        "INSERT INTO passport_namingorder (id, party_id, kind, value, verdict, reason,"
+        " ordered_by_id, ordered_at, trouble) VALUES (gen_random_uuid(), {party}, 'DOMAIN',"
+        " 'evil.example', 'ACCEPT', 'x', {who}, now(), '')"
+    ),
+    "a name proven": "UPDATE passport_namingright SET state = 'PROVEN'",
     "an act": (
         "INSERT INTO passport_administrativeact (id, at, deed, detail)"
         " VALUES (gen_random_uuid(), now(), 'APPROVED', '')"
@@ -75,6 +81,8 @@ CALLS = {
     "an application approved": (
         "SELECT approve_application_v1(gen_random_uuid(), 'evil', sha256('x'), false)"
     ),
+    "a name decided": "SELECT order_naming_v1(gen_random_uuid(), 'ACCEPT', 'x', NULL)",
+    "an applied name": "SELECT order_applied_name_v1(gen_random_uuid(), 'DOMAIN', sha256('x'))",
     "an application refused": "SELECT refuse_application_v1(gen_random_uuid(), 'no')",
 }
 

@@ -24,6 +24,8 @@ DEFINERS = {
     "end_sitting_v1": {"passport_app"},
     "first_link_v1": {"passport_system"},
     "invite_v1": {"passport_app"},
+    "order_applied_name_v1": {"passport_app"},
+    "order_naming_v1": {"passport_app"},
     "issue_reset_v1": {"passport_app"},
     "join_by_link_v1": {"passport_app"},
     "keep_proof_v1": {"passport_system"},
@@ -107,6 +109,7 @@ ASKED = {
     # What somebody brings who comes in: a link, a password and its proof, words and papers.
     "token", "digest", "password", "proof", "old_proof", "mail", "mailed", "called", "sort",
     "names", "media", "contents", "short", "because", "opened",
+    "verdict", "paper",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ APP = """
 passport_administrativeact r
 passport_administrator r
 passport_alarm r w(dismissed_at,dismissed_by,reason,state)
-passport_apikey r a w(revoked_at)
+passport_apikey r a w(revoked_at,used_on)
 passport_assembly r a w(until)
 passport_application r(contact_email,contact_name,country,decided_at,decided_by_id,did,domain,\
 gs1_prefix,id,name,party_id,person_id,reason,received_at,roles,state)
@@ -54,6 +54,7 @@ passport_logsubject r
 passport_lot r a
 passport_membership r
 passport_namingdecision r
+passport_namingorder r
 passport_namingright r a
 passport_onetimelink r(attempts,by_mail,email,expires_at,id,issued_at,issued_by_id,kind,\
 last_error,party_id,person_id,revoked_at,sent_at,used_at,used_by_id)
@@ -97,6 +98,7 @@ passport_keychallenge w
 passport_lifecycleevent w(body)
 passport_loghead w
 passport_logsubject w
+passport_namingorder w(done_at,trouble)
 passport_namingright w(asked_at,decided_at,state,trouble)
 passport_onetimelink w(attempts,last_error,sent_at,token_sha256)
 passport_outbox d
