@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -97,7 +98,7 @@ def printed(request: DeskRequest, intake_id: uuid.UUID) -> HttpResponseBase:
             at=request.desk.at,
         )
     except Refusal as refusal:
-        return _page(request, intake_id, wrong_of(refusal), status=answered(refusal))
+        return _page(request, intake_id, _wrong_of(refusal), status=answered(refusal))
     return HttpResponseRedirect(f"/desk/intakes/{intake_id}/labels?{_query(said)}")
 
 
@@ -121,8 +122,7 @@ def _page(
     try:
         context |= _outlook(intake_id, asked)
     except Refusal as refusal:
-        wrong = (*wrong, wrong_of(refusal))
-        status = status if status != 200 else 422 if request.GET else 200
+        wrong = (*wrong, _wrong_of(refusal))
     context["refusals"] = wrong
     return page(request, "desk/labels.html", context, status=status)
 
@@ -144,7 +144,8 @@ def _outlook(intake_id: uuid.UUID, asked: QueryDict) -> dict[str, Any]:
     height = layout.pieces[0].size_mm if layout else 0
     return {
         "job": job, "how": how, "sheets": sheets, "parts": parts, "unknown": press.unknown,
-        "layout": layout, "text_pt": round(height * 72 / 25.4, 1),
+        "module_mm": f"{layout.module_mm:.3g}" if layout else "",
+        "text_pt": round(height * 72 / 25.4, 1),
     }  # fmt: skip
 
 
@@ -155,6 +156,12 @@ def _job(request: DeskRequest, intake_id: uuid.UUID, *, most: int) -> Job:
 
 def _press(job: Job, asked: Wish, *, dots: bool = False) -> Press:
     return Press(job=job, wish=asked, host=settings.PASSPORT_PUBLIC_URL, dots=dots)
+
+
+def _wrong_of(refusal: Refusal) -> Wrong:
+    """What is wrong with a choice: the parameter is the field of the same name."""
+    told = wrong_of(refusal)
+    return replace(told, field=told.field.lstrip("?"))
 
 
 def _count(text: str) -> int:

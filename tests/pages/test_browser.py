@@ -120,6 +120,19 @@ def test_a_desk_fits_and_moments_are_in_the_reader_s_zone(
     assert browser.ask("document.querySelectorAll('svg.plot').length") == 2
 
 
+def test_the_desk_of_labels_fits_whether_they_fit_or_not(
+    browser: Browser, live: str, people: People
+) -> None:
+    sit_down(browser, live, people, "maker")
+    address = f"{live}/desk/intakes/{people.stage.ids['intake_id']}/labels"
+    fits(browser, address)
+    fits(browser, address + "?label=L4730")
+    assert "smallest label that holds it" in browser.ask("document.body.innerText")
+    fits(browser, address + "?label=57x32&contents=marks&ec=M")
+    loaded = "document.querySelector('.preview img').naturalWidth > 0"
+    browser.until(loaded)
+
+
 def test_the_desk_of_signing_keys_fits_when_empty_and_when_full(
     browser: Browser, live: str, people: People, as_system: Any, settings: Any, tmp_path: Path
 ) -> None:
