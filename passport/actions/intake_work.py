@@ -1,104 +1,287 @@
-"""Works a received file off: its good lines are registered, its bad ones are told."""
+"""Works a received file off in steps, each one transaction: its rows, and where to go on.
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+READING    lines in chunks: what can land lands, the rest waits for what stands further on;
+WAITING    waiting lines again and again, until a round lands nothing: what is left is refused;
+PLACING    assembly lines, in their order;
+TELLING    the log is told: an event for each new unit, one for all others;
+PROVING    the items of a batch against its signature, all of them, before any is kept;
+ATTESTING  the items, then the log's entry over them, and the end.
+A crash leaves whole steps; the next worker goes on from there. A file that is cancelled leaves out
+what is not registered by then, and tells the log of the rest.
+"""
 
-from django.db import transaction
+from collections.abc import Callable
+from datetime import datetime
 
-from passport.actions import intake as received
-from passport.actions import intake_reading
+from passport.actions import announcing, intake_batch, intake_verdict, placing
+from passport.actions import intake_waiting as waiting
 from passport.actions import job as jobs
-from passport.actions.intake_text import Unreadable
-from passport.actions.registration import Fault, Register
-from passport.models import Intake, IntakeBlock, IntakeError, IntakeState, Job
-from passport.proof import canonical
+from passport.actions.intake_hands import CHUNK, Hands
+from passport.actions.intake_lines import Bad, Chunk
+from passport.actions.intake_waiting import ASSEMBLY, BATTERY, COMPONENTS
+from passport.actions.registration import Taken
+from passport.models import (
+    Intake,
+    IntakeBlock,
+    IntakeError,
+    IntakeState,
+    IntakeStep,
+    IntakeWaiting,
+    Job,
+)
+from passport.proof import credential
 from passport.proof.errors import ProofError
 from passport.rules.errors import Refusal
-from passport.rules.intake import Line, parse_line
-
-LINE_BYTES = 256 * 1024
-_SHOW_EVERY = 20_000
 
 
 def run(*, job: Job, at: datetime) -> None:
-    """Register what an intake holds, all good lines in one transaction with the job's end.
-
-    A worker that dies on the way leaves nothing behind; the next one begins again.
-    Refuses LeaseLost.
-    """
+    """Do all that is left to do of an intake. Refuses LeaseLost."""
     intake = Intake.objects.select_related("party").get(pk=job.payload["intake"])
-    register = Register(by=intake.party, intake_id=intake.pk, at=at)
-    now = jobs.clock(at)
-    if _is_cancelled(intake):
-        _end(job=job, intake=intake, state=IntakeState.CANCELLED, read=0, at=at)
-        return
-    Intake.objects.filter(pk=intake.pk).update(
-        state=IntakeState.RUNNING, started_at=intake.started_at or at
-    )
-    read = 0
-    for read, (number, raw) in enumerate(_lines(intake), start=1):
-        _judge(register, number, raw, at=at)
-        if read % _SHOW_EVERY == 0:
-            jobs.progress(job=job, done=read, total=0, at=now())
-            Intake.objects.filter(pk=intake.pk).update(lines_read=read)
+    work = Work(job=job, intake=intake, now=jobs.clock(at))
+    work.begin(at=at)
+    while work.progress.step != IntakeStep.ATTESTING:
+        _STEPS[IntakeStep(work.progress.step)](work)
+    work.attest()
 
-    with transaction.atomic():
-        jobs.hold(job=job, at=now())
-        register.register()
-        IntakeError.objects.bulk_create(
-            [_error(intake, fault) for fault in register.faults.values()], batch_size=1000
+
+class Work(Hands):
+    """The steps."""
+
+    # --- steps -------------------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Take lines chunk by chunk."""
+        for chunk in self.chunks(self.reader(), after=self.progress.line):
+            if self.is_cancelled():
+                return self._cut()
+            with self.step():
+                self._take(chunk)
+        with self.step():
+            self.go_on(IntakeStep.WAITING)
+        return None
+
+    def _cut(self) -> None:
+        with self.step():
+            self.progress.cut = True
+            self.go_on(IntakeStep.TELLING)
+
+    def _take(self, chunk: Chunk) -> None:
+        taken = self.register.take_models(chunk.models)
+        self._judge_batches(chunk, taken)
+        self._add(taken, self.register.take(chunk.rows))
+        taken.bad += chunk.bad
+        self._add_items(chunk)
+        waiting.keep(
+            intake=self.intake, kind=ASSEMBLY, rows=[(a.number, raw) for a, raw in chunk.assemblies]
         )
-        Intake.objects.filter(pk=intake.pk).update(
-            accepted=register.accepted,
-            duplicates=register.duplicates,
-            rejected=len(register.faults),
-            bytes_read=intake.size_bytes,
+        self.progress.line = chunk.last
+        self.count(taken, read=chunk.read)
+
+    def _judge_batches(self, chunk: Chunk, taken: Taken) -> None:
+        if chunk.unsigned and self.progress.batch_line is None:
+            self.progress.batch_line = chunk.unsigned
+        for line, raw, signed in chunk.batches:
+            refusal = self._refusal_of_batch(signed)
+            if refusal is not None:
+                taken.bad.append(Bad(line.number, raw, refusal))
+            if self.progress.batch_line is None:
+                self.progress.batch_line = line.number
+                self.progress.credential = None if refusal else signed.data
+
+    def _refusal_of_batch(self, signed: credential.Credential) -> Refusal | ProofError | None:
+        if self.progress.batch_line is not None:
+            return intake_batch.SecondBatch(
+                f"a batch stands on line {self.progress.batch_line} already",
+                remedy="send each batch in a file of its own",
+            )
+        try:
+            intake_batch.check_signed(signed, by=self.intake.party)
+        except (Refusal, ProofError) as refusal:
+            return refusal
+        return None
+
+    def _add_items(self, chunk: Chunk) -> None:
+        if not self.progress.credential:
+            return
+        items = self._items()
+        items.add(chunk.leaves, chunk.named)
+        self.progress.items = items.count
+        self.progress.peaks = b"".join(items.peaks)
+        self.progress.upstream = b"".join(sorted(items.upstream))
+        listed = [row for row in chunk.items if b'"components"' in (row.item or b"")]
+        waiting.keep(
+            intake=self.intake, kind=COMPONENTS, rows=[(row.number, row.raw) for row in listed]
         )
-        _end(job=job, intake=intake, state=IntakeState.DONE, read=read, at=at)
+
+    def _items(self) -> intake_batch.Items:
+        return intake_batch.Items(
+            count=self.progress.items,
+            peaks=tuple(_hashes(bytes(self.progress.peaks))),
+            upstream=set(_hashes(bytes(self.progress.upstream))),
+        )
+
+    def wait(self) -> None:
+        """Take waiting lines again in rounds: parents stood further on."""
+        while True:
+            rows = waiting.next_of(intake=self.intake, kind=BATTERY, round=self.progress.round)
+            if rows is None and not self.progress.landed:
+                return self._give_up()
+            if self.is_cancelled():
+                return self._cut()
+            with self.step():
+                if rows is None:
+                    self.progress.round += 1
+                    self.progress.landed = 0
+                else:
+                    self._take_again(rows)
+
+    def _take_again(self, kept: IntakeWaiting) -> None:
+        chunk = self.reader().read(waiting.lines_of(kept))
+        taken = self.register.take(chunk.rows)
+        self.progress.landed += taken.accepted + taken.duplicates
+        self.count(taken, read=0, round=self.progress.round + 1)
+        kept.delete()
+
+    def _give_up(self) -> None:
+        """Refuse what waits for nothing that will come."""
+        reader, round_ = self.reader(), self.progress.round + 1
+        circles = intake_verdict.circles(intake=self.intake, round=round_, reader=reader)
+        while kept := waiting.next_of(intake=self.intake, kind=BATTERY, round=round_):
+            with self.step():
+                rows = reader.read(waiting.lines_of(kept)).rows
+                bad = [
+                    Bad(row.number, row.raw, circles.get(row.identity) or self._why(row))
+                    for row in rows
+                ]
+                self.progress.lost += sum(row.item is not None for row in rows)
+                self.count(Taken(bad=bad), read=0)
+                kept.delete()
+        with self.step():
+            self.go_on(IntakeStep.PLACING)
+
+    def place(self) -> None:
+        """Put batteries into batteries, in the order of the file."""
+        while kept := waiting.next_of(intake=self.intake, kind=ASSEMBLY, round=0):
+            with self.step():
+                self._place(kept)
+                kept.delete()
+        with self.step():
+            self.go_on(IntakeStep.TELLING)
+
+    def _place(self, kept: IntakeWaiting) -> None:
+        chunk = self.reader().read(waiting.lines_of(kept))
+        raws = {line.number: raw for line, raw in chunk.assemblies}
+        placed = placing.assemble(
+            lines=[line for line, _ in chunk.assemblies],
+            intake_id=self.intake.pk,
+            by=self.intake.party,
+            at=self.register.at,
+        )
+        taken = Taken(accepted=placed.count, duplicates=placed.repeated, grown=set(placed.grown))
+        taken.bad = [Bad(line.number, raws[line.number], why) for line, why in placed.refused]
+        self.count(taken, read=0)
+
+    def tell(self) -> None:
+        """Record in the log what was registered."""
+        while self.progress.place < self.progress.line:
+            last = min(self.progress.place + CHUNK, self.progress.line)
+            with self.step():
+                announcing.units(
+                    first=self.register.id_of(self.progress.place + 1),
+                    last=self.register.id_of(last),
+                    intake_id=self.intake.pk,
+                    by=self.intake.party,
+                    at=self.register.at,
+                )
+                self.progress.place = last
+        with self.step():
+            announcing.rest(intake_id=self.intake.pk, by=self.intake.party, at=self.register.at)
+            self.go_on(IntakeStep.PROVING)
+
+    def prove(self) -> None:
+        """Hold all items against what was signed, before one of them is kept."""
+        with self.step():
+            self.go_on(IntakeStep.ATTESTING)
+            if not self.progress.credential or self.progress.cut:
+                return
+            signed = credential.read(bytes(self.progress.credential))
+            if intake_batch.known(signed) is not None:
+                self.count(Taken(duplicates=1), read=0)
+                return
+            refusal = self._refusal_of_items(signed)
+            if refusal is None:
+                self.progress.attestation_id = intake_batch.keep_credential(
+                    signed, self._items(), by=self.intake.party, at=self.register.at
+                )
+                self.count(Taken(accepted=1), read=0)
+            else:
+                raw = b'{"type":"batch","credential":' + signed.data + b"}"
+                bad = Bad(self.progress.batch_line or 0, raw, refusal)
+                self.count(Taken(bad=[bad]), read=0)
+
+    def _refusal_of_items(self, signed: credential.Credential) -> Refusal | None:
+        try:
+            intake_batch.check_items(signed, self._items(), lost=self.progress.lost)
+            for kept in waiting.all_of(intake=self.intake, kind=COMPONENTS):
+                intake_batch.check_components(self.reader().read(waiting.lines_of(kept)).items)
+        except Refusal as refusal:
+            return intake_batch.with_lines(refusal, self._refused())
+        return None
+
+    def _refused(self) -> list[int]:
+        rows = IntakeError.objects.filter(intake=self.intake).order_by("number")
+        return list(rows.values_list("number", flat=True)[:21])
+
+    def attest(self) -> None:
+        """Keep the items of a proven batch, ask for its entry, and end."""
+        attestation = self.progress.attestation_id
+        if attestation is not None:
+            keeper = intake_batch.Keeper(attestation=attestation, size=self.progress.items)
+            keeper.resume(self.progress.place)
+            rest = -keeper.place
+            for chunk in self.chunks(self.reader(), after=0):
+                rest += len(chunk.items)
+                if rest <= 0:
+                    continue
+                with self.step():
+                    keeper.keep(chunk.items[-rest:], chunk.leaves[-rest:])
+                    self.progress.place, rest = keeper.place, 0
+        with self.step():
+            if attestation is not None:
+                intake_batch.enter(attestation, at=self.now())
+            self._end()
+
+    def _why(self, row: object) -> Refusal:
+        return self.register.refusal_of(row)  # type: ignore[arg-type]
+
+    @staticmethod
+    def _add(into: Taken, more: Taken) -> None:
+        into.accepted += more.accepted
+        into.duplicates += more.duplicates
+        into.bad += more.bad
+        into.waiting += more.waiting
+        into.grown |= more.grown
+        into.lost += more.lost
+
+    def _end(self) -> None:
+        state = IntakeState.CANCELLED if self.progress.cut else IntakeState.DONE
+        IntakeBlock.objects.filter(intake=self.intake).delete()
+        IntakeWaiting.objects.filter(intake=self.intake).delete()
+        Intake.objects.filter(pk=self.intake.pk).update(
+            state=state, finished_at=self.now(), bytes_read=self.intake.size_bytes
+        )
+        Job.objects.filter(pk=self.job.pk).update(total_count=self.intake.lines_read)
+        jobs.finish(job=self.job, at=self.now())
 
 
-def _is_cancelled(intake: Intake) -> bool:
-    asked = Intake.objects.filter(pk=intake.pk, cancel_asked_at__isnull=False)
-    return asked.exists()
+_STEPS: dict[IntakeStep, Callable[[Work], None]] = {
+    IntakeStep.READING: Work.read,
+    IntakeStep.WAITING: Work.wait,
+    IntakeStep.PLACING: Work.place,
+    IntakeStep.TELLING: Work.tell,
+    IntakeStep.PROVING: Work.prove,
+}
 
 
-@transaction.atomic
-def _end(*, job: Job, intake: Intake, state: IntakeState, read: int, at: datetime) -> None:
-    IntakeBlock.objects.filter(intake=intake).delete()
-    Intake.objects.filter(pk=intake.pk).update(state=state, lines_read=read, finished_at=at)
-    Job.objects.filter(pk=job.pk).update(done_count=read, total_count=read)
-    jobs.finish(job=job, at=at)
-
-
-def _lines(intake: Intake) -> Iterator[tuple[int, bytes]]:
-    return intake_reading.lines(
-        blocks=received.contents(intake=intake),
-        media_type=intake.media_type,
-        encoding=intake.encoding,
-    )
-
-
-def _judge(register: Register, number: int, raw: bytes, *, at: datetime) -> None:
-    if isinstance(raw, Unreadable):
-        register.refuse(number, raw, raw.refusal)
-        return
-    try:
-        value = canonical.loads(raw, max_bytes=LINE_BYTES)
-        # A day is local; somewhere it is tomorrow already.
-        line: Line = parse_line(value, number=number, today=(at + timedelta(hours=14)).date())
-    except (Refusal, ProofError) as refusal:
-        register.refuse(number, raw, refusal)
-    else:
-        register.add(line, raw)
-
-
-def _error(intake: Intake, fault: Fault) -> IntakeError:
-    return IntakeError(
-        intake=intake,
-        number=fault.number,
-        pointer=fault.refusal.pointer[:200],
-        code=fault.refusal.code,
-        detail=fault.refusal.detail,
-        remedy=fault.refusal.remedy,
-        raw=fault.raw,
-    )
+def _hashes(data: bytes) -> list[bytes]:
+    return [data[at : at + 32] for at in range(0, len(data), 32)]

@@ -1,12 +1,13 @@
 """Hands what a transaction did to the log: accepted means will be logged."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from passport.models import Outbox, SubjectBlock
 from passport.postgres import bulk
 from passport.proof import leaf, members
+from passport.proof.members import Block
 
 _COLUMNS = {
     "of": "bytea", "place": "integer", "first": "bytea", "subjects": "bytea", "root": "bytea",
@@ -69,13 +70,25 @@ def enter_many(*, kind: str, body: bytes, subjects: Sequence[bytes], at: datetim
     if len(subjects) < 2:
         enter(kind=kind, body=body, subjects=subjects, at=at)
         return
-    blocks = list(members.blocks_of(subjects))
-    root = members.root_of([each.root for each in blocks])
+    enter_blocks(
+        kind=kind, body=body, blocks=members.blocks_of(subjects), subjects=len(subjects), at=at
+    )
+
+
+def enter_blocks(
+    *, kind: str, body: bytes, blocks: Iterable[Block], subjects: int, at: datetime
+) -> None:
+    """The same for blocks of sorted subjects, in order."""
+    kept = list(blocks)
+    if subjects == 1:
+        follow(kind=kind, body=body, subjects=1, subject=kept[0].subjects, at=at, method=None)
+        return
+    root = members.root_of([each.root for each in kept])
     if not SubjectBlock.objects.filter(of=root).exists():
         bulk.insert_in(
             table=SubjectBlock._meta.db_table,
             columns=_COLUMNS,
-            rows=((root, each.place, each.first, each.subjects, each.root) for each in blocks),
+            rows=((root, each.place, each.first, each.subjects, each.root) for each in kept),
             at_once=500,
         )
-    follow(kind=kind, body=body, subjects=len(subjects), subject=root, at=at, method=None)
+    follow(kind=kind, body=body, subjects=subjects, subject=root, at=at, method=None)

@@ -9,10 +9,7 @@ from datetime import datetime
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
-from passport.actions import custody, event, outbox
-from passport.models import Assembly, Battery, Concern, Custody, Level, Party
-from passport.models.ids import new_id
-from passport.proof.batch import component_root
+from passport.models import Assembly, Battery, Concern, Custody, Party
 from passport.rules.assembly import check_assembly
 from passport.rules.custody import NotTheHolder
 from passport.rules.errors import NotFound, Refusal
@@ -56,17 +53,18 @@ def place(*, pairs: Sequence[Pair], at: datetime) -> None:
 
 
 def assemble(
-    *, lines: Sequence[AssemblyLine], created: dict[str, Battery], by: Party, at: datetime
+    *, lines: Sequence[AssemblyLine], intake_id: uuid.UUID, by: Party, at: datetime
 ) -> Placed:
-    """Put registered batteries that this party holds into others of its own.
+    """Put registered batteries that this party holds into others of its own, in this order.
 
     A child's own contents move with it; its custody ends, since the unit carries it from now on.
+    What this intake registered has not grown: it is told with all that is inside it.
     """
     placed, pairs = Placed(), []
     if not lines:
         return placed
     named = {end.canonical for line in lines for end in (line.parent, line.child)}
-    stock = known(identities=named - created.keys(), by=by) | created
+    stock = known(identities=named, by=by)
     inside = _parents(stock.values())
     for line in lines:
         try:
@@ -83,34 +81,9 @@ def assemble(
     _move(pairs, at=at)
     placed.count = len(pairs)
     for parent, _, _ in pairs:
-        if parent.identity not in created:
+        if parent.intake_id != intake_id:
             placed.grown[parent.unit_id] = parent.unit
     return placed
-
-
-def announce(
-    *,
-    created: dict[str, Battery],
-    grown: dict[uuid.UUID, Battery],
-    intake_id: uuid.UUID,
-    by: Party,
-    at: datetime,
-) -> None:
-    """Record the registration: an event for each new unit, and one for all other new batteries."""
-    if not created and not grown:
-        return
-    rows = list(Battery.objects.filter(intake_id=intake_id).select_related("model"))
-    units = [row for row in rows if row.unit_id == row.pk and row.level != Level.CELL]
-    alone = {row.pk for row in units}
-    contents = _contents([*alone, *grown])
-    for unit in units:
-        _record(EventKind.REGISTERED, unit, contents[unit.pk], by=by, at=at)
-    for unit in grown.values():
-        _record(EventKind.ASSEMBLED, unit, contents[unit.pk], by=by, at=at)
-    custody.open_custody(batteries=units, at=at)
-    rest = [row for row in rows if row.pk not in alone]
-    if rest:
-        _record_rest(rest, intake_id=intake_id, by=by, at=at)
 
 
 def _checked(
@@ -142,8 +115,13 @@ def _checked(
 
 def check_state(battery: Battery, *, pointer: str) -> None:
     """Only what is in use is built in or built upon. Refuses NotPossibleNow, AlreadyRecycled."""
+    check_state_of(battery.state, pointer=pointer)
+
+
+def check_state_of(state: str, *, pointer: str) -> None:
+    """The same of a state alone."""
     try:
-        next_state(kind=EventKind.ASSEMBLED, state=battery.state)
+        next_state(kind=EventKind.ASSEMBLED, state=state)
     except Refusal as refusal:
         raise type(refusal)(refusal.detail, pointer=pointer, remedy=refusal.remedy) from refusal
 
@@ -186,42 +164,3 @@ def _move(pairs: Sequence[Pair], *, at: datetime) -> None:
         until=Greatest(F("since"), Value(at))
     )
     Concern.objects.filter(battery_id__in=moved, until__isnull=True).update(until=at)
-
-
-def _contents(units: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    found: dict[uuid.UUID, list[str]] = {unit: [] for unit in units}
-    rows = Battery.objects.filter(unit_id__in=units).exclude(pk=F("unit_id"))
-    for unit, identity in rows.values_list("unit_id", "identity"):
-        found[unit].append(identity)
-    return found
-
-
-def _record(
-    kind: EventKind, unit: Battery, contents: list[str], *, by: Party, at: datetime
-) -> None:
-    facts: dict[str, object] = {
-        "level": unit.level,
-        "model": unit.model.code,
-        "manufacturedOn": unit.manufactured_on.isoformat(),
-        "components": component_root(contents),
-    }
-    content = event.words(
-        kind=kind,
-        subject={"battery": unit.identity},
-        happened_at=at,
-        event_id=new_id(),
-        facts=facts,
-    )
-    event.keep(content=content, battery=unit, by=by, at=at)
-
-
-def _record_rest(rest: Sequence[Battery], *, intake_id: uuid.UUID, by: Party, at: datetime) -> None:
-    content = event.words(
-        kind=EventKind.REGISTERED,
-        subject={"batteries": component_root(row.identity for row in rest)},
-        happened_at=at,
-        event_id=new_id(),
-        facts={"intake": str(intake_id)},
-    )
-    subjects = [outbox.subject_of(salt=row.salt, subject=row.identity) for row in rest]
-    event.keep_of_many(content=content, intake_id=intake_id, subjects=subjects, by=by, at=at)

@@ -1,28 +1,34 @@
-"""Registers the lines of one intake: models, then batteries from the outside in, then assembly.
+"""Registers the battery lines of a file, chunk by chunk: claims, rows, places, custody.
 
-Set-based: a file of any length costs a fixed number of statements a level.
+Set-based: a chunk costs a fixed number of statements for each level that it nests.
 """
 
+import hashlib
 import logging
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from passport.actions import alarm, model, placing
-from passport.models import Battery, BatteryModel, Facility, Party
-from passport.models.ids import new_id, new_salt
-from passport.postgres.bulk import claim_identities
-from passport.proof.errors import ProofError
-from passport.queries.naming_right import under_others
+from passport.actions import alarm, model
+from passport.actions.intake_lines import Bad, Row
+from passport.actions.placing import check_state_of
+from passport.models import Battery, BatteryModel, BatteryState, Facility, Level, Party
+from passport.models.ids import new_salt
+from passport.postgres import registering
+from passport.queries.naming_right import judge
+from passport.rules import identity as identities
 from passport.rules import intake as lines
-from passport.rules.assembly import RANK, AssemblyCycle, Level, check_levels, find_cycle
+from passport.rules.assembly import check_levels
 from passport.rules.errors import Conflict, NotFound, Refusal
-from passport.rules.intake import AssemblyLine, BatteryLine, Line, ModelLine
-from passport.rules.naming_right import under_another
+from passport.rules.intake import ModelLine
+from passport.rules.naming_right import Standing, stem_of, under_another
 
 log = logging.getLogger(__name__)
 
-_INWARDS = sorted(Level, key=lambda level: -RANK[level])
+_MOST_REMEMBERED = 100_000
+_NUMBER_BITS = 38
+_TAG_BITS = 36
 
 
 class DuplicateSerial(Conflict):
@@ -46,251 +52,319 @@ class UnknownParent(NotFound):
     title = "The parent is not registered"
 
 
-@dataclass(frozen=True)
-class Fault:
-    number: int
-    raw: bytes
-    refusal: Refusal | ProofError
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A battery into which others can be put, and how its unit stands; ids are 16 bytes."""
+
+    id: bytes
+    level: str
+    holder: bytes
+    unit: bytes
+    unit_holder: bytes
+    unit_state: str
+    here: bool
+
+
+@dataclass
+class Taken:
+    """What came of some lines; `waiting` are those whose model or parent is not there yet."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    bad: list[Bad] = field(default_factory=list)
+    waiting: list[Row] = field(default_factory=list)
+    grown: set[uuid.UUID] = field(default_factory=set)
+    lost: int = 0
 
 
 @dataclass
 class Register:
-    """The lines of one intake on their way into the registry; good ones land, bad ones are kept."""
+    """Takes lines of one intake, whose transactions the caller holds; it remembers what others
+    were put into, and nothing else.
+    """
 
     by: Party
     intake_id: uuid.UUID
+    received_at: datetime
     at: datetime
-    faults: dict[int, Fault] = field(default_factory=dict)
-    accepted: int = 0
-    duplicates: int = 0
-    created: dict[str, Battery] = field(default_factory=dict)
-    _models: list[ModelLine] = field(default_factory=list)
-    _batteries: dict[str, BatteryLine] = field(default_factory=dict)
-    _assemblies: list[AssemblyLine] = field(default_factory=list)
-    _raw: dict[int, bytes] = field(default_factory=dict)
-    _known: dict[str, Battery] = field(default_factory=dict)
-    _before: set[str] = field(default_factory=set)
-    _grown: dict[uuid.UUID, Battery] = field(default_factory=dict)
-    _models_of: dict[str, BatteryModel] = field(default_factory=dict)
+    _first: int = 0
+    _own: bytes = b""
+    _fitting: set[tuple[str, str]] = field(default_factory=set)
+    _models: dict[str, BatteryModel] = field(default_factory=dict)
+    _facilities: dict[str, bytes] = field(default_factory=dict)
+    _held: dict[str, Held] = field(default_factory=dict)
 
-    def refuse(self, number: int, raw: bytes, refusal: Refusal | ProofError) -> None:
-        """Keep a line out, with the reason."""
-        self.faults[number] = Fault(number, raw, refusal)
+    def __post_init__(self) -> None:
+        self._own = self.by.pk.bytes
+        millis = int(self.received_at.timestamp() * 1000)
+        tag = int.from_bytes(hashlib.sha256(self.intake_id.bytes).digest()[:5], "big")
+        value = (tag & ((1 << _TAG_BITS) - 1)) << _NUMBER_BITS
+        high, low = value >> 62, value & ((1 << 62) - 1)
+        self._first = millis << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low
 
-    def add(self, line: Line, raw: bytes) -> None:
-        """Take a checked line."""
-        self._raw[line.number] = raw
-        if isinstance(line, ModelLine):
-            self._models.append(line)
-        elif isinstance(line, AssemblyLine):
-            self._assemblies.append(line)
-        else:
-            self._add_battery(line)
+    def forget(self) -> None:
+        """Begin anew after a transaction that was rolled back: what it wrote is not there."""
+        self._models.clear()
+        self._held.clear()
 
-    def register(self) -> None:
-        """Write all good lines; the caller holds the transaction."""
-        models = self._register_models()
-        self._refuse_names_of_others()
-        self._refuse_cycles()
-        self._register_batteries(models)
-        placed = placing.assemble(
-            lines=self._assemblies, created=self.created, by=self.by, at=self.at
-        )
-        for line, refusal in placed.refused:
-            self._out(line.number, refusal)
-        self.accepted += placed.count
-        self.duplicates += placed.repeated
-        placing.announce(
-            created=self.created,
-            grown=self._grown | placed.grown,
-            intake_id=self.intake_id,
-            by=self.by,
-            at=self.at,
-        )
-
-    def _out(self, number: int, refusal: Refusal) -> None:
-        self.refuse(number, self._raw[number], refusal)
-
-    def _add_battery(self, line: BatteryLine) -> None:
-        identity = line.identity.canonical
-        first = self._batteries.setdefault(identity, line)
-        if first is line:
-            return
-        if lines.digest(first) == lines.digest(line):
-            self.duplicates += 1
-        else:
-            self._out(
-                line.number,
-                DuplicateSerial(
-                    f"{identity} stands on line {first.number} already, with other data",
-                    pointer="/id",
-                    remedy="keep the line that is right and drop the other",
-                ),
-            )
-
-    def _register_models(self) -> dict[str, BatteryModel]:
+    def take_models(self, given: Sequence[tuple[ModelLine, bytes]]) -> Taken:
+        """Register models; a line that changes one is refused (ModelChanged)."""
+        taken = Taken()
+        if not given:
+            return taken
+        raws = {line.number: raw for line, raw in given}
         done = model.register(
-            lines=self._models,
-            codes={line.model for line in self._batteries.values()},
-            by=self.by,
-            at=self.at,
+            lines=[line for line, _ in given], codes=set(), by=self.by, at=self.at
         )
-        for line, refusal in done.refused:
-            self._out(line.number, refusal)
-        self.accepted += done.accepted
-        self.duplicates += done.repeated
-        return done.models
+        self._models |= done.models
+        taken.accepted, taken.duplicates = done.accepted, done.repeated
+        taken.bad = [Bad(line.number, raws[line.number], why) for line, why in done.refused]
+        return taken
 
-    def _refuse_names_of_others(self) -> None:
-        names = (line.identity for line in self._batteries.values())
-        for identity, stem in under_others(names=names, by=self.by.pk).items():
-            self._drop(self._batteries[identity], under_another(stem=stem))
+    def take(self, rows: Sequence[Row]) -> Taken:
+        """Register batteries, from the outside in; what cannot be placed yet is left waiting."""
+        taken = Taken()
+        todo = self._judged(rows, taken)
+        wanted = {row.parent for row in rows if row.parent}
+        self._find(wanted - self._held.keys())
+        while todo:
+            ready, later = self._parted(todo, taken)
+            if ready:
+                self._land(ready, wanted, taken)
+            elif len(later) == len(todo):
+                break
+            todo = later
+        taken.waiting += todo
+        return taken
 
-    def _refuse_cycles(self) -> None:
-        edges = {
-            identity: line.parent.canonical
-            for identity, line in self._batteries.items()
-            if line.parent is not None
-        }
-        while circle := find_cycle(parents=edges):
-            for identity in circle:
-                del edges[identity]
-                self._drop(
-                    self._batteries[identity],
-                    AssemblyCycle(
-                        "following the parents leads back here: " + " in ".join(circle),
-                        pointer="/parent",
-                        remedy="take one of these parents out; nothing contains itself",
-                    ),
-                )
+    def refusal_of(self, row: Row) -> Refusal:
+        """Why a line that has waited to the end of the file is refused."""
+        if row.model not in self._models:
+            return model.unknown(row.model)
+        return _no_parent(row.parent)
 
-    def _register_batteries(self, models: dict[str, BatteryModel]) -> None:
-        facilities = {row.name: row for row in Facility.objects.filter(party=self.by)}
-        parents = {
-            identity: line.parent.canonical
-            for identity, line in self._batteries.items()
-            if line.parent
-        }
-        self._models_of = models
-        self._known = placing.known(identities=parents.values(), by=self.by)
-        added = [identity for identity, parent in parents.items() if parent in self._known]
-        # A line that comes again stays a repetition, whoever holds its parent now.
-        self._before = set(placing.known(identities=added, by=self.by))
-        for level in _INWARDS:
-            fresh = []
-            for line in list(self._batteries.values()):
-                of = models.get(line.model)
-                # A line without a model is refused once, in the last round.
-                if (of.level if of else Level.CELL) != level:
-                    continue
-                battery = self._checked(line, of=of, facilities=facilities)
-                if battery is not None:
-                    fresh.append((line, battery))
-            self._land(fresh)
+    def line_of(self, battery: uuid.UUID) -> int | None:
+        """On which line of this file a battery stood, None when it was in the registry before."""
+        number = battery.int & ((1 << _NUMBER_BITS) - 1)
+        return number if battery == self.id_of(number) else None
 
-    def _checked(
-        self, line: BatteryLine, *, of: BatteryModel | None, facilities: dict[str, Facility]
-    ) -> Battery | None:
-        try:
-            return self._battery(line, of=of, facilities=facilities)
-        except Refusal as refusal:
-            self._drop(line, refusal)
-            return None
+    # --- what a line says, held against the registry -----------------------------------------
 
-    def _battery(
-        self, line: BatteryLine, *, of: BatteryModel | None, facilities: dict[str, Facility]
-    ) -> Battery:
-        if of is None:
-            raise model.unknown(line.model)
-        lines.check_gtin(identity=line.identity, model_gtin=of.gtin)
-        if line.facility and line.facility not in facilities:
-            raise UnknownFacility(
-                f"you have no facility named {line.facility}",
-                pointer="/facility",
-                remedy="add the facility first, or leave the field out",
+    def _judged(self, rows: Sequence[Row], taken: Taken) -> list[Row]:
+        self._find_models({row.model for row in rows} - self._models.keys())
+        self._find_facilities({row.facility for row in rows} - {"", *self._facilities})
+        others = self._under_others(rows)
+        kept = []
+        for row in rows:
+            of = self._models.get(row.model)
+            if row.identity in others:
+                _refuse(taken, row, under_another(stem=others[row.identity]))
+            elif of is None:
+                taken.waiting.append(row)
+            elif row.gtin and of.gtin and row.gtin != of.gtin:
+                _refuse(taken, row, _other_gtin(row, of))
+            elif row.facility and row.facility not in self._facilities:
+                _refuse(taken, row, _no_facility(row.facility))
+            else:
+                kept.append(row)
+        return kept
+
+    def _find_models(self, codes: Collection[str]) -> None:
+        if codes:
+            found = BatteryModel.objects.filter(maker=self.by, code__in=codes)
+            self._models |= {each.code: each for each in found}
+
+    def _find_facilities(self, names: Collection[str]) -> None:
+        if names:
+            found = Facility.objects.filter(party=self.by, name__in=names)
+            self._facilities |= {each.name: each.pk.bytes for each in found}
+
+    def _under_others(self, rows: Sequence[Row]) -> dict[str, str]:
+        """Names under what another party has proven, without those registered before that."""
+        stems = {row.gtin or row.identity: _stem(row) for row in rows}
+        found = judge(stems=set(stems.values()), by=self.by.pk)
+        foreign = {stem for stem, standing in found.items() if standing is Standing.ANOTHERS}
+        if not foreign:
+            return {}
+        named = {row.identity: stems[row.gtin or row.identity] for row in rows}
+        others = {name: stem for name, stem in named.items() if stem in foreign}
+        mine = Battery.objects.filter(maker=self.by, identity__in=list(others))
+        for name in mine.values_list("identity", flat=True):
+            del others[name]
+        return others
+
+    # --- parents -----------------------------------------------------------------------------
+
+    def _find(self, names: Collection[str]) -> None:
+        """Parents that are registered: those that this party made, and those that it holds."""
+        if len(self._held) + len(names) > _MOST_REMEMBERED:
+            self._held.clear()
+        found = registering.holders(names=names, by=self.by.pk)
+        for name, battery, level, holder, unit, unit_holder, state, intake in found:
+            self._held[name] = Held(
+                id=battery.bytes,
+                level=level,
+                holder=holder.bytes,
+                unit=unit.bytes,
+                unit_holder=unit_holder.bytes,
+                unit_state=state,
+                here=intake == self.intake_id,
             )
-        parent = self._parent_of(line, of)
-        battery = Battery(
-            id=new_id(),
-            identity=line.identity.canonical,
-            maker=self.by,
-            model=of,
-            level=of.level,
-            serial=line.identity.serial,
-            manufactured_on=line.manufactured_on,
-            facility=facilities.get(line.facility),
-            holder=self.by if parent is None else parent.holder,
-            registered_at=self.at,
-            intake_id=self.intake_id,
-            salt=line.log_salt or new_salt(),
-            lot=line.lot,
+
+    def _parted(self, rows: Sequence[Row], taken: Taken) -> tuple[list[Row], list[Row]]:
+        """Those that can land now, and those whose parent has not."""
+        ready: list[Row] = []
+        later: list[Row] = []
+        closed: list[Row] = []
+        for row in rows:
+            parent = self._held.get(row.parent) if row.parent else None
+            if parent is None:
+                (later if row.parent else ready).append(row)
+                continue
+            try:
+                self._check_levels(parent.level, self._models[row.model].level)
+            except Refusal as refusal:
+                _refuse(taken, row, refusal)
+                continue
+            (ready if self._is_open(parent) else closed).append(row)
+        return ready + self._repeated(closed, taken), later
+
+    def _check_levels(self, parent: str, child: str) -> None:
+        if (parent, child) not in self._fitting:
+            check_levels(parent=parent, child=child)
+            self._fitting.add((parent, child))
+
+    def _is_open(self, parent: Held) -> bool:
+        return parent.here or (
+            parent.unit_holder == self._own and parent.unit_state == BatteryState.REGISTERED
         )
-        battery.unit = battery if parent is None else parent.unit
-        return battery
 
-    def _parent_of(self, line: BatteryLine, of: BatteryModel) -> Battery | None:
-        if line.parent is None:
-            return None
-        wanted = line.parent.canonical
-        parent = self.created.get(wanted) or self._known.get(wanted)
-        if parent is None:
-            self._check_beside(wanted, of)
-            raise _no_parent(wanted)
-        check_levels(parent=parent.level, child=of.level)
-        if wanted not in self.created and line.identity.canonical not in self._before:
-            if parent.unit.holder_id != self.by.pk:
-                raise _no_parent(wanted)
-            placing.check_state(parent.unit, pointer="/parent")
-        return parent
+    def _repeated(self, rows: Sequence[Row], taken: Taken) -> list[Row]:
+        """Of lines whose parent may be out of reach, those that repeat a registration anyway."""
+        if not rows:
+            return []
+        names = [row.identity for row in rows]
+        known = {name for name, *_ in registering.holders(names=names, by=self.by.pk)}
+        kept = []
+        for row in rows:
+            try:
+                if row.identity not in known:
+                    self._check_open(row)
+            except Refusal as refusal:
+                _refuse(taken, row, refusal)
+            else:
+                kept.append(row)
+        return kept
 
-    def _check_beside(self, wanted: str, of: BatteryModel) -> None:
-        """A parent that stands in this file and has not landed is no higher than its child."""
-        beside = self._batteries.get(wanted)
-        above = self._models_of.get(beside.model) if beside else None
-        if above is not None:
-            check_levels(parent=above.level, child=of.level)
+    def _check_open(self, row: Row) -> None:
+        parent = self._held[row.parent]
+        if parent.unit_holder != self._own:
+            raise _no_parent(row.parent)
+        check_state_of(parent.unit_state, pointer="/parent")
 
-    def _land(self, fresh: list[tuple[BatteryLine, Battery]]) -> None:
-        """Claim the identities of one level and write those that are new."""
-        claims = [(b.identity, lines.digest(line), b.pk) for line, b in fresh]
-        outcomes = claim_identities(claims=claims, owner=self.by.pk, at=self.at)
-        clashing = [name for name, (outcome, _) in outcomes.items() if outcome == "clash"]
+    # --- writing -----------------------------------------------------------------------------
+
+    def _land(self, rows: Sequence[Row], wanted: Collection[str], taken: Taken) -> None:
+        """Claim names, and write what is new."""
+        first = self._first
+        ids = [(first | row.number).to_bytes(16, "big") for row in rows]
+        claims = [(row.identity, row.digest, each) for row, each in zip(rows, ids, strict=True)]
+        known = registering.claim(claims=claims, owner=self.by.pk, at=self.at)
+        clashing = [
+            rows[place].identity for place, (outcome, _) in known.items() if outcome == "clash"
+        ]
         if clashing:
             alarm.raise_clashes(identities=clashing, by=self.by, at=self.at)
-        new: list[tuple[BatteryLine, Battery]] = []
-        for line, battery in fresh:
-            outcome, _ = outcomes[battery.identity]
-            if outcome == "clash":
-                log.warning("identity clash", extra={"identity": battery.identity})
-                self._drop(line, _taken(battery.identity))
-            elif outcome == "same":
-                self.duplicates += 1
-            else:
-                new.append((line, battery))
-        Battery.objects.bulk_create([battery for _, battery in new], batch_size=1000)
-        placing.place(
-            pairs=[
-                (self._held(line.parent.canonical), battery, line.position)
-                for line, battery in new
-                if line.parent is not None
-            ],
+        for place, (outcome, battery) in known.items():
+            self._settle(rows[place], outcome, battery, taken)
+        new = [
+            (each, row) for at, (each, row) in enumerate(zip(ids, rows, strict=True))
+            if at not in known
+        ]  # fmt: skip
+        self._write(new, taken)
+        taken.accepted += len(new)
+        again = {rows[place].identity for place in known} & set(wanted)
+        self._find(again - self._held.keys())
+
+    def _settle(self, row: Row, outcome: str, battery: uuid.UUID | None, taken: Taken) -> None:
+        if outcome == "same":
+            taken.duplicates += 1
+            return
+        line = None if battery is None else self.line_of(battery)
+        if line is None:
+            log.warning("identity clash", extra={"identity": row.identity})
+        _refuse(taken, row, _taken(row.identity, line))
+
+    def _write(self, new: Sequence[tuple[bytes, Row]], taken: Taken) -> None:
+        kinds: dict[tuple[object, ...], int] = {}
+        batteries, places, units = [], [], []
+        for battery, row in new:
+            of = self._models[row.model]
+            parent = self._held[row.parent] if row.parent else None
+            holder = self._own if parent is None else parent.holder
+            facility = self._facilities.get(row.facility)
+            shared = (of.pk.bytes, of.level, row.made_on, facility, holder, row.lot)
+            batteries.append(
+                (battery, row.identity, row.serial, row.salt or new_salt(),
+                 battery if parent is None else parent.unit,
+                 kinds.setdefault(shared, len(kinds) + 1))
+            )  # fmt: skip
+            if parent is not None:
+                places.append((parent.id, battery, row.position))
+                if not parent.here:
+                    taken.grown.add(uuid.UUID(bytes=parent.unit))
+            elif of.level != Level.CELL:
+                units.append(battery)
+            if of.level != Level.CELL:
+                self._keep(row.identity, battery, of.level, parent)
+        registering.batteries(
+            rows=batteries,
+            shared=list(kinds),
+            maker=self.by.pk,
+            intake=self.intake_id,
             at=self.at,
         )
-        for line, _ in new:
-            if line.parent and line.parent.canonical not in self.created:
-                unit = self._held(line.parent.canonical).unit
-                self._grown[unit.pk] = unit
-        self.created |= {battery.identity: battery for _, battery in new}
-        self.accepted += len(new)
-        repeated = [b.identity for _, b in fresh if outcomes[b.identity][0] == "same"]
-        self._known |= placing.known(identities=repeated, by=self.by)
+        registering.assemblies(rows=places, at=self.at)
+        registering.custody(units=units, holder=self.by.pk, at=self.at)
 
-    def _held(self, identity: str) -> Battery:
-        return self.created.get(identity) or self._known[identity]
+    def _keep(self, name: str, battery: bytes, level: str, parent: Held | None) -> None:
+        if parent is None:
+            self._held[name] = Held(
+                battery, level, self._own, battery, self._own, BatteryState.REGISTERED, here=True
+            )
+        else:
+            self._held[name] = replace(parent, id=battery, level=level, here=True)
 
-    def _drop(self, line: BatteryLine, refusal: Refusal) -> None:
-        self._out(line.number, refusal)
-        self._batteries.pop(line.identity.canonical, None)
+    def id_of(self, number: int) -> uuid.UUID:
+        """The id of what a line registers: a UUIDv7 that grows with the lines, whenever asked."""
+        return uuid.UUID(int=self._first | number)
+
+
+def _stem(row: Row) -> str:
+    if row.gtin:
+        return f"gs1:{row.gtin[1:13]}"
+    return stem_of(identity=identities.parse(row.identity))
+
+
+def _refuse(taken: Taken, row: Row, refusal: Refusal) -> None:
+    taken.bad.append(Bad(row.number, row.raw, refusal))
+    taken.lost += row.item is not None
+
+
+def _other_gtin(row: Row, of: BatteryModel) -> Refusal:
+    try:
+        lines.check_gtin(identity=identities.parse(row.identity), model_gtin=of.gtin)
+    except Refusal as refusal:
+        return refusal
+    raise AssertionError("the rule and the look at it differ")
+
+
+def _no_facility(name: str) -> UnknownFacility:
+    return UnknownFacility(
+        f"you have no facility named {name}",
+        pointer="/facility",
+        remedy="add the facility first, or leave the field out",
+    )
 
 
 def _no_parent(identity: str) -> UnknownParent:
@@ -301,7 +375,13 @@ def _no_parent(identity: str) -> UnknownParent:
     )
 
 
-def _taken(identity: str) -> DuplicateSerial:
+def _taken(identity: str, line: int | None) -> DuplicateSerial:
+    if line is not None:
+        return DuplicateSerial(
+            f"{identity} stands on line {line} already, with other data",
+            pointer="/id",
+            remedy="keep the line that is right and drop the other",
+        )
     return DuplicateSerial(
         f"{identity} is registered already, with other data",
         pointer="/id",

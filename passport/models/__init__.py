@@ -40,7 +40,15 @@ from passport.models.document import Document
 from passport.models.erasure import Erasure
 from passport.models.event import LifecycleEvent, SubjectBlock
 from passport.models.health import HealthReading
-from passport.models.intake import Intake, IntakeBlock, IntakeError, IntakeState
+from passport.models.intake import (
+    Intake,
+    IntakeBlock,
+    IntakeError,
+    IntakeProgress,
+    IntakeState,
+    IntakeStep,
+    IntakeWaiting,
+)
 from passport.models.job import IdempotencyKey, Job, JobState
 from passport.models.key import (
     DidDocument,
@@ -114,7 +122,10 @@ __all__ = (
     "Intake",
     "IntakeBlock",
     "IntakeError",
+    "IntakeProgress",
     "IntakeState",
+    "IntakeStep",
+    "IntakeWaiting",
     "IssuedSerial",
     "Job",
     "JobState",

@@ -54,12 +54,24 @@ class Attestation(models.Model):
 
 
 class AttestationItem(models.Model):
-    """One battery's leaf of a batch, with its stored bytes."""
+    """One battery's leaf of a batch, with its stored bytes. A trigger looks what it points to."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    attestation = models.ForeignKey(Attestation, on_delete=models.PROTECT, related_name="items")
+    attestation = models.ForeignKey(
+        Attestation,
+        on_delete=models.PROTECT,
+        related_name="items",
+        db_constraint=False,
+        db_index=False,
+    )
     index = models.IntegerField()
-    battery = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="attestation_items")
+    battery = models.ForeignKey(
+        Battery,
+        on_delete=models.PROTECT,
+        related_name="attestation_items",
+        db_constraint=False,
+        db_index=False,
+    )
     body = models.BinaryField()
     leaf_hash = models.BinaryField(max_length=32)
 
@@ -69,7 +81,7 @@ class AttestationItem(models.Model):
                 name="attestation_item_has_one_place", fields=("attestation", "index")
             ),
             models.UniqueConstraint(
-                name="attestation_item_is_one_per_battery", fields=("attestation", "battery")
+                name="attestation_item_is_one_per_battery", fields=("battery", "attestation")
             ),
         )
 

@@ -87,18 +87,37 @@ class BatteryModel(models.Model):
 
 
 class Battery(models.Model):
+    """Rows come by the million, so what they point to is looked at once a statement, by a trigger,
+    and not once a row, by foreign keys: sql/references_v1.sql. A column without an index of its own
+    begins another one.
+    """
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     identity = models.CharField(max_length=255, unique=True)
-    maker = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="made")
-    model = models.ForeignKey(BatteryModel, on_delete=models.PROTECT, related_name="batteries")
+    maker = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="made", db_constraint=False, db_index=False
+    )
+    model = models.ForeignKey(
+        BatteryModel, on_delete=models.PROTECT, related_name="batteries", db_constraint=False
+    )
     level = models.CharField(max_length=6, choices=Level.choices)
     serial = models.CharField(max_length=255)
     lot = models.CharField(max_length=20, blank=True)
     manufactured_on = models.DateField()
-    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, null=True)
+    facility = models.ForeignKey(
+        Facility, on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False
+    )
     salt = models.BinaryField(max_length=16, default=new_salt)
-    unit = models.ForeignKey("self", on_delete=models.PROTECT, related_name="contents")
-    holder = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="holds")
+    unit = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="contents",
+        db_constraint=False,
+        db_index=False,
+    )
+    holder = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="holds", db_constraint=False, db_index=False
+    )
     status = models.CharField(
         max_length=14, choices=BatteryStatus.choices, default=BatteryStatus.ORIGINAL
     )
@@ -106,7 +125,9 @@ class Battery(models.Model):
         max_length=10, choices=BatteryState.choices, default=BatteryState.REGISTERED
     )
     registered_at = models.DateTimeField()
-    intake = models.ForeignKey("passport.Intake", on_delete=models.PROTECT, null=True)
+    intake = models.ForeignKey(
+        "passport.Intake", on_delete=models.PROTECT, null=True, db_constraint=False
+    )
 
     # How its name stands towards its maker, where queries.naming_right.mark() has said so.
     naming: Standing
@@ -139,8 +160,16 @@ class Assembly(models.Model):
     """A child in a parent, for a time."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    parent = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="children")
-    child = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="parents")
+    parent = models.ForeignKey(
+        Battery,
+        on_delete=models.PROTECT,
+        related_name="children",
+        db_constraint=False,
+        db_index=False,
+    )
+    child = models.ForeignKey(
+        Battery, on_delete=models.PROTECT, related_name="parents", db_constraint=False
+    )
     position = models.CharField(max_length=60, blank=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -209,7 +238,7 @@ class IdentityClaim(models.Model):
     """
 
     identity = models.CharField(max_length=255, primary_key=True)
-    owner = models.ForeignKey(Party, on_delete=models.PROTECT)
+    owner = models.ForeignKey(Party, on_delete=models.PROTECT, db_constraint=False, db_index=False)
     digest = models.BinaryField(max_length=32)
     battery_id = models.UUIDField()
     claimed_at = models.DateTimeField()

@@ -1,5 +1,6 @@
 """A file of serials on its way in: its bytes as received, and what was wrong with some lines."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -96,6 +97,66 @@ class IntakeBlock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.intake_id}+{self.offset}"
+
+
+class IntakeStep(models.TextChoices):
+    """What the worker does with a file, in this order."""
+
+    READING = "READING", "reads it line by line"
+    WAITING = "WAITING", "takes lines up again whose parent or model stood further on"
+    PLACING = "PLACING", "puts batteries into batteries"
+    TELLING = "TELLING", "records the new batteries in the log"
+    PROVING = "PROVING", "holds the items of a batch against what was signed"
+    ATTESTING = "ATTESTING", "keeps the items of a batch"
+
+
+class IntakeProgress(models.Model):
+    """Where the worker goes on, written with each step's rows: a crash repeats nothing.
+
+    `line` is the last one read, `round` counts how often waiting lines were taken up, `landed` how
+    many of them landed in this round. Of a batch: the line it stands on, its credential, and the
+    tree over the items so far, of which `lost` stood on lines that were refused. `place` is how far
+    a later step is, in its own measure; `cut` that the file was cancelled before its end.
+    """
+
+    intake = models.OneToOneField(
+        Intake, on_delete=models.PROTECT, primary_key=True, related_name="progress"
+    )
+    step = models.CharField(max_length=9, choices=IntakeStep.choices, default=IntakeStep.READING)
+    line = models.BigIntegerField(default=0)
+    round = models.IntegerField(default=0)
+    landed = models.BigIntegerField(default=0)
+    batch_line = models.BigIntegerField(null=True)
+    credential = models.BinaryField(null=True)
+    items = models.BigIntegerField(default=0)
+    lost = models.BigIntegerField(default=0)
+    cut = models.BooleanField(default=False)
+    peaks = models.BinaryField(default=bytes)
+    upstream = models.BinaryField(default=bytes)
+    attestation = models.ForeignKey("passport.Attestation", on_delete=models.PROTECT, null=True)
+    place = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.intake_id} {self.step}"
+
+
+class IntakeWaiting(models.Model):
+    """Lines of a file, under zstd, that can be taken only when others were: of which `kind`, and in
+    which round they are taken up.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="waiting")
+    kind = models.CharField(max_length=10)
+    round = models.IntegerField()
+    numbers = ArrayField(models.BigIntegerField())
+    lines = models.BinaryField()
+
+    class Meta:
+        indexes = (models.Index(fields=("intake", "kind", "round"), name="intake_waiting_next"),)
+
+    def __str__(self) -> str:
+        return f"{self.intake_id} {self.kind} {self.round}"
 
 
 class IntakeError(models.Model):

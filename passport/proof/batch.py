@@ -92,14 +92,19 @@ def build(
     return Batch(items=tuple(kept), rows=tuple(tuple(row) for row in rows), root=root)
 
 
+def read_claims(data: bytes, *, common: Mapping[str, object], item_type: str) -> dict[str, object]:
+    """Read one item of a batch; refuses what read_item() refuses, an override, unknown terms."""
+    item = read_item(data)
+    _refuse_override(item, common)
+    kinds.check_item(item_type=item_type, item=item, common=common)
+    return item
+
+
 def _read_numbered(
     data: bytes, number: int, common: Mapping[str, object], item_type: str
 ) -> dict[str, object]:
     try:
-        item = read_item(data)
-        _refuse_override(item, common)
-        kinds.check_item(item_type=item_type, item=item, common=common)
-        return item
+        return read_claims(data, common=common, item_type=item_type)
     except (BadBatch, BadCredential, NotStrictJson) as error:
         where = f"/items/{number}{error.pointer}"
         raise BadBatch(
@@ -122,6 +127,11 @@ class Header:
 
 def document(*, batch: Batch, header: Header) -> dict[str, object]:
     """Return the unsigned credential of a batch that was built with the same common fields."""
+    return document_of(size=len(batch.items), root=batch.root, header=header)
+
+
+def document_of(*, size: int, root: bytes, header: Header) -> dict[str, object]:
+    """The same for a tree of so many items whose root is known: they need not be in memory."""
     if header.access not in ACCESS_SETS:
         raise BadBatch(f"accessSet must be one of {', '.join(ACCESS_SETS)}.")
     return {
@@ -133,8 +143,8 @@ def document(*, batch: Batch, header: Header) -> dict[str, object]:
             "type": BATCH,
             "itemType": header.item_type,
             "treeAlgorithm": TREE,
-            "treeSize": len(batch.items),
-            "rootHash": root_encode(batch.root),
+            "treeSize": size,
+            "rootHash": root_encode(root),
             "common": header.common,
             "upstream": list(header.upstream),
             "accessSet": header.access,

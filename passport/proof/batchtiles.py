@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TypeAlias
 
 from passport.proof.errors import BadTile
-from passport.proof.tree import HASH_BYTES, Reader, peak_places
+from passport.proof.tree import HASH_BYTES, Reader, node_hash, peak_places
 
 HEIGHT = 4
 WIDTH = 1 << HEIGHT
@@ -83,3 +83,51 @@ def _start(level: int, index: int, size: int) -> int:
             for row in range(above)
         )
     return HASH_BYTES * (before + index - place * (WIDTH >> above))
+
+
+class Growth:
+    """The subtrees of a tree whose leaf hashes come one after the other: each when it is whole.
+
+    Holds a row of at most 16 hashes for each level that is kept; rest() gives the right edge.
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[list[bytes]] = [[]]
+        self._places: list[int] = [0]
+
+    def add(self, hashes: Sequence[bytes]) -> Iterator[tuple[int, int, bytes]]:
+        """Append leaf hashes; yield (level, place, hashes) of the subtrees that they fill."""
+        yield from self._add(0, hashes)
+
+    def rest(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield the subtrees that the end of the tree leaves open."""
+        for at, row in enumerate(self._rows):
+            if row:
+                yield at * HEIGHT, self._places[at], b"".join(map(b"".join, _above(row)))
+
+    def _add(self, at: int, hashes: Sequence[bytes]) -> Iterator[tuple[int, int, bytes]]:
+        row = self._rows[at]
+        row += hashes
+        whole = len(row) // WIDTH
+        tops = []
+        for place in range(whole):
+            levels = _above(row[place * WIDTH : (place + 1) * WIDTH])
+            yield at * HEIGHT, self._places[at] + place, b"".join(map(b"".join, levels))
+            tops.append(node_hash(*levels[-1]))
+        self._places[at] += whole
+        del row[: whole * WIDTH]
+        if tops:
+            if at + 1 == len(self._rows):
+                self._rows.append([])
+                self._places.append(0)
+            yield from self._add(at + 1, tops)
+
+
+def _above(row: Sequence[bytes]) -> list[list[bytes]]:
+    """A row of hashes and the rows above it inside one subtree, as far as they are complete."""
+    rows = [list(row)]
+    while len(rows) < HEIGHT and len(rows[-1]) > 1:
+        below = rows[-1]
+        pairs = zip(below[::2], below[1::2], strict=False)
+        rows.append([node_hash(left, right) for left, right in pairs])
+    return rows

@@ -133,6 +133,12 @@ def proof_of(*, digest: bytes) -> Proof:
     )
 
 
+def waits_or_stands(*, digest: bytes) -> bool:
+    """Whether something of this digest is in the log, or was asked to be."""
+    entries = LogEntry.objects.filter(digest=digest)
+    return Outbox.objects.filter(digest=digest).exists() or entries.exists()
+
+
 def previous(*, size: int) -> list[Previous]:
     """The last witnessed checkpoint under each older name, oldest first, with its path to a size.
 

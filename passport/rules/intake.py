@@ -42,7 +42,8 @@ class BatteryLine:
     """One battery of a model; facility and position are empty when they are not told.
 
     `log_salt` hides its name in the log; None leaves the drawing of it to the service. `lot` is
-    what the maker calls the production lot, empty when it is not told.
+    what the maker calls the production lot, empty when it is not told. `item` is what a signed
+    batch says of the battery; it is no part of the registration.
     """
 
     number: int
@@ -54,6 +55,7 @@ class BatteryLine:
     position: str
     log_salt: bytes | None = None
     lot: str = ""
+    item: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,22 @@ class AssemblyLine:
     position: str
 
 
-Line: TypeAlias = ModelLine | BatteryLine | AssemblyLine
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchLine:
+    """The signed credential over all items of the file; it stands before the first of them."""
+
+    number: int
+    credential: Mapping[str, object]
+
+
+Line: TypeAlias = ModelLine | BatteryLine | AssemblyLine | BatchLine
+
+
+class OtherItem(Refusal):
+    """The item of a line is about another battery, or signs another salt than the line has."""
+
+    code = "other-item"
+    title = "The item is not of this battery"
 
 
 class OtherGtin(Refusal):
@@ -92,8 +109,9 @@ _MODEL_REQUIRED = ("code", "name", "level", "category", "chemistry", *QUANTITIES
 _MODEL = frozenset({"type", "gtin", "facts", *_MODEL_REQUIRED})
 _BATTERY_REQUIRED = ("model", "id", "manufactured_on")
 _BATTERY = frozenset(
-    {"type", "facility", "parent", "position", "log_salt", "lot", *_BATTERY_REQUIRED}
+    {"type", "facility", "parent", "position", "log_salt", "lot", "item", *_BATTERY_REQUIRED}
 )
+_BATCH = frozenset({"type", "credential"})
 _ASSEMBLY_REQUIRED = ("parent", "child")
 _ASSEMBLY = frozenset({"type", "position", *_ASSEMBLY_REQUIRED})
 # Kind of line → the names that may stand in it.
@@ -162,6 +180,7 @@ def _battery(value: Mapping[str, object], number: int, today: date | None) -> Ba
         position=read.text(value, "position", longest=60, due=False),
         log_salt=read.salt(value, "log_salt"),
         lot=_lot(value),
+        item=_item(value, identity),
     )
 
 
@@ -174,10 +193,36 @@ def _assembly(value: Mapping[str, object], number: int, today: date | None) -> A
     return AssemblyLine(number=number, parent=parent, child=child, position=position)
 
 
+def _batch(value: Mapping[str, object], number: int, today: date | None) -> BatchLine:
+    read.check_fields(value, known=_BATCH, required=("credential",))
+    return BatchLine(number=number, credential=read.thing(value, "credential"))
+
+
+def _item(value: Mapping[str, object], identity: Identity) -> Mapping[str, object] | None:
+    """An item is of its line's battery, by the same name and the same log salt. [intake-5]"""
+    if "item" not in value:
+        return None
+    item = read.thing(value, "item")
+    if item.get("id") != identity.canonical:
+        raise OtherItem(
+            f"the item is about {item.get('id')!r:.300}",
+            pointer="/item/id",
+            remedy=f"sign over {identity.canonical}, or move the item to its battery's line",
+        )
+    if "logSalt" in item and item["logSalt"] != value.get("log_salt"):
+        raise OtherItem(
+            "logSalt of the item is not log_salt of the line",
+            pointer="/item/logSalt",
+            remedy="write the same salt at both places, or leave logSalt out of the item",
+        )
+    return item
+
+
 _READERS: dict[str, Callable[[Mapping[str, object], int, date | None], Line]] = {
     "model": _model,
     "battery": _battery,
     "assembly": _assembly,
+    "batch": _batch,
 }
 
 
@@ -210,6 +255,8 @@ def _parts(line: Line) -> tuple[str, ...]:
         if line.lot:
             return ("battery/3", *told, salt, line.lot)
         return ("battery/2", *told, salt) if salt else ("battery/1", *told)
+    if isinstance(line, BatchLine):
+        raise TypeError("a batch is known by the digest of its credential")
     if isinstance(line, AssemblyLine):
         return ("assembly/1", line.parent.canonical, line.child.canonical, line.position)
     amounts = (f"{getattr(line, name).normalize():f}" for name in QUANTITIES)

@@ -160,6 +160,16 @@ def day(value: Mapping[str, object], name: str, *, today: date | None) -> date:
     return parsed
 
 
+def thing(value: Mapping[str, object], name: str) -> Mapping[str, object]:
+    """An object. Refuses WrongType."""
+    found = value[name]
+    if isinstance(found, dict):
+        return found
+    raise WrongType(
+        f'"{name}" is not an object', pointer=pointer_to(name), remedy="write it in braces"
+    )
+
+
 def salt(value: Mapping[str, object], name: str) -> bytes | None:
     """16 bytes of base64url without padding; None where it is absent. Refuses NotASalt."""
     if name not in value:

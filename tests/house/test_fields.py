@@ -21,7 +21,7 @@ REFERENCE = HOUSE / "fixtures" / "reference"
 FIELDS: dict[str, dict[str, Any]] = json.loads((REFERENCE / "fields.json").read_text())["shapes"]
 POINTS = {p["number"]: p for p in json.loads((REFERENCE / "datapoints.json").read_text())["points"]}
 # Lines of a maker's file are read by a rule, not by a shape.
-LINES = {"model", "battery", "assembly"}
+LINES = {"model", "battery", "assembly", "batch"}
 
 
 def shapes() -> list[type[StrictShape]]:

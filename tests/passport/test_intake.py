@@ -34,7 +34,8 @@ def maker(cast, as_system):
 
 
 def _faults(taken):
-    return [(e.number, e.pointer, e.code) for e in IntakeError.objects.filter(intake=taken)]
+    rows = IntakeError.objects.filter(intake=taken).order_by("number")
+    return [(e.number, e.pointer, e.code) for e in rows]
 
 
 def _counts(taken):

@@ -7,8 +7,9 @@ import pytest
 from django.db import transaction
 
 from passport import tasks
-from passport.actions import intake, intake_work
+from passport.actions import intake, intake_work, registration
 from passport.actions import job as jobs
+from passport.actions.registration import Taken
 from passport.models import Battery, Job
 from passport.queries.job import state as state_of
 from passport.rules.errors import NotFound
@@ -134,7 +135,9 @@ def test_a_zombie_of_before_the_retry_finishes_nothing(job):
 def test_while_results_are_written_nobody_takes_the_job(job, monkeypatch):
     leased, taken = _lease(job), []
     monkeypatch.setattr(
-        intake_work.Register, "register", lambda self: taken.append(_from_elsewhere(job))
+        registration.Register,
+        "take",
+        lambda self, rows: taken.append(_from_elsewhere(job)) or Taken(),
     )
     intake_work.run(job=leased, at=THEN)
     assert taken == [[None]]

@@ -8,7 +8,16 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from passport.actions import bundle_order, custody, health, intake, job, label, party
+from passport.actions import (
+    bundle_order,
+    custody,
+    health,
+    intake,
+    intake_waiting,
+    job,
+    label,
+    party,
+)
 from passport.models import Attestation, Battery, Intake, Job, Party, SigningKey
 from passport.models.ids import new_id
 from passport.rules.health import Method, make_reading
@@ -155,3 +164,4 @@ def _leave_waiting(cast: Cast) -> None:
     for side in (cast["maker"], cast["second-maker"]):
         made = intake.begin(by=side, media_type="application/x-ndjson", encoding="", at=THEN)
         intake.append(intake_id=made.pk, by=side, offset=0, data=b"{}")
+        intake_waiting.keep(intake=made, kind=intake_waiting.ASSEMBLY, rows=[(1, b"{}")])

@@ -47,6 +47,7 @@ HISTORY = {
 LIVING = {
     *("passport_battery", "passport_assembly", "passport_custody", "passport_concern"),
     *("passport_handover", "passport_hostedkey", "passport_job", "passport_intake"),
+    *("passport_intakeprogress", "passport_intakewaiting"),
     *("passport_intakeblock", "passport_intakeerror", "passport_idempotencykey"),
     *("passport_keychallenge", "passport_apikey", "passport_outbox", "passport_loghead"),
     *("passport_logsubject", "passport_party", "passport_person", "passport_facility"),

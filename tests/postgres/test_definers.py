@@ -39,7 +39,7 @@ DEFINERS = {
     "sign_out_everywhere_v1": {"passport_app"},
     "app_holds_v1": {"passport_app", "passport_system"},
     "app_holds_whole_v1": {"passport_app", "passport_system"},
-    "assembly_is_put_in_v1": set(),
+    "assembly_is_put_in_v2": set(),
     "assembly_is_taken_out_v1": set(),
     "built_together_v1": {"passport_app", "passport_system"},
     "genealogy_seen_v1": {"passport_app", "passport_system"},
@@ -73,15 +73,16 @@ DEFINERS = {
     "withdrawals_seen_v1": {"passport_app", "passport_system"},
     "withdrawn_entries_v1": {"passport_app", "passport_system"},
     "public_record_v1": {"passport_app", "passport_system"},
-    "claim_identities_v1": {"passport_system"},
     "identities_taken_v1": {"passport_app", "passport_system"},
     "public_alias_v1": {"passport_app", "passport_system"},
     "aliases_are_claimed_v1": set(),
     "clashing_owners_v1": {"passport_system"},
+    "claim_identities_v2": {"passport_system"},
     "holder_changes_by_handover_v1": set(),
     "intake_goes_with_its_job_v1": set(),
     "holder_changes_by_handover_v2": set(),
-    "items_are_of_their_issuer_v1": set(),
+    "battery_points_at_rows_v1": set(),
+    "items_are_of_their_issuer_v2": set(),
     "programme_is_never_oversold_v1": set(),
 }
 PUBLIC_COLUMNS = {
@@ -135,7 +136,7 @@ def test_every_one_of_them_names_its_search_path(enter):
 
 
 def test_the_application_cannot_claim_an_identity(furniture, enter):
-    call = "SELECT claim_identities_v1('{x}', %s, '{a}', ARRAY[gen_random_uuid()], now())"
+    call = "SELECT claim_identities_v2('{x}', %s, '{a}', ARRAY[gen_random_uuid()], now())"
     with enter("app"), pytest.raises(DatabaseError, match="permission denied"):
         run(call, furniture.cast["stranger"].pk)
 

@@ -93,6 +93,8 @@ passport_hostedkey w(kek_id,wrapped_key)
 passport_idempotencykey w d
 passport_intake w
 passport_intakeblock d
+passport_intakeprogress w
+passport_intakewaiting d
 passport_job w
 passport_keychallenge w
 passport_lifecycleevent w(body)

@@ -42,10 +42,13 @@ class Figure:
 
 @dataclass
 class Sheet:
-    """All figures of one run; `quick` marks loads smaller than the ones that targets are for."""
+    """All figures of one run; `quick` marks loads smaller than the ones that targets are for,
+    `size` asks for a larger one.
+    """
 
     name: str
     quick: bool
+    size: int = 0
     figures: list[Figure] = field(default_factory=list)
 
     def show(self, console: Console) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from api.management.bench import attest, labels, proof, stage
+from api.management.bench import attest, intake, labels, proof, stage
 from api.management.bench.figures import Sheet
 
 # Name → what measures; each fills a sheet, and says on the console what it is at.
@@ -17,6 +17,7 @@ BENCHES: Mapping[str, Callable[[Sheet, Console], None]] = {
     "proof": proof.measure,
     "attest": attest.measure,
     "labels": labels.measure,
+    "intake": intake.measure,
 }
 PAGE = 150
 
@@ -30,13 +31,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", choices=sorted(BENCHES))
         parser.add_argument("--json", action="store_true", help="print the last line only")
+        parser.add_argument("--size", type=int, default=0, help="intake: rows to measure at")
         parser.add_argument("--quick", action="store_true", help="small loads: a look, no figure")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """The progress goes to standard error, so that a pipe holds the result alone."""
         if settings.PASSPORT_DB_ROLE != "system" or not stage.is_scratch():
             raise CommandError("A benchmark makes its own database: call it by manage.py bench.")
-        sheet = Sheet(name=options["name"], quick=options["quick"])
+        sheet = Sheet(name=options["name"], quick=options["quick"], size=options["size"])
         progress = Console(stderr=True, quiet=options["json"], highlight=False)
         try:
             BENCHES[sheet.name](sheet, progress)

@@ -1,0 +1,107 @@
+"""Tells the log what a file has registered: each new unit, what grew, and all others at once."""
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from passport.actions import event, outbox
+from passport.models import LifecycleEvent, Outbox, Party
+from passport.models.ids import new_id
+from passport.postgres import announced
+from passport.proof import tree
+from passport.proof.batch import root_encode
+from passport.proof.members import Block
+from passport.rules.lifecycle import EventKind
+
+
+def units(
+    *, first: uuid.UUID, last: uuid.UUID, intake_id: uuid.UUID, by: Party, at: datetime
+) -> None:
+    """Record the registration of each outermost battery of an intake between two ids."""
+    rows = announced.new_units(first=first, last=last, intake=intake_id)
+    _record(EventKind.REGISTERED, rows, by=by, at=at)
+
+
+def grown(*, ids: Collection[uuid.UUID], by: Party, at: datetime) -> None:
+    """Record that units of before have got something new inside."""
+    if ids:
+        _record(EventKind.ASSEMBLED, announced.units(ids=ids), by=by, at=at)
+
+
+def rest(*, intake_id: uuid.UUID, by: Party, at: datetime) -> None:
+    """Record all that an intake has registered and that has no event of its own, as one event."""
+    count, root = _root(announced.rest_names(intake=intake_id))
+    if not count:
+        return
+    content = event.words(
+        kind=EventKind.REGISTERED,
+        subject={"batteries": {"count": count, "root": root_encode(root)}},
+        happened_at=at,
+        event_id=new_id(),
+        facts={"intake": str(intake_id)},
+    )
+    made = event.written(content=content, by=by, at=at, intake_id=intake_id)
+    made.save(force_insert=True)
+    outbox.enter_blocks(
+        kind="event", body=bytes(made.body), blocks=_blocks(intake_id), subjects=count, at=at
+    )
+
+
+def batch_subject(*, attestation_id: uuid.UUID) -> bytes:
+    """How the log knows the batteries of a batch: the root over their sorted salted names."""
+    count, root = _root(announced.item_subjects(attestation=attestation_id))
+    return announced.only_subject(attestation=attestation_id) if count == 1 else root
+
+
+def _record(kind: EventKind, rows: Sequence[tuple[Any, ...]], *, by: Party, at: datetime) -> None:
+    inside = announced.contents(units=[row[0] for row in rows])
+    events, wishes = [], []
+    for battery, identity, salt, level, code, made_on in rows:
+        facts = _facts(level, code, made_on, inside.get(battery, b""))
+        content = event.words(
+            kind=kind,
+            subject={"battery": identity},
+            happened_at=at,
+            event_id=new_id(),
+            facts=facts,
+        )
+        made = event.written(content=content, by=by, at=at)
+        made.battery_id = battery
+        events.append(made)
+        subject = outbox.subject_of(salt=salt, subject=identity)
+        wishes.append(outbox.row(kind="event", body=bytes(made.body), subjects=[subject], at=at))
+    LifecycleEvent.objects.bulk_create(events, batch_size=1000)
+    Outbox.objects.bulk_create(wishes, batch_size=1000)
+
+
+def _facts(level: str, code: str, made_on: date, inside: bytes) -> dict[str, object]:
+    leaves = _hashes(inside)
+    return {
+        "level": level,
+        "model": code,
+        "manufacturedOn": made_on.isoformat(),
+        "components": {"count": len(leaves), "root": root_encode(tree.root(leaves))},
+    }
+
+
+def _root(parts: Iterable[bytes]) -> tuple[int, bytes]:
+    """How many leaf hashes there are, and their root; all parts but the last are of one width, a
+    power of two.
+    """
+    count, roots = 0, []
+    for part in parts:
+        leaves = _hashes(part)
+        count += len(leaves)
+        roots.append(tree.root(leaves))
+    return count, tree.root(roots)
+
+
+def _blocks(intake_id: uuid.UUID) -> Iterator[Block]:
+    rows = announced.rest_subjects(intake=intake_id)
+    for place, (subjects, leaves) in enumerate(rows):
+        yield Block(place, subjects, tree.root(_hashes(leaves)))
+
+
+def _hashes(part: bytes) -> list[bytes]:
+    return [part[at : at + 32] for at in range(0, len(part), 32)]

@@ -1,0 +1,204 @@
+"""The signed batch of a file: its items are read with their lines, proven whole, and then kept."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from passport.actions import announcing, attestation_batch, outbox, upstream
+from passport.actions.attestation import own_keys
+from passport.actions.intake_lines import Row
+from passport.models import Attestation, Party
+from passport.models.ids import new_ids
+from passport.postgres import announced, bulk, registering
+from passport.proof import batch, canonical, credential, tree
+from passport.proof.batchtiles import Growth
+from passport.proof.credential import Credential
+from passport.proof.errors import BadBatch
+from passport.queries.log import waits_or_stands
+from passport.rules.attestation import Subject, Tie, check_attestor
+from passport.rules.errors import Conflict, Refusal
+
+
+class SecondBatch(Conflict):
+    """A file carries one batch."""
+
+    code = "second-batch"
+    title = "The file has a batch already"
+
+
+class NotAttested(Refusal):
+    """The items of the file are not those that were signed; nothing of the batch is kept."""
+
+    code = "batch-not-attested"
+    title = "The batch was not attested"
+
+
+def check_signed(signed: Credential, *, by: Party) -> Credential:
+    """Hold the credential of a file's batch against the keys and rights of who sent it.
+
+    Refuses ProofError, NotYourKey, KeyEnded, BadBatch, and what check_attestor() refuses. Whether
+    the batteries are the sender's own make needs no look: it registers them by these lines.
+    """
+    found = credential.verify(signed.data, resolve_key=own_keys(by=by))
+    batch.signed_tree(found)
+    ties = [Tie.MADE, Tie.SEES]
+    check_attestor(kind=found.kind, subject=Subject.BATCH, roles=by.roles, ties=ties)
+    kind = batch.item_type_of(found)
+    check_attestor(kind=kind, subject=Subject.BATTERY, roles=by.roles, ties=ties)
+    return found
+
+
+def known(signed: Credential) -> Attestation | None:
+    """The same batch, if it was kept whole and asked to be logged before."""
+    found = Attestation.objects.filter(sha256=signed.sha256).first()
+    if found is None or not waits_or_stands(digest=signed.sha256):
+        return None
+    return found
+
+
+@dataclass
+class Items:
+    """The items of a file, in its order: how many, the tree over them, and what they build upon."""
+
+    count: int = 0
+    peaks: tuple[bytes, ...] = ()
+    upstream: set[bytes] = field(default_factory=set)
+
+    def add(self, leaves: Sequence[bytes], named: Iterable[bytes]) -> None:
+        """Append the leaf hashes of the next items."""
+        grown = tree.Range(size=self.count, peaks=self.peaks).append(leaves)
+        self.count, self.peaks = grown.size, grown.peaks
+        self.upstream |= set(named)
+
+    def root(self) -> bytes:
+        """The root over all of them."""
+        return tree.Range(size=self.count, peaks=self.peaks).root()
+
+
+def check_items(signed: Credential, items: Items, *, lost: int) -> None:
+    """The items are those that were signed, all of them and in order, and each is of a battery that
+    is registered; `lost` ones are not. Refuses NotAttested.
+    """
+    size, root = batch.signed_tree(signed)
+    if items.count != size:
+        said = f"{items.count} items were read, {size} were signed"
+    elif items.root() != root:
+        said = f"the {size} items of the file make another tree than those that were signed"
+    elif lost:
+        said = f"{lost} of the {size} items stand on lines that were refused"
+    else:
+        return
+    raise NotAttested(said, remedy="send all items as they were signed, in the same order")
+
+
+def with_lines(refusal: Refusal, lines: Sequence[int]) -> Refusal:
+    """The refusal of a batch, with the refused lines that it may come from; at most 20 are told."""
+    if not lines:
+        return refusal
+    told = ", ".join(map(str, lines[:20])) + (" …" if len(lines) > 20 else "")
+    return type(refusal)(
+        f"{refusal.detail}; refused lines: {told}",
+        pointer=refusal.pointer,
+        remedy="mend these lines and send the whole file again, or sign a batch without them; "
+        "what is registered stays",
+    )
+
+
+def check_components(rows: Iterable[Row]) -> None:
+    """Items that list components list those that are inside now. Refuses OtherComponents."""
+    for row in rows:
+        claimed = components_of(row)
+        attestation_batch.check_components(
+            claimed=claimed,
+            inside=announced.inside(identity=row.identity),
+            pointer="/item/components",
+        )
+
+
+def components_of(row: Row) -> object:
+    """What an item says of components; None where it says nothing."""
+    if row.item is None or b'"components"' not in row.item:
+        return None
+    value = canonical.loads(row.item, max_bytes=batch.MAX_ITEM_BYTES)
+    return value.get("components") if isinstance(value, dict) else None
+
+
+def keep_credential(signed: Credential, items: Items, *, by: Party, at: datetime) -> uuid.UUID:
+    """Keep the credential of a batch whose items were proven; its items follow."""
+    made = Attestation.objects.filter(sha256=signed.sha256).first()
+    if made is not None:
+        return made.pk
+    made = Attestation.objects.create(
+        issuer=by,
+        kind=signed.kind,
+        method=signed.method,
+        body=signed.data,
+        sha256=signed.sha256,
+        batch_size=items.count,
+        batch_root=items.root(),
+        access=signed.access or "parties",
+        recorded_at=at,
+    )
+    named = upstream.named(signed.subject) | upstream.named(batch.common_of(signed))
+    upstream.keep(attestation=made, digests=named | items.upstream)
+    return made.pk
+
+
+@dataclass
+class Keeper:
+    """Keeps items from a place on, and the subtrees over them as these become whole."""
+
+    attestation: uuid.UUID
+    size: int
+    place: int = 0
+    _growth: Growth = field(default_factory=Growth)
+
+    def resume(self, place: int) -> None:
+        """Go on behind items that are kept already."""
+        for first in range(0, place, 4096):
+            last = min(first + 4096, place) - 1
+            kept = announced.leaves(attestation=self.attestation, first=first, last=last)
+            hashes = [kept[at : at + 32] for at in range(0, len(kept), 32)]
+            if len(hashes) != last - first + 1:
+                raise BadBatch(f"An item between {first} and {last} is not kept.")
+            for _ in self._growth.add(hashes):
+                pass
+        self.place = place
+
+    def keep(self, rows: Sequence[Row], hashes: Sequence[bytes]) -> None:
+        """Keep the items of these lines, under their leaf hashes, in the running transaction."""
+        ids = new_ids(len(rows))
+        made = registering.items(
+            attestation=self.attestation,
+            first=self.place,
+            rows=[
+                (next(ids), row.identity, row.item, hashed)
+                for row, hashed in zip(rows, hashes, strict=True)
+            ],
+        )
+        if made != len(rows):
+            raise BadBatch(f"{len(rows) - made} items are of no battery that is registered.")
+        self.place += len(rows)
+        tiles = list(self._growth.add(hashes))
+        if self.place == self.size:
+            tiles += self._growth.rest()
+        bulk.keep_batch_tiles(batch=self.attestation, tiles=tiles)
+
+
+@transaction.atomic
+def enter(attestation_id: uuid.UUID, *, at: datetime) -> None:
+    """Ask for the log's entry over a batch that is kept whole."""
+    made = Attestation.objects.get(pk=attestation_id)
+    if waits_or_stands(digest=bytes(made.sha256)):
+        return
+    outbox.follow(
+        kind="batch",
+        body=bytes(made.body),
+        subjects=made.batch_size or 0,
+        subject=announcing.batch_subject(attestation_id=made.pk),
+        method=made.method,
+        at=at,
+    )

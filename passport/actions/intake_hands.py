@@ -1,0 +1,149 @@
+"""One worker's hands on one file: where it is, its lines, and the transactions of its steps."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db import transaction
+
+from passport.actions import announcing, intake_reading
+from passport.actions import intake as received
+from passport.actions import intake_waiting as waiting
+from passport.actions import job as jobs
+from passport.actions.intake_lines import Bad, Chunk, Reader
+from passport.actions.registration import Register, Taken
+from passport.models import Intake, IntakeError, IntakeProgress, IntakeState, IntakeStep, Job
+from passport.postgres import registering
+from passport.proof import credential
+
+CHUNK = 20_000
+
+
+@dataclass
+class Hands:
+    """One worker's hands on one file."""
+
+    job: Job
+    intake: Intake
+    now: Callable[[], datetime]
+    progress: IntakeProgress = field(init=False)
+    register: Register = field(init=False)
+
+    def begin(self, *, at: datetime) -> None:
+        """Take the file up: a new one, or where another worker left it."""
+        with transaction.atomic():
+            jobs.hold(job=self.job, at=self.now())
+            self.progress, _ = IntakeProgress.objects.get_or_create(intake=self.intake)
+            self.intake.started_at = self.intake.started_at or at
+            Intake.objects.filter(pk=self.intake.pk).update(
+                state=IntakeState.RUNNING, started_at=self.intake.started_at
+            )
+        self.register = Register(
+            by=self.intake.party,
+            intake_id=self.intake.pk,
+            received_at=self.intake.received_at,
+            at=self.intake.started_at,
+        )
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """One transaction: what the block writes, and with it where to go on. Refuses LeaseLost."""
+        try:
+            with transaction.atomic():
+                registering.begin_chunk()
+                jobs.hold(job=self.job, at=self.now())
+                yield
+                self.progress.save(force_update=True)
+        except BaseException:
+            # What is remembered may have been rolled back.
+            self.register.forget()
+            raise
+
+    def reader(self) -> Reader:
+        """Reads lines as of the day on which the file came: the same answer whenever asked."""
+        # A day is local; somewhere it is tomorrow already.
+        reader = Reader(today=(self.intake.received_at + timedelta(hours=14)).date())
+        if self.progress.credential:
+            reader.sign(credential.read(bytes(self.progress.credential)))
+        elif self.progress.batch_line is not None:
+            reader.sign(None)
+        return reader
+
+    def lines(self, *, after: int) -> Iterator[list[tuple[int, bytes]]]:
+        """Chunks of the file's lines from a line number on."""
+        numbered = intake_reading.lines(
+            self._blocks(),
+            media_type=self.intake.media_type,
+            encoding=self.intake.encoding,
+        )
+        kept = ((number, raw) for number, raw in numbered if number > after)
+        while some := list(islice(kept, CHUNK)):
+            yield some
+
+    def _blocks(self) -> Iterator[bytes]:
+        size = 0
+        for block in received.contents(intake=self.intake):
+            yield block
+            size += len(block)
+            if self.progress.step == IntakeStep.READING:
+                self.intake.bytes_read = size
+
+    def chunks(self, reader: Reader, *, after: int) -> Iterator[Chunk]:
+        """The same as values: the next chunk is read while the caller writes this one."""
+        lines = self.lines(after=after)
+
+        def read() -> Chunk | None:
+            some = next(lines, None)
+            return None if some is None else reader.read(some)
+
+        # The thread has a connection of its own, and ends with it.
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                ahead = pool.submit(read)
+                while (chunk := ahead.result()) is not None:
+                    ahead = pool.submit(read)
+                    yield chunk
+            finally:
+                pool.submit(registering.leave).result()
+
+    def is_cancelled(self) -> bool:
+        """Whether the sender asked that the rest be left out."""
+        return Intake.objects.filter(pk=self.intake.pk, cancel_asked_at__isnull=False).exists()
+
+    def go_on(self, step: IntakeStep) -> None:
+        self.progress.step, self.progress.place = step, 0
+
+    def count(self, taken: Taken, *, read: int, round: int = 0) -> None:
+        """Write what came of some lines: counts, errors, those that wait, and what grew."""
+        self.progress.lost += taken.lost
+        errors = [_error(self.intake, bad) for bad in taken.bad]
+        IntakeError.objects.bulk_create(errors, batch_size=1000)
+        waiting.keep(
+            intake=self.intake,
+            kind=waiting.BATTERY,
+            round=round,
+            rows=[(row.number, row.raw) for row in taken.waiting],
+        )
+        announcing.grown(ids=taken.grown, by=self.intake.party, at=self.register.at)
+        found = self.intake
+        found.lines_read += read
+        found.accepted += taken.accepted
+        found.duplicates += taken.duplicates
+        found.rejected += len(errors)
+        found.save(update_fields=["lines_read", "accepted", "duplicates", "rejected", "bytes_read"])
+        Job.objects.filter(pk=self.job.pk).update(done_count=found.lines_read)
+
+
+def _error(intake: Intake, bad: Bad) -> IntakeError:
+    return IntakeError(
+        intake=intake,
+        number=bad.number,
+        pointer=bad.refusal.pointer[:200],
+        code=bad.refusal.code,
+        detail=bad.refusal.detail,
+        remedy=bad.refusal.remedy,
+        raw=bad.raw,
+    )

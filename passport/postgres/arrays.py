@@ -1,0 +1,95 @@
+"""Columns of many rows as arrays in PostgreSQL's binary form: a chunk of rows in one statement."""
+
+import struct
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import psycopg
+from django.db import connection
+from psycopg.abc import Buffer
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+
+_ZERO_DAY = date(2000, 1, 1).toordinal()
+_NULL = struct.pack(">i", -1)
+
+
+class Packed:
+    """An array in binary form; its type is told by the cast in the statement."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+
+class _PackedDumper(Dumper):
+    format = Format.BINARY
+
+    def dump(self, obj: Packed) -> Buffer | None:
+        return obj.data
+
+
+def _as_they_are(values: Sequence[Any]) -> Sequence[bytes | None]:
+    return values
+
+
+def _texts(values: Sequence[Any]) -> Sequence[bytes | None]:
+    # All at once, since NUL never stands in a text that PostgreSQL takes.
+    return "\0".join(values).encode().split(b"\0")
+
+
+def _days(values: Sequence[Any]) -> Sequence[bytes | None]:
+    return [(value.toordinal() - _ZERO_DAY).to_bytes(4, "big", signed=True) for value in values]
+
+
+def _integers(size: int) -> Callable[[Sequence[Any]], Sequence[bytes | None]]:
+    return lambda values: [value.to_bytes(size, "big", signed=True) for value in values]
+
+
+# SQL type → its number, and its values as bytes. A uuid comes as its 16 bytes.
+_KINDS: Mapping[str, tuple[int, Callable[[Sequence[Any]], Sequence[bytes | None]]]] = {
+    "bytea": (17, _as_they_are),
+    "uuid": (2950, _as_they_are),
+    "text": (25, _texts),
+    "date": (1082, _days),
+    "bigint": (20, _integers(8)),
+    "integer": (23, _integers(4)),
+    "smallint": (21, _integers(2)),
+}
+
+
+def packed(kind: str, values: Sequence[object]) -> Packed:
+    """The values of one column; of bytea and uuid, None is NULL."""
+    number, write = _KINDS[kind]
+    if not values:
+        return Packed(struct.pack(">iii", 0, 0, number))
+    head = struct.pack(">iiiii", 1, 1, number, len(values), 1)
+    data = write(values)
+    sizes = {-1 if value is None else len(value) for value in data}
+    if len(sizes) == 1 and -1 not in sizes:
+        # Nearly every column has values of one length: joined by it, they are the array.
+        before = sizes.pop().to_bytes(4, "big")
+        return Packed(head + before + before.join(data))  # type: ignore[arg-type]
+    return Packed(head + b"".join([_NULL if v is None else _sized(v) for v in data]))
+
+
+def _sized(value: bytes) -> bytes:
+    return len(value).to_bytes(4, "big") + value
+
+
+@contextmanager
+def binding() -> Iterator[psycopg.Cursor[Any]]:
+    """A cursor that sends values beside the statement, in binary: no quoting of a million bytes."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.adapters.register_dumper(Packed, _PackedDumper)
+        yield cursor
+
+
+def columns(kinds: Sequence[str], rows: Sequence[Sequence[object]]) -> list[Packed]:
+    """Rows as one array a column."""
+    across = zip(*rows, strict=True) if rows else ((),) * len(kinds)
+    return [packed(kind, column) for kind, column in zip(kinds, across, strict=True)]

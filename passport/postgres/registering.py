@@ -1,0 +1,140 @@
+"""The statements of an intake: claims, batteries, places, items; a chunk of a file at once."""
+
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from passport.postgres.arrays import binding, columns, packed
+
+# For one transaction: a chunk may wait for another one that claims the same names, and its joins go
+# row by row through indexes, whatever share of a table the planner takes a chunk for.
+_SETTINGS = """
+SET LOCAL statement_timeout = '5min'; SET LOCAL lock_timeout = '60s'; SET LOCAL work_mem = '32MB';
+SET LOCAL random_page_cost = 1.0; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+SET LOCAL jit = off
+"""
+_HOLDERS = """
+SELECT b.identity, b.id, b.level, b.holder_id, b.unit_id, u.holder_id, u.state, b.intake_id
+FROM unnest(%s::text[]) AS n (name)
+JOIN passport_battery b ON b.identity = n.name
+JOIN passport_battery u ON u.id = b.unit_id
+WHERE b.maker_id = %s OR u.holder_id = %s
+"""
+# What many rows share comes once, and each row names its place in that, from 1.
+_BATTERIES = """
+INSERT INTO passport_battery (id, identity, maker_id, model_id, level, serial, manufactured_on,
+    facility_id, salt, unit_id, holder_id, status, state, registered_at, intake_id, lot)
+SELECT a.id, a.identity, %s, s.models[a.kind], s.levels[a.kind], a.serial, s.days[a.kind],
+    s.facilities[a.kind], a.salt, a.unit, s.holders[a.kind], 'original', 'REGISTERED', %s, %s,
+    s.lots[a.kind]
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::uuid[], %s::integer[])
+    AS a (id, identity, serial, salt, unit, kind)
+CROSS JOIN (SELECT %s::uuid[], %s::text[], %s::date[], %s::uuid[], %s::uuid[], %s::text[])
+    AS s (models, levels, days, facilities, holders, lots)
+"""
+_BATTERY_KINDS = ("uuid", "text", "text", "bytea", "uuid", "integer")
+_SHARED_KINDS = ("uuid", "text", "date", "uuid", "uuid", "text")
+# A place is named after its child: one that goes in with its registration goes in once.
+_ASSEMBLIES = """
+INSERT INTO passport_assembly (id, parent_id, child_id, position, since)
+SELECT a.child, a.parent, a.child, a.position, %s
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS a (parent, child, position)
+"""
+_CUSTODY = """
+INSERT INTO passport_custody (id, battery_id, holder_id, since)
+SELECT a.unit, a.unit, %s, %s FROM unnest(%s::uuid[]) AS a (unit)
+"""
+_CONCERN = """
+INSERT INTO passport_concern (id, battery_id, party_id, reason, since)
+SELECT a.unit, a.unit, %s, 'HOLDER', %s FROM unnest(%s::uuid[]) AS a (unit)
+"""
+_ITEMS = """
+INSERT INTO passport_attestationitem (id, attestation_id, "index", battery_id, body, leaf_hash)
+SELECT a.id, %s, %s + a.place - 1, b.id, a.body, a.hash
+FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::bytea[])
+    WITH ORDINALITY AS a (id, identity, body, hash, place)
+JOIN passport_battery b ON b.identity = a.identity
+"""
+
+
+def begin_chunk() -> None:
+    """Settle the running transaction for a chunk of a file."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTINGS)
+
+
+def leave() -> None:
+    """Close the connection of a thread that ends."""
+    connection.close()
+
+
+def holders(*, names: Collection[str], by: uuid.UUID) -> Iterator[tuple[Any, ...]]:
+    """(identity, id, level, holder, unit, its holder, its state, intake) of what a party made or
+    holds under these names.
+    """
+    if not names:
+        return iter(())
+    with binding() as cursor:
+        cursor.execute(_HOLDERS, [packed("text", sorted(names)), by, by])
+        return iter(cursor.fetchall())
+
+
+def claim(
+    *, claims: Sequence[tuple[str, bytes, bytes]], owner: uuid.UUID, at: datetime
+) -> dict[int, tuple[str, uuid.UUID | None]]:
+    """Claim (identity, digest, battery id); place → "same" or "clash", and whose, of those taken.
+
+    Decided by the database over all parties' rows; the battery id is told only to its owner.
+    """
+    names, digests, batteries = columns(("text", "bytea", "uuid"), claims)
+    with binding() as cursor:
+        cursor.execute(
+            "SELECT place, outcome, battery_id FROM claim_identities_v2("
+            "%s::text[], %s, %s::bytea[], %s::uuid[], %s)",
+            [names, owner, digests, batteries, at],
+        )
+        return {place: (outcome, battery) for place, outcome, battery in cursor.fetchall()}
+
+
+def batteries(
+    *,
+    rows: Sequence[Sequence[object]],
+    shared: Sequence[Sequence[object]],
+    maker: uuid.UUID,
+    intake: uuid.UUID,
+    at: datetime,
+) -> None:
+    """Write new batteries: id, identity, serial, salt, unit, and where in `shared` stand their
+    model, level, day, facility, holder and lot, from 1. Ids are 16 bytes.
+    """
+    if rows:
+        with binding() as cursor:
+            each, common = columns(_BATTERY_KINDS, rows), columns(_SHARED_KINDS, shared)
+            cursor.execute(_BATTERIES, [maker, at, intake, *each, *common])
+
+
+def assemblies(*, rows: Sequence[Sequence[object]], at: datetime) -> None:
+    """Write where new batteries stand: parent, child, position."""
+    if rows:
+        with binding() as cursor:
+            cursor.execute(_ASSEMBLIES, [at, *columns(("uuid", "uuid", "text"), rows)])
+
+
+def custody(*, units: Sequence[bytes], holder: uuid.UUID, at: datetime) -> None:
+    """Begin the custody of new outermost batteries with their holder."""
+    if units:
+        with binding() as cursor:
+            given = packed("uuid", units)
+            cursor.execute(_CUSTODY, [holder, at, given])
+            cursor.execute(_CONCERN, [holder, at, given])
+
+
+def items(*, attestation: uuid.UUID, first: int, rows: Sequence[Sequence[object]]) -> int:
+    """Write items of a batch from a place on: id, identity, body, leaf hash; how many there are."""
+    with binding() as cursor:
+        given = columns(("uuid", "text", "bytea", "bytea"), rows)
+        cursor.execute(_ITEMS, [attestation, first, *given])
+        return cursor.rowcount
