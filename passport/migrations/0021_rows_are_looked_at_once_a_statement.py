@@ -9,7 +9,7 @@ from passport.postgres.script import body
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("passport", "0019_printed_labels_are_remembered"),
+        ("passport", "0020_names_are_decided_in_pages"),
     ]
 
     # Not reversible: what stands in the place of the keys cannot be put back while rows come.
