@@ -8,7 +8,7 @@ from typing import Final
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from passport.rules.errors import Refusal
-from passport.rules.label_layout import MONO_EM, Face
+from passport.rules.label_flow import MONO_EM, Face
 
 # Fonts that every reader of PDF has; SVG asks for letters of the same widths.
 FONTS: Final = {Face.MONO: "Courier-Bold", Face.PLAIN: "Helvetica", Face.BOLD: "Helvetica-Bold"}

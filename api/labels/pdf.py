@@ -12,7 +12,8 @@ from api.labels.codes import Rows, strokes
 from api.labels.lettering import FONTS, printed
 from api.labels.svg import placed
 from passport.rules.label import Content
-from passport.rules.label_layout import Face, Layout, Piece, Square
+from passport.rules.label_flow import Face, Piece, Square
+from passport.rules.label_layout import Layout
 
 _POINT: Final = 72 / 25.4
 _NAMES: Final = {face: f"F{number}" for number, face in enumerate(FONTS, start=1)}

@@ -15,7 +15,8 @@ from api.labels.codes import Rows, runs
 from api.labels.lettering import printed
 from api.labels.svg import placed
 from passport.rules.label import Content
-from passport.rules.label_layout import MONO_EM, Face, Layout, Piece, Square
+from passport.rules.label_flow import MONO_EM, Face, Piece, Square
+from passport.rules.label_layout import Layout
 
 DOTS: Final = 8
 _FONTS: Final = Path(reportlab.__file__).parent / "fonts"

@@ -10,7 +10,8 @@ from typing import Final
 from api.labels import mark
 from api.labels.codes import Rows, strokes
 from passport.rules.label import QUIET, Content, Stock
-from passport.rules.label_layout import Face, Layout, Piece, Square
+from passport.rules.label_flow import Face, Piece, Square
+from passport.rules.label_layout import Layout
 
 _FAMILIES: Final = {
     Face.MONO: 'font-family="Courier New,Liberation Mono,monospace" font-weight="700"',

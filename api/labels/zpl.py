@@ -17,7 +17,8 @@ from typing import Final
 
 from api.labels import mark
 from passport.rules.label import Content, Correction
-from passport.rules.label_layout import Layout, Piece, Square
+from passport.rules.label_flow import Piece, Square
+from passport.rules.label_layout import Layout
 
 # Dots a millimetre of the usual heads: 203 dpi is eight to the millimetre.
 DOTS_PER_MM: Final = {203: 8.0, 300: 300 / 25.4, 600: 600 / 25.4}

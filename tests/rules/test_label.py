@@ -23,9 +23,11 @@ from passport.rules.label import (
     DoesNotFit,
     LinkTooLong,
     NotASize,
+    NotThatMany,
     Stock,
 )
-from passport.rules.label_layout import Face, Layout, Piece
+from passport.rules.label_flow import Face, Piece
+from passport.rules.label_layout import Layout
 
 LEVELS = {Correction.Q: ERROR_CORRECT_Q, Correction.M: ERROR_CORRECT_M}
 CODE = ("(01) 09521234000020", "(21) P-2024-000001")
@@ -216,6 +218,13 @@ def test_the_metals_stand_under_the_bin_and_take_a_quarter_of_its_area() -> None
         assert metal.y_mm > layout.mark.y_mm + layout.mark.side_mm
         assert metal.size_mm * 0.72 * metal.width_mm >= layout.mark.side_mm**2 / 4
     assert layout.mark.side_mm >= 5
+
+
+@pytest.mark.parametrize("count", [0, -1, 4])
+def test_one_print_job_has_no_more_labels_than_batteries(count: int) -> None:
+    label.check_printed(count=3, of=3)
+    with pytest.raises(NotThatMany, match="of 3 batteries"):
+        label.check_printed(count=count, of=3)
 
 
 @pytest.mark.parametrize("text", ["57x32", "57X32", "57×32", "57.0x32"])
