@@ -114,6 +114,18 @@ def state(value: Any) -> SafeString:
 
 
 @register.filter
+def duration(seconds: int | None) -> str:
+    """Write how long something takes, in the two largest units."""
+    if seconds is None:
+        return "not known"
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+@register.filter
 def key_reason(value: str) -> str:
     """Say why a key was withdrawn."""
     return words_.KEY_REASONS.get(value, value)

@@ -139,19 +139,7 @@ def rejects(*, intake_id: uuid.UUID, by: Party) -> Iterator[bytes]:
     with acting(by):
         row = told.state(intake_id=intake_id)
         for each in told.errors(intake=row):
-            yield (
-                canonical.encode(
-                    {
-                        "line": each.number,
-                        "pointer": each.pointer,
-                        "code": each.code,
-                        "detail": each.detail,
-                        "remedy": each.remedy,
-                        "raw": bytes(each.raw).decode(errors="replace"),
-                    }
-                )
-                + b"\n"
-            )
+            yield canonical.encode(told.error_document(each)) + b"\n"
 
 
 def _opened(file: IO[bytes], name: str, by: Party, key: str) -> Intake:

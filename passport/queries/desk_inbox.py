@@ -21,6 +21,8 @@ from passport.queries.intake import (
 )
 
 _TO_SHOW = 200
+# Longer lines are mended in a file.
+_MENDABLE = 20_000
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,30 @@ class ErrorLine:
     detail: str
     remedy: str
     raw: str
-    # The newest file with which this line alone was mended, and how that went.
+    # The newest file with which this line alone was mended, how that went, and what was wrong then.
     mender: uuid.UUID | None
     mender_state: str
+    again: IntakeError | None
+
+    @property
+    def now(self) -> str:
+        """The line as it was last tried."""
+        return bytes(self.again.raw).decode(errors="replace") if self.again else self.raw
+
+    @property
+    def mendable(self) -> bool:
+        """A line that fits into a form."""
+        return 0 < len(self.now) <= _MENDABLE
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits to be mended."""
+        return self.mender_state in ("", "REFUSED", "CANCELLED", "FAILED")
+
+    @property
+    def under_way(self) -> bool:
+        """Whether what was sent again has not ended yet."""
+        return self.mender_state in ("RECEIVED", "RUNNING")
 
 
 @dataclass(frozen=True)
@@ -62,7 +85,7 @@ class IntakeRecord:
     line: IntakeLine
     kinds: tuple[ErrorKind, ...]
     errors: tuple[ErrorLine, ...]
-    mends: IntakeLine | None
+    mends: uuid.UUID | None
     mended: int
 
 
@@ -106,17 +129,14 @@ def intake(*, party_id: uuid.UUID, intake_id: uuid.UUID, at: datetime) -> Intake
     row = Intake.objects.filter(party_id=party_id, id=intake_id).select_related("job").first()
     if row is None:
         raise unknown("intake")
-    mended = menders(intake=row)
-    errors = IntakeError.objects.filter(intake=row).order_by("number")[:_TO_SHOW]
-    mends = row.mends and told(intake=row.mends, at=at)
+    rows = list(IntakeError.objects.filter(intake=row).order_by("number")[:_TO_SHOW])
+    lines = _error_lines(row, rows)
     return IntakeRecord(
         line=told(intake=row, at=at),
         kinds=error_kinds(intake=row) if row.rejected else (),
-        errors=tuple(_error_line(each, mended.get(each.number)) for each in errors),
-        mends=mends or None,
-        mended=sum(
-            each.state == IntakeState.DONE and not each.rejected for each in mended.values()
-        ),
+        errors=lines,
+        mends=row.mends_id,
+        mended=sum(each.mender_state == "DONE" for each in lines),
     )
 
 
@@ -128,10 +148,20 @@ def rejected_line(
     if row is None:
         raise unknown("intake")
     error = error_at(intake=row, number=number)
-    return told(intake=row, at=at), _error_line(error, menders(intake=row).get(number))
+    return told(intake=row, at=at), _error_lines(row, [error])[0]
 
 
-def _error_line(row: IntakeError, mender: Intake | None) -> ErrorLine:
+def _error_lines(row: Intake, errors: list[IntakeError]) -> tuple[ErrorLine, ...]:
+    mended = menders(intake=row, numbers=[each.number for each in errors])
+    refused = {
+        each.intake_id: each for each in IntakeError.objects.filter(intake__in=mended.values())
+    }
+    return tuple(_error_line(each, mended.get(each.number), refused) for each in errors)
+
+
+def _error_line(
+    row: IntakeError, mender: Intake | None, refused: dict[uuid.UUID, IntakeError]
+) -> ErrorLine:
     return ErrorLine(
         number=row.number,
         pointer=row.pointer,
@@ -141,6 +171,7 @@ def _error_line(row: IntakeError, mender: Intake | None) -> ErrorLine:
         raw=bytes(row.raw).decode(errors="replace"),
         mender=None if mender is None else mender.pk,
         mender_state="" if mender is None else _mender_state(mender),
+        again=None if mender is None else refused.get(mender.pk),
     )
 
 

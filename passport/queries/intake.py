@@ -51,6 +51,11 @@ class IntakeLine:
         return self.size_bytes
 
     @property
+    def job_id(self) -> uuid.UUID | None:
+        """The job that works it off, once it is whole."""
+        return self.job.pk if self.job else None
+
+    @property
     def stage(self) -> str:
         """Where it is, for people: what is whole waits for a worker."""
         return "READY" if self.state == IntakeState.RECEIVED else self.state
@@ -110,6 +115,18 @@ def errors(*, intake: Intake, after: int = 0, code: str = "") -> Iterator[Intake
     return (rows.filter(code=code) if code else rows).iterator(chunk_size=500)
 
 
+def error_document(row: IntakeError) -> dict[str, object]:
+    """What was wrong with a line, as it stands in a file of rejects."""
+    return {
+        "line": row.number,
+        "pointer": row.pointer,
+        "code": row.code,
+        "detail": row.detail,
+        "remedy": row.remedy,
+        "raw": bytes(row.raw).decode(errors="replace"),
+    }
+
+
 def error_kinds(*, intake: Intake) -> tuple[ErrorKind, ...]:
     """The reasons for which lines were refused, the most frequent first, each with an example."""
     grouped = (
@@ -152,9 +169,9 @@ def brought(*, party: Party, key: str) -> Intake | None:
     return rows.order_by("-id").first()
 
 
-def menders(*, intake: Intake) -> dict[int, Intake]:
+def menders(*, intake: Intake, numbers: Sequence[int]) -> dict[int, Intake]:
     """Line number → the newest intake with which this line alone was mended."""
-    rows = Intake.objects.filter(mends=intake, mends_line__isnull=False).order_by("id")
+    rows = Intake.objects.filter(mends=intake, mends_line__in=numbers).order_by("id")
     return {row.mends_line: row for row in rows if row.mends_line is not None}
 
 

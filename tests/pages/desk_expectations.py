@@ -119,6 +119,15 @@ EXPECTED: dict[str, Row] = {
     f"POST {DESK}intakes/": Row("maker second-maker", 302, others=403, form={"file": "a file"}),
     f"GET {DESK}intakes/<uuid:intake_id>/": Row("maker"),
     f"GET {DESK}intakes/<uuid:intake_id>/progress": Row("maker"),
+    f"GET {DESK}intakes/example.ndjson": mine(),
+    f"GET {DESK}intakes/example.csv": mine(),
+    f"GET {DESK}intakes/<uuid:intake_id>/errors.ndjson": Row("maker"),
+    f"POST {DESK}intakes/<uuid:intake_id>/cancel": Row("maker", 302),
+    # Its job has not stopped.
+    f"POST {DESK}intakes/<uuid:intake_id>/again": Row("", told="maker", refused=409),
+    # All its lines landed.
+    f"GET {DESK}intakes/<uuid:intake_id>/lines/<int:number>": Row(""),
+    f"POST {DESK}intakes/<uuid:intake_id>/lines/<int:number>": Row("", form={"line": "{{}}"}),
     f"GET {DESK}alarms/": mine(),
     f"POST {DESK}alarms/<uuid:alarm_id>/dismiss": Row(
         "maker", 302, form={"reason": "our own test"}
