@@ -114,6 +114,13 @@ def state(value: Any) -> SafeString:
 
 
 @register.filter
+def sentence(text: str) -> str:
+    """Write what a rule says as a sentence: with a capital and a full stop."""
+    text = text.strip()
+    return text and text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+
+
+@register.filter
 def duration(seconds: int | None) -> str:
     """Write how long something takes, in the two largest units."""
     if seconds is None:

@@ -71,7 +71,7 @@ def test_a_line_is_mended_in_place_and_sent_alone(people: People, work: Work) ->
     where, maker = rejected(people, work), people.at_desk("maker")
     page = maker.get(where).text
     assert 'id="line-2"' in page
-    assert "colour&quot; is no field of a battery line" in page
+    assert "colour&quot; is no field of a battery line." in page
     still = maker.post(where + "lines/2", {"line": json.dumps(BAD | {"model": ""})})
     assert still.status_code == 422
     assert "Not sent: " in still.text

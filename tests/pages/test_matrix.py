@@ -163,7 +163,9 @@ def test_nobody_is_sent_to_the_sign_in_and_learns_nothing(desks: Desks, key: str
 @pytest.mark.parametrize("key", [key for key in EXPECTED if "<" in key])
 def test_an_absent_object_is_as_absent_as_a_foreign_one(desks: Desks, key: str) -> None:
     row = EXPECTED[key]
-    absent = {name: new_id() for name in desks.ids} | {"key_id": "00" * 8}
+    absent = {name: new_id() for name in desks.ids} | {
+        "key_id": "00" * 8, "number": 123454321,
+    }  # fmt: skip
     for who in EVERYBODY.split():
         status, text = knock(desks, key, row, who, ids=absent)
         assert status == 404, (who, _words(text))
