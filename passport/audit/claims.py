@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from passport.audit import files
+from passport.audit import attested_file, files
 from passport.proof import batch, canonical, credential, jose, kinds
 from passport.proof.credential import Credential
 from passport.proof.encoding import b64u_encode
@@ -21,9 +21,16 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--kind",
         choices=kinds.CLAIMS,
         default=kinds.ORIGIN,
-        help="with --origin and --batch: another kind of claim; default: %(default)s",
+        help="with --origin, --batch and --file: another kind of claim; default: %(default)s",
     )
-    parser.add_argument("--common", type=Path, help="with --batch: what all items share")
+    parser.add_argument(
+        "--model",
+        metavar="CODE",
+        action="append",
+        default=[],
+        help="with --file: attest batteries of this model only; may be repeated",
+    )
+    parser.add_argument("--common", type=Path, help="with --batch and --file: what all items share")
     parser.add_argument(
         "--upstream",
         type=Path,
@@ -129,19 +136,33 @@ def _origin(arguments: argparse.Namespace, key: KeyFile, created: str) -> dict[s
     return _document(arguments.kind, subject, key, created)
 
 
-def _batch(arguments: argparse.Namespace, key: KeyFile, created: str) -> bytes:
-    """Return {"credential", "items"}: the body that the service takes for a batch."""
-    common = _object(arguments.common) if arguments.common else {}
-    made = batch.build(_items(arguments.batch), common=common, item_type=arguments.kind)
-    header = batch.Header(
+def attest_file(arguments: argparse.Namespace, *, key: KeyFile, created: str) -> None:
+    """Write a file of serials with its signed batch, ready to be sent."""
+    attested_file.make(
+        source=arguments.file,
+        out=arguments.out,
+        models=frozenset(arguments.model),
+        header=_header(arguments, key, created),
+        sign=lambda document: _signed(document, key, created),
+    )
+
+
+def _header(arguments: argparse.Namespace, key: KeyFile, created: str) -> batch.Header:
+    return batch.Header(
         issuer=key.did,
         valid_from=created,
         salt=os.urandom(credential.SALT_BYTES),
         access=arguments.access,
-        common=common,
+        common=_object(arguments.common) if arguments.common else {},
         upstream=tuple(_upstream(arguments.upstream)),
         item_type=arguments.kind,
     )
+
+
+def _batch(arguments: argparse.Namespace, key: KeyFile, created: str) -> bytes:
+    """Return {"credential", "items"}: the body that the service takes for a batch."""
+    header = _header(arguments, key, created)
+    made = batch.build(_items(arguments.batch), common=header.common, item_type=header.item_type)
     signed = _signed(batch.document(batch=made, header=header), key, created)
     print(f"{len(made.items)} items, root {batch.root_encode(made.root)}", file=sys.stderr)
     # Both halves are canonical already: joining them keeps a million items out of a second tree.

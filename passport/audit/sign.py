@@ -21,6 +21,8 @@ _EPILOG = """examples:
   sign --key k.json --origin lot.json --kind MaterialOriginAttestation
                                                            origin of a lot of material
   sign --key k.json --batch cells.ndjson --common c.json   one signature for many batteries
+  sign --key k.json --file line7.ndjson --model CELL-280 --out attested.ndjson
+                                                           a file of serials with its own batch
   sign --key k.json --withdraw signed.json --reason "the mass was mistaken"
                                                            take an attestation back
 
@@ -33,7 +35,9 @@ What takes back goes to POST /api/v1/attestations/withdrawals, other claims to
 POST /api/v1/attestations.
 
 facts.json is {"id": ..., "components": [ids of its parts], ...}; quantities are strings.
-Salts are drawn where an item or the facts have none."""
+Salts are drawn where an item or the facts have none. --file gives every battery line, or those of
+each --model, an item of its id and salts; what the line says in "item" beside these is signed too.
+It reads line by line: a million of them need no memory."""
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -53,6 +57,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     what.add_argument("--revoke", metavar="METHOD", help="key to withdraw: DID#name, or #name")
     what.add_argument("--domain", help="domain that is to serve the signed challenge of a claim")
     what.add_argument("--batch", type=Path, help="items, one JSON object a line, each with an id")
+    what.add_argument(
+        "--file", type=Path, help="a file of serials (NDJSON), to be sent as it comes out"
+    )
     what.add_argument("--origin", type=Path, help="facts of one battery or lot")
     what.add_argument("--withdraw", metavar="SIGNED", type=Path, help="attestation to take back")
     parser.add_argument("--challenge", help="with a key event or a domain: the nonce given")
@@ -79,6 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
         keyevent.read(data, resolve_key=lambda _: key.public_key)
     elif arguments.domain:
         data = _domain(arguments, key, created)
+    elif arguments.file:
+        claims.attest_file(arguments, key=key, created=created)
+        return 0
     else:
         data = claims.make(arguments, key=key, created=created)
     files.write(arguments.out, data)

@@ -1,0 +1,94 @@
+"""kill -9 while a file of 200,000 lines comes in and is worked off: its rows are there, once."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from api.management.bench.line_file import MakerFile
+from passport.local import servers
+from tests.journeys.patient import wait_for
+from tests.journeys.ruin import Ruin, instance
+from tests.simulator import key_of
+
+CELLS, PACKS = 200_000, 200
+NDJSON = "application/x-ndjson"
+OF_FILE = "SELECT id FROM passport_battery WHERE intake_id = '{intake}'"
+# What the file must have made, and how many.
+MADE = {
+    "passport_battery WHERE intake_id = '{intake}'": CELLS + PACKS,
+    "passport_identityclaim WHERE battery_id IN (" + OF_FILE + ")": CELLS + PACKS,
+    "passport_assembly WHERE child_id IN (" + OF_FILE + ")": CELLS,
+    "passport_custody WHERE until IS NULL AND battery_id IN (" + OF_FILE + ")": PACKS,
+    "passport_concern WHERE until IS NULL AND battery_id IN (" + OF_FILE + ")": PACKS,
+    "passport_lifecycleevent WHERE battery_id IN (" + OF_FILE + ")": PACKS,
+    "passport_lifecycleevent WHERE intake_id = '{intake}'": 1,
+    "passport_attestationitem WHERE battery_id IN (" + OF_FILE + ")": CELLS,
+    "passport_attestation WHERE sha256 = '\\x{digest}'": 1,
+    "passport_intakeerror WHERE intake_id = '{intake}'": 0,
+    "passport_intakeblock WHERE intake_id = '{intake}'": 0,
+    "passport_intakewaiting WHERE intake_id = '{intake}'": 0,
+}
+# Everything that waits for the log, and what of it stands there: each once.
+LOGGED = """
+SELECT count(*), count(DISTINCT digest) FROM passport_logentry WHERE digest IN (
+    SELECT body_sha256 FROM passport_lifecycleevent
+    WHERE intake_id = '{intake}' OR battery_id IN (""" + OF_FILE + """)
+    UNION ALL SELECT '\\x{digest}'::bytea)
+"""  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ruin() -> Iterator[Ruin]:
+    """One instance for all seeds: each file finds the rows of those before it."""
+    home = servers.temporary_home(durable=False)
+    home.chmod(0o711)
+    try:
+        with instance(home) as made:
+            yield made
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _send(ruin: Ruin, body: bytes, key: str, chance: random.Random) -> dict[str, str]:
+    """The web process dies with half of the file in hand; then it is sent until it is answered."""
+    maker = ruin.people["maker"]
+    line = maker.begin("/api/v1/intakes", body, key=key, kind=NDJSON)
+    time.sleep(chance.uniform(0, 0.5))
+    ruin.kill("web")
+    line.close()
+    taken: dict[str, str] = maker.post("/api/v1/intakes", body, key=key, kind=NDJSON)
+    return taken
+
+
+def _is_done(ruin: Ruin, intake: str) -> bool | None:
+    rows = ruin.ask(f"SELECT state FROM passport_intake WHERE id = '{intake}'")
+    return (rows is not None and rows[0][0] == "DONE") or None
+
+
+@pytest.mark.parametrize(
+    "seed", [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.fire) for seed in range(3, 23))]
+)
+def test_a_file_lands_once_whoever_is_killed(ruin: Ruin, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    maker = SimpleNamespace(key=key_of("issuer", "did:web:maker.example#key-1"))
+    file = MakerFile(maker, tmp_path / "file", tag=f"K{seed}", cells=CELLS, packs=PACKS)
+    body = file.path.read_bytes()
+    taken = _send(ruin, body, f"killed-{seed}", chance)
+    for name in chance.sample(("worker", "worker", "postgres", "sequencer", "web"), k=3):
+        time.sleep(chance.uniform(0.5, 4))
+        ruin.kill(name)
+    wait_for(lambda: _is_done(ruin, taken["id"]), seconds=300)
+    again = ruin.people["maker"].post("/api/v1/intakes", body, key=f"killed-{seed}", kind=NDJSON)
+    assert again["id"] == taken["id"]
+    told = {"intake": taken["id"], "digest": file.digest.hex()}
+    found = {table: ruin.count(table.format(**told)) for table in MADE}
+    assert found == MADE
+    wanted = (PACKS + 2, PACKS + 2)
+    wait_for(lambda: ruin.ask(LOGGED.format(**told)) == [wanted] or None, seconds=30)
