@@ -108,6 +108,12 @@ class Intakes(Arriving):
     A body that is cut off keeps what came: send it again with the same Idempotency-Key, or go on
     with PATCH where GET says that it stands (`received_bytes`). `Upload-Complete: ?0` opens a file
     that comes in several requests (201).
+
+    Lines are of the types model, battery and assembly. A line {"type":"batch","credential":{…}}
+    before them carries a signed batch, and each battery line its item as `item`, in the order that
+    was signed: `python -m passport.audit sign --file` writes such a file. The tree is rebuilt from
+    all items before one is kept; where they do not match, the batch is refused, with the lines to
+    mend, and what is registered stands. Send the whole file again when it is mended.
     """
 
     needs = {"GET": needs(scope=Scope.READ), "POST": needs(Role.MAKER, scope=Scope.REGISTER)}

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from passport.actions import announcing, attestation_batch, outbox, upstream
 from passport.actions.attestation import own_keys
-from passport.actions.intake_lines import Row
+from passport.actions.intake_lines import Attested, Row
 from passport.models import Attestation, Party
 from passport.models.ids import new_ids
 from passport.postgres import announced, bulk, registering
@@ -168,7 +168,7 @@ class Keeper:
                 pass
         self.place = place
 
-    def keep(self, rows: Sequence[Row], hashes: Sequence[bytes]) -> None:
+    def keep(self, rows: Sequence[Row | Attested], hashes: Sequence[bytes]) -> None:
         """Keep the items of these lines, under their leaf hashes, in the running transaction."""
         ids = new_ids(len(rows))
         made = registering.items(

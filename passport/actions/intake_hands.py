@@ -1,5 +1,6 @@
 """One worker's hands on one file: where it is, its lines, and the transactions of its steps."""
 
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,13 +14,14 @@ from passport.actions import announcing, intake_reading
 from passport.actions import intake as received
 from passport.actions import intake_waiting as waiting
 from passport.actions import job as jobs
-from passport.actions.intake_lines import Bad, Chunk, Reader
+from passport.actions.intake_lines import Bad, Chunk, Reader, SecondReader
 from passport.actions.registration import Register, Taken
 from passport.models import Intake, IntakeError, IntakeProgress, IntakeState, IntakeStep, Job
 from passport.postgres import registering
 from passport.proof import credential
 
 CHUNK = 20_000
+_GIVES_WAY_S = 0.0005
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Hands:
     now: Callable[[], datetime]
     progress: IntakeProgress = field(init=False)
     register: Register = field(init=False)
+    plain: bool = False
 
     def begin(self, *, at: datetime) -> None:
         """Take the file up: a new one, or where another worker left it."""
@@ -91,7 +94,7 @@ class Hands:
             if self.progress.step == IntakeStep.READING:
                 self.intake.bytes_read = size
 
-    def chunks(self, reader: Reader, *, after: int) -> Iterator[Chunk]:
+    def chunks(self, reader: Reader | SecondReader, *, after: int) -> Iterator[Chunk]:
         """The same as values: the next chunk is read while the caller writes this one."""
         lines = self.lines(after=after)
 
@@ -99,8 +102,9 @@ class Hands:
             some = next(lines, None)
             return None if some is None else reader.read(some)
 
-        # The thread has a connection of its own, and ends with it.
-        with ThreadPoolExecutor(1) as pool:
+        # The thread has a connection of its own, and ends with it. It gives way often: who sends a
+        # chunk to the database would else wait five milliseconds for each piece that is taken.
+        with ThreadPoolExecutor(1) as pool, _giving_way():
             try:
                 ahead = pool.submit(read)
                 while (chunk := ahead.result()) is not None:
@@ -135,6 +139,16 @@ class Hands:
         found.rejected += len(errors)
         found.save(update_fields=["lines_read", "accepted", "duplicates", "rejected", "bytes_read"])
         Job.objects.filter(pk=self.job.pk).update(done_count=found.lines_read)
+
+
+@contextmanager
+def _giving_way() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_GIVES_WAY_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _error(intake: Intake, bad: Bad) -> IntakeError:

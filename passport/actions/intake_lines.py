@@ -6,10 +6,10 @@ Both ways give the same answer; the fast one knows when it does not know.
 import hashlib
 import re
 from binascii import a2b_base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -67,6 +67,18 @@ class _Said(msgspec.Struct, gc=False):
     item: msgspec.Raw = msgspec.Raw()
 
 
+class _Again(msgspec.Struct, gc=False):
+    id: str = ""
+    item: msgspec.Raw = msgspec.Raw()
+
+
+class Attested(msgspec.Struct, gc=False):
+    """An item, in canonical form, and the canonical name of its battery."""
+
+    identity: str
+    item: bytes | None
+
+
 @dataclass(frozen=True)
 class Bad:
     """A line that is refused."""
@@ -87,10 +99,11 @@ class Chunk:
     assemblies: list[tuple[AssemblyLine, bytes]] = field(default_factory=list)
     batches: list[tuple[BatchLine, bytes, Credential]] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
-    items: list[Row] = field(default_factory=list)
+    items: list[Row | Attested] = field(default_factory=list)
     leaves: list[bytes] = field(default_factory=list)
     named: set[bytes] = field(default_factory=set)
     unsigned: int = 0
+    plain: bool = True
 
 
 class Reader:
@@ -234,7 +247,9 @@ class Reader:
         if isinstance(line, BatteryLine):
             assert row is not None  # noqa: S101 - made above
             self._take(chunk, row)
+            assert isinstance(value, dict)  # noqa: S101 - parse_line() refused anything else
             self._remember(line, value)
+            chunk.plain &= _is_plain(row, value)
         elif isinstance(line, ModelLine):
             chunk.models.append((line, raw))
         elif isinstance(line, AssemblyLine):
@@ -244,12 +259,11 @@ class Reader:
             chunk.batches.append((line, raw, signed))
             self.sign(signed)
 
-    def _remember(self, line: BatteryLine, value: object) -> None:
+    def _remember(self, line: BatteryLine, value: Mapping[str, Any]) -> None:
         """What the strict way took once, the fast way may take from now on."""
         for memory in (self._parents, self._days, self._stems, self._models, self._lots):
             if len(memory) > _MOST_REMEMBERED:
                 memory.clear()
-        assert isinstance(value, dict)  # noqa: S101 - parse_line() refused anything else
         if line.identity.kind is IdentityKind.SERIAL and line.identity.canonical == value["id"]:
             self._stems[value["id"][:_STEM]] = line.identity.gtin
         if line.parent is not None:
@@ -257,6 +271,30 @@ class Reader:
         self._days[value["manufactured_on"]] = line.manufactured_on
         self._models.add(line.model)
         self._lots |= {line.lot, ""}
+
+
+class SecondReader:
+    """Reads the items once more, out of lines of which none was refused and all were plain."""
+
+    def __init__(self) -> None:
+        self._line = msgspec.json.Decoder(_Again)
+
+    def read(self, lines: Sequence[tuple[int, bytes]]) -> Chunk:
+        """The items of some lines, and nothing else."""
+        chunk = Chunk(last=lines[-1][0], read=len(lines))
+        for said in self._line.decode_lines(b"\n".join([raw for _, raw in lines])):
+            item = bytes(said.item)
+            if item:
+                chunk.items.append(Attested(said.id, item))
+                chunk.leaves.append(leaf_hash(item))
+        return chunk
+
+
+def _is_plain(row: Row, value: Mapping[str, object]) -> bool:
+    """Whether name and item stand on a line as they are kept."""
+    if row.item is None:
+        return True
+    return value["id"] == row.identity and b'"item":' + row.item in row.raw
 
 
 def _is_batch(raw: bytes) -> bool:

@@ -17,7 +17,7 @@ from passport.actions import announcing, intake_batch, intake_verdict, placing
 from passport.actions import intake_waiting as waiting
 from passport.actions import job as jobs
 from passport.actions.intake_hands import CHUNK, Hands
-from passport.actions.intake_lines import Bad, Chunk
+from passport.actions.intake_lines import Bad, Chunk, SecondReader
 from passport.actions.intake_waiting import ASSEMBLY, BATTERY, COMPONENTS
 from passport.actions.registration import Taken
 from passport.models import (
@@ -51,7 +51,9 @@ class Work(Hands):
 
     def read(self) -> None:
         """Take lines chunk by chunk."""
+        self.plain = self.progress.line == 0
         for chunk in self.chunks(self.reader(), after=self.progress.line):
+            self.plain &= chunk.plain
             if self.is_cancelled():
                 return self._cut()
             with self.step():
@@ -108,7 +110,7 @@ class Work(Hands):
         self.progress.items = items.count
         self.progress.peaks = b"".join(items.peaks)
         self.progress.upstream = b"".join(sorted(items.upstream))
-        listed = [row for row in chunk.items if b'"components"' in (row.item or b"")]
+        listed = [row for row in chunk.rows if b'"components"' in (row.item or b"")]
         waiting.keep(
             intake=self.intake, kind=COMPONENTS, rows=[(row.number, row.raw) for row in listed]
         )
@@ -223,7 +225,7 @@ class Work(Hands):
         try:
             intake_batch.check_items(signed, self._items(), lost=self.progress.lost)
             for kept in waiting.all_of(intake=self.intake, kind=COMPONENTS):
-                intake_batch.check_components(self.reader().read(waiting.lines_of(kept)).items)
+                intake_batch.check_components(self.reader().read(waiting.lines_of(kept)).rows)
         except Refusal as refusal:
             return intake_batch.with_lines(refusal, self._refused())
         return None
@@ -239,7 +241,8 @@ class Work(Hands):
             keeper = intake_batch.Keeper(attestation=attestation, size=self.progress.items)
             keeper.resume(self.progress.place)
             rest = -keeper.place
-            for chunk in self.chunks(self.reader(), after=0):
+            plain = self.plain and not self.intake.rejected
+            for chunk in self.chunks(SecondReader() if plain else self.reader(), after=0):
                 rest += len(chunk.items)
                 if rest <= 0:
                     continue

@@ -181,7 +181,8 @@ class Register:
 
     def _under_others(self, rows: Sequence[Row]) -> dict[str, str]:
         """Names under what another party has proven, without those registered before that."""
-        stems = {row.gtin or row.identity: _stem(row) for row in rows}
+        stems = {gtin: f"gs1:{gtin[1:13]}" for gtin in {row.gtin for row in rows} - {""}}
+        stems |= {row.identity: _stem(row) for row in rows if not row.gtin}
         found = judge(stems=set(stems.values()), by=self.by.pk)
         foreign = {stem for stem, standing in found.items() if standing is Standing.ANOTHERS}
         if not foreign:
@@ -341,8 +342,6 @@ class Register:
 
 
 def _stem(row: Row) -> str:
-    if row.gtin:
-        return f"gs1:{row.gtin[1:13]}"
     return stem_of(identity=identities.parse(row.identity))
 
 

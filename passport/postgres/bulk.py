@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.db import connection
 
-from passport.postgres.arrays import binding
+from passport.postgres.arrays import binding, columns
 
 
 def insert_in(
@@ -33,7 +33,7 @@ def keep_batch_tiles(*, batch: uuid.UUID, tiles: Iterable[tuple[int, int, bytes]
         for some in _in_parts(tiles, 4096):
             cursor.execute(
                 "SELECT keep_batch_tiles_v1(%s, %s::smallint[], %s::integer[], %s::bytea[])",
-                [batch, *(list(column) for column in zip(*some, strict=True))],
+                [batch, *columns(("smallint", "integer", "bytea"), some)],
             )
 
 

@@ -100,7 +100,7 @@ class Sender:
             if found.state == IntakeState.FAILED or time.monotonic() > deadline:
                 told = found.job.last_error if found.job else ""
                 raise CommandError(f"The intake is {found.state}: {told}")
-            time.sleep(0.05)
+            time.sleep(0.2)
 
     def _await_checkpoint(self, digest: bytes) -> None:
         deadline = time.monotonic() + PATIENCE_S
@@ -110,5 +110,5 @@ class Sender:
             entry = LogEntry.objects.filter(digest=digest).first()
             if entry is not None and LogHead.objects.get().published_size > entry.index:
                 return
-            time.sleep(0.05)
+            time.sleep(0.2)
         raise CommandError("No checkpoint covers the batch.")
