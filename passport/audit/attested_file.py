@@ -30,7 +30,7 @@ class Attested:
     item_type: str
     models: Collection[str]
     out: BinaryIO
-    tree: tree.Range = field(default_factory=tree.Range)
+    grown: tree.Range = field(default_factory=tree.Range)
     _leaves: list[bytes] = field(default_factory=list)
 
     def add(self, raw: bytes) -> None:
@@ -51,9 +51,9 @@ class Attested:
 
     def grow(self) -> None:
         """Put what waits into the tree. Refuses a batch that is too large."""
-        self.tree = self.tree.append(self._leaves)
+        self.grown = self.grown.append(self._leaves)
         self._leaves.clear()
-        if self.tree.size > batch.MAX_ITEMS:
+        if self.grown.size > batch.MAX_ITEMS:
             raise BadBatch(
                 f"A batch has at most {batch.MAX_ITEMS} items.", remedy="Make two files of it."
             )
@@ -89,14 +89,14 @@ def make(
             if raw.strip():
                 _add(made, raw.rstrip(b"\r\n"), number)
         made.grow()
-        if not made.tree.size:
+        if not made.grown.size:
             raise BadBatch("The file has no battery to attest.")
-        root = made.tree.root()
-        signed = sign(batch.document_of(size=made.tree.size, root=root, header=header))
+        root = made.grown.root()
+        signed = sign(batch.document_of(size=made.grown.size, root=root, header=header))
         first = b'{"type":"batch","credential":' + signed + b"}\n"
         lines.seek(0)
         _write(out, first, lines)
-    print(f"{made.tree.size} items, root {batch.root_encode(root)}", file=sys.stderr)
+    print(f"{made.grown.size} items, root {batch.root_encode(root)}", file=sys.stderr)
 
 
 def _add(made: Attested, raw: bytes, number: int) -> None:

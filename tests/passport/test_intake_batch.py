@@ -226,8 +226,7 @@ def test_a_worker_that_dies_between_two_steps_is_followed_by_one_that_ends_the_f
         later = THEN + 2 * jobs.LEASE
         intake_work.run(job=jobs.lease(job_id=taken.job_id, at=later), at=later)
     taken.refresh_from_db()
-    assert counts(taken) == (11, 0, 0)
-    assert (taken.state, taken.lines_read) == ("DONE", 11)
+    assert (*counts(taken), taken.state, taken.lines_read) == (11, 0, 0, "DONE", 11)
     assert (Battery.objects.count(), AttestationItem.objects.count()) == (8, 6)
     kinds = sorted(Outbox.objects.exclude(kind="key").values_list("kind", flat=True))
     assert kinds == ["batch", "event", "event", "event"]
