@@ -91,7 +91,7 @@ def change(*, person_id: uuid.UUID, old: str, new: str) -> None:
     person = Person.objects.get(pk=person_id)
     if not check_password(old, person.password):
         raise _wrong()
-    check_strength(password=new, email=person.email, name=person.name, pointer="/new")
+    check_strength(password=new, email=person.email, name=person.name)
     tenancy.act_as_person(person_id)
     done = people.call(
         "change password",

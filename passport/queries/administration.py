@@ -119,6 +119,7 @@ class ActLine:
     whom: str
     party: str
     about: str
+    kind: str
     detail: str
 
 
@@ -253,9 +254,8 @@ def acts(*, limit: int = MOST, **about: uuid.UUID) -> tuple[ActLine, ...]:
     rows = AdministrativeAct.objects.filter(**about).order_by("-at")
     rows = rows.select_related("actor", "person", "party")
     found = list(rows[:limit])
-    mails = dict(
-        OneTimeLink.objects.filter(pk__in=[row.link_id for row in found]).values_list("id", "email")
-    )
+    links = OneTimeLink.objects.filter(pk__in=[row.link_id for row in found])
+    mails = {each["id"]: each for each in links.values("id", "email", "kind")}
     names = dict(
         Application.objects.filter(pk__in=[row.application_id for row in found]).values_list(
             "id", "name"
@@ -264,14 +264,16 @@ def acts(*, limit: int = MOST, **about: uuid.UUID) -> tuple[ActLine, ...]:
     return tuple(_act(row, mails, names) for row in found)
 
 
-def _act(row: AdministrativeAct, mails: dict[Any, str], names: dict[Any, str]) -> ActLine:
+def _act(row: AdministrativeAct, links: dict[Any, Any], names: dict[Any, str]) -> ActLine:
+    link = links.get(row.link_id, {})
     return ActLine(
         at=row.at,
         deed=row.deed,
         actor=row.actor.name if row.actor else "",
         whom=row.person.name if row.person else "",
         party=row.party.name if row.party else "",
-        about=mails.get(row.link_id, "") or names.get(row.application_id, ""),
+        about=link.get("email", "") or names.get(row.application_id, ""),
+        kind=link.get("kind", ""),
         detail=row.detail,
     )
 
