@@ -50,7 +50,7 @@ def test_only_who_knows_the_old_password_changes_it(kim):
     with pytest.raises(WrongPassword) as told:
         password.change(person_id=kim, old="nearly right", new=NEW)
     assert told.value.pointer == "/old"
-    for weak in ("short", "kim@k.example", "123456789012"):
+    for weak in ("short", "kim@k.example"):
         with pytest.raises(WeakPassword):
             password.change(person_id=kim, old=PASSWORD, new=weak)
     before = Person.objects.get(pk=kim).get_session_auth_hash()
