@@ -27,6 +27,7 @@ from api.pages import hand_overs as desk_hand_overs
 from api.pages import intakes as desk_intakes
 from api.pages import keys as desk_keys
 from api.pages import labels as desk_labels
+from api.pages import legacy as desk_legacy
 from api.pages import offers as desk_offers
 from api.pages import passport as passport_page
 from api.pages import plans as desk_plans
@@ -52,6 +53,7 @@ from api.v1 import (
     jobs,
     keys,
     labels,
+    legacy_batteries,
     models,
     naming_rights,
     offers,
@@ -82,6 +84,9 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/naming-rights", naming_rights.NamingRights.as_view()),
     path("api/v1/naming-rights/<uuid:right_id>", naming_rights.NamingRight.as_view()),
     path("api/v1/naming-rights/<uuid:right_id>/prove", naming_rights.Proof.as_view()),
+    path("api/v1/legacy-batteries", legacy_batteries.LegacyBatteries.as_view()),
+    path("api/v1/legacy-batteries/<uuid:legacy_id>", legacy_batteries.LegacyBattery.as_view()),
+    path("api/v1/legacy-batteries/<uuid:legacy_id>/merge", legacy_batteries.Merger.as_view()),
     path("api/v1/alarms", alarms.Alarms.as_view()),
     path("api/v1/alarms/<uuid:alarm_id>", alarms.Alarm.as_view()),
     path("api/v1/alarms/<uuid:alarm_id>/dismiss", alarms.Dismissal.as_view()),
@@ -203,6 +208,7 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/intakes/<uuid:intake_id>/again", desk_intakes.again),
     path("desk/intakes/<uuid:intake_id>/errors.ndjson", desk_intakes.errors),
     path("desk/intakes/<uuid:intake_id>/lines/<int:number>", desk_intakes.line),
+    path("desk/found/", desk_legacy.found),
     path("desk/alarms/", desk_alarms.listing),
     path("desk/alarms/<uuid:alarm_id>/dismiss", desk_alarms.dismiss),
     path("desk/intakes/<uuid:intake_id>/labels", desk_labels.choose),

@@ -20,6 +20,7 @@ from passport.actions import (
     intake,
     intake_work,
     job,
+    legacy,
     letter,
     naming_order,
     naming_right,
@@ -45,6 +46,7 @@ def runners() -> dict[str, Runner]:
         bundle_order.KIND: bundle_order.run,
         did.KIND: did.run,
         naming_right.KIND: naming_right.run,
+        legacy.KIND: legacy.run,
     }
     for app in apps.get_app_configs():
         named: dict[str, str] = getattr(app, "job_runners", {})

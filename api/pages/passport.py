@@ -48,6 +48,8 @@ def show(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
         record = _record(request, name)
     except NotFound:
         return onwards(request, alias.public_identity(text=name.canonical))
+    if record.answers_as != name.canonical:
+        return onwards(request, record.answers_as)
     if record.state == "RECYCLED":
         return render(request, "gone.html", {"record": record}, status=410)
     seen_by = "in" if request.user.is_authenticated else "out"

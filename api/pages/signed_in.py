@@ -35,6 +35,7 @@ TABS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("Offers", "/desk/offers/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),
     ("Treatment", "/desk/treatments/", frozenset({"RECYCLER"})),
     ("Proof", "/desk/bundles/", frozenset()),
+    ("Found", "/desk/found/", frozenset({"KEEPER", "WORKSHOP", "RECYCLER"})),
     ("Alarms", "/desk/alarms/", frozenset()),
     ("Signing keys", "/desk/signing-keys/", _SIGNERS),
     ("Names", "/desk/names/", frozenset({"MAKER", "WORKSHOP"})),

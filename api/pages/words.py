@@ -6,6 +6,7 @@ STATES = {
     "IN_SERVICE": ("●", "in service", ""),
     "RETIRED": ("▲", "retired", "attention"),
     "RECYCLED": ("■", "recycled", "quietly"),
+    "MERGED": ("□", "goes on under another name", "quietly"),
     "OFFERED": ("○", "waiting for an answer", "attention"),
     "PROPOSED": ("○", "waiting for an answer", "attention"),
     "ACCEPTED": ("●", "accepted", "proven"),

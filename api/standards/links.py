@@ -80,6 +80,8 @@ def _answer(request: HttpRequest, named: Identity) -> HttpResponse:
         record = passport.public_record(identity=named.canonical, on=on)
     except NotFound:
         return onwards(request, alias.public_identity(text=named.canonical))
+    if record.answers_as != named.canonical:
+        return onwards(request, record.answers_as)
     if record.state == State.RECYCLED:
         response = respond(_gone(named), request)
     elif _asks_linkset(request):

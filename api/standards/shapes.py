@@ -51,6 +51,16 @@ class PublicRecallShape(StrictShape):
     inside = Count()
 
 
+class LegacyNoteShape(StrictShape):
+    catalogue = "public.legacy"
+
+    maker_name = Text(empty=True)
+    origin = Word(among=["not attested"])
+    since = Moment()
+    assumed = Several(of=Text)
+    claimed_at = Moment(source="merged_at", allow_null=True)
+
+
 class PublicShape(StrictShape):
     catalogue = "public.battery"
 
@@ -62,7 +72,7 @@ class PublicShape(StrictShape):
     model_name = Text()
     model_code = Text()
     maker_name = Text()
-    maker_country = Text()
+    maker_country = Text(empty=True)
     maker_did = Text(allow_null=True)
     chemistry = Text()
     rated_capacity_ah = Quantity()
@@ -78,6 +88,7 @@ class PublicShape(StrictShape):
     components = Count()
     naming = Word(among=[str(each) for each in Standing])
     naming_advice = Text(empty=True)
+    legacy = LegacyNoteShape(allow_null=True)
     points = PointShape(many=True)
     seal = SealShape()
     recalls = PublicRecallShape(many=True)

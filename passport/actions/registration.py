@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from passport.actions import alarm, model
+from passport.actions import alarm, legacy, model
 from passport.actions.intake_lines import Bad, Row
 from passport.actions.placing import check_state_of
 from passport.models import Battery, BatteryModel, BatteryState, Facility, Level, Party
@@ -291,10 +291,32 @@ class Register:
         if outcome == "same":
             taken.duplicates += 1
             return
+        if outcome == "legacy":
+            self._take_over(row, taken)
+            return
         line = None if battery is None else self.line_of(battery)
         if line is None:
             log.warning("identity clash", extra={"identity": row.identity})
         _refuse(taken, row, _taken(row.identity, line))
+
+    def _take_over(self, row: Row, taken: Taken) -> None:
+        """Its keeper had registered it as found: one record from now on, with both histories."""
+        claimed = legacy.Claimed(
+            identity=row.identity,
+            digest=row.digest,
+            model=self._models[row.model],
+            serial=row.serial,
+            manufactured_on=row.made_on,
+            facility=self._facilities.get(row.facility),
+            inside=bool(row.parent),
+            log_salt=row.salt,
+        )
+        try:
+            legacy.take_over(claimed=claimed, by=self.by, at=self.at)
+        except Refusal as refusal:
+            _refuse(taken, row, refusal)
+        else:
+            taken.accepted += 1
 
     def _write(self, new: Sequence[tuple[bytes, Row]], taken: Taken) -> None:
         kinds: dict[tuple[object, ...], int] = {}

@@ -59,6 +59,7 @@ from passport.models.key import (
     SigningKey,
 )
 from passport.models.label import LabelPrint
+from passport.models.legacy import LegacyBattery
 from passport.models.log import (
     Checkpoint,
     CheckpointTimestamp,
@@ -133,6 +134,7 @@ __all__ = (
     "KeyCustody",
     "KeyRevocation",
     "LabelPrint",
+    "LegacyBattery",
     "Level",
     "LifecycleEvent",
     "LinkKind",

@@ -39,6 +39,7 @@ class BatteryState(models.TextChoices):
     IN_SERVICE = "IN_SERVICE", "in service"
     RETIRED = "RETIRED", "retired"
     RECYCLED = "RECYCLED", "recycled"
+    MERGED = "MERGED", "goes on under another name"
 
 
 class TstzRange(Func):

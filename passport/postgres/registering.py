@@ -85,14 +85,17 @@ def holders(*, names: Collection[str], by: uuid.UUID) -> Iterator[tuple[Any, ...
 def claim(
     *, claims: Sequence[tuple[str, bytes, bytes]], owner: uuid.UUID, at: datetime
 ) -> dict[int, tuple[str, uuid.UUID | None]]:
-    """Claim (identity, digest, battery id); place → "same" or "clash", and whose, of those taken.
+    """Claim (identity, digest, battery id); place → what it is, and whose, of those taken.
+
+    "same": of this owner in these words; "legacy": found by another party, and claimed by no maker
+    yet; "clash": anything else.
 
     Decided by the database over all parties' rows; the battery id is told only to its owner.
     """
     names, digests, batteries = columns(("text", "bytea", "uuid"), claims)
     with binding() as cursor:
         cursor.execute(
-            "SELECT place, outcome, battery_id FROM claim_identities_v2("
+            "SELECT place, outcome, battery_id FROM claim_identities_v3("
             "%s::text[], %s, %s::bytea[], %s::uuid[], %s)",
             [names, owner, digests, batteries, at],
         )

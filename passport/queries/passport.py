@@ -13,6 +13,8 @@ from typing import Any
 from django.db import connection
 
 from passport.models import BatteryModel, BatteryState, Facility, Party
+from passport.queries.legacy import PublicLegacy
+from passport.queries.legacy import public as public_legacy
 from passport.queries.naming_right import standing_of
 from passport.queries.recall import Hit, of_battery
 from passport.queries.seal import Seal, public_seal
@@ -84,9 +86,15 @@ class PublicRecord:
     components: int
     naming: Standing
     naming_advice: str
+    legacy: PublicLegacy | None
     seal: Seal
     recalls: tuple[Hit, ...]
     etag: str
+
+    @property
+    def answers_as(self) -> str:
+        """The identity under which this record goes on: its maker's, once two have become one."""
+        return (self.legacy and self.legacy.merged_identity) or self.identity
 
 
 @dataclass(frozen=True)
@@ -118,14 +126,19 @@ def public_record(*, identity: str, on: date) -> PublicRecord:
     row = _row(identity)
     model = BatteryModel.objects.get(pk=row.model_id)
     maker = Party.objects.get(pk=row.maker_id)
+    found = public_legacy(identity=identity)
+    if found is not None and not found.claimed:
+        # Who found it is written as its maker, and nobody's business; the plate speaks for it.
+        maker = Party(name=found.maker_name or "unknown")
     facility = Facility.objects.filter(pk=row.facility_id).first() if row.facility_id else None
     facts = model.facts
-    points = _points(model, _values(row, model, maker, facility), on)
+    values = _values(row, model, maker, facility)
+    points = _points(model, _read(values, found), on)
     seal = public_seal(battery_id=row.battery_id)
     naming = standing_of(identity=row.identity, by=row.maker_id)
     recalls = tuple(of_battery(battery_id=row.battery_id))
     hits = [(hit.recall.pk, hit.itself, hit.inside) for hit in recalls]
-    said = repr((row, points, naming, seal, facts, hits)).encode()
+    said = repr((row, points, naming, found, seal, facts, hits)).encode()
     return PublicRecord(
         battery_id=row.battery_id,
         identity=row.identity,
@@ -151,6 +164,7 @@ def public_record(*, identity: str, on: date) -> PublicRecord:
         components=row.components,
         naming=naming,
         naming_advice=advice(standing=naming),
+        legacy=found,
         seal=seal,
         recalls=recalls,
         etag=f'"{hashlib.sha256(said).hexdigest()[:32]}"',
@@ -199,6 +213,20 @@ def _values(
     }.items():
         said[number] = format(getattr(model, name).normalize(), "f")
     return {int(number): fact for number, fact in model.facts.items()} | made | said
+
+
+# What is only assumed of a battery that was found, by the points that would tell it as known.
+_ASSUMED = {"manufactured_on": 9, "minimum_voltage_v": 26, "maximum_voltage_v": 28}
+
+
+def _read(values: Mapping[int, object], found: PublicLegacy | None) -> Mapping[int, object]:
+    """The values without those that nobody has read."""
+    if found is None or found.claimed:
+        return values
+    guessed = {_ASSUMED.get(name) for name in found.assumed}
+    if not found.maker_name:
+        guessed |= {2, 3}
+    return {number: value for number, value in values.items() if number not in guessed}
 
 
 def _points(model: BatteryModel, values: Mapping[int, object], on: date) -> tuple[Point, ...]:

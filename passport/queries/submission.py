@@ -1,7 +1,7 @@
 """What one signed claim is held against, asked in one question."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -9,7 +9,9 @@ from django.db import connection
 from passport.models import Battery, ConcernReason, Party
 from passport.queries import key
 from passport.queries.key import Standing
+from passport.queries.legacy import is_found
 from passport.rules.attestation import Tie
+from passport.rules.legacy import may_find
 
 _LOOK = "SELECT * FROM submission_v1(%s, %s, %s, %s)"
 _KEY_COLUMNS = 11
@@ -43,7 +45,15 @@ def look(*, digest: bytes, method: str, subject: str | None, by: Party) -> Submi
         known=known,
         key=None if standing[0] is None else key.told(standing),
         battery=None if columns[0] is None else Battery.from_db(None, _BATTERY, columns),
-        ties=_tied(made=columns[2] == by.pk, holds=holder == by.pk, reasons=reasons or ()),
+        ties=_tied(made=_made(columns, by), holds=holder == by.pk, reasons=reasons or ()),
+    )
+
+
+def _made(columns: Sequence[object], by: Party) -> bool:
+    """Who found a battery is written as its maker, and has not made it."""
+    own = columns[2] == by.pk
+    return own and not (
+        may_find(roles=by.roles) and is_found(battery_id=uuid.UUID(str(columns[0])))
     )
 
 

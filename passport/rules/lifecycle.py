@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     REGRADED = "REGRADED"
     TREATED = "TREATED"
     CORRECTED = "CORRECTED"
+    MERGED = "MERGED"
 
 
 class State(StrEnum):
@@ -33,6 +34,7 @@ class State(StrEnum):
     IN_SERVICE = "IN_SERVICE"
     RETIRED = "RETIRED"
     RECYCLED = "RECYCLED"
+    MERGED = "MERGED"
 
 
 class Status(StrEnum):
@@ -104,6 +106,7 @@ _STAYS = (
     EventKind.INCIDENT,
     EventKind.DISASSEMBLED,
     EventKind.CORRECTED,
+    EventKind.MERGED,
 )
 _WORKING = (
     *_STAYS,
@@ -134,6 +137,8 @@ NEXT: dict[State | None, dict[EventKind, State]] = {
         EventKind.TREATED: State.RECYCLED,
     },
     State.RECYCLED: {EventKind.CORRECTED: State.RECYCLED},
+    # Its record goes on under the name that its maker gave it.
+    State.MERGED: {EventKind.CORRECTED: State.MERGED},
 }
 
 _REMEDY = {

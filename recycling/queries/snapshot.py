@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 
 from passport.models import BatteryStatus, Facility, HealthReading, Party
 from passport.proof import canonical
+from passport.queries.legacy import untraced
 from passport.queries.recall import recalled_units
 from recycling.models import LIVE, Offer, OfferState, Programme, Retirement, RetirementState
 from recycling.rules.feasibility import Kind, Place, ProgrammeTerms
@@ -53,6 +54,7 @@ def _packs(keeper: Party, *, on: datetime.date) -> tuple[PackFile, ...]:
     }
     before = _offers_before([row.pk for row in rows])
     recalled = recalled_units(units=[row.battery_id for row in rows])
+    found = untraced(battery_ids=[row.battery_id for row in rows])
     home = _home(keeper)
     return tuple(
         _pack(
@@ -60,6 +62,7 @@ def _packs(keeper: Party, *, on: datetime.date) -> tuple[PackFile, ...]:
             reading=readings.get(row.battery_id),
             before=before[row.pk],
             recalled=row.battery_id in recalled,
+            assumed=found.get(row.battery_id),
             home=home,
             on=on,
         )
@@ -80,6 +83,7 @@ def _pack(
     reading: HealthReading | None,
     before: list[Offer],
     recalled: bool,
+    assumed: tuple[str, ...] | None,
     home: Place | None,
     on: datetime.date,
 ) -> PackFile:
@@ -93,6 +97,7 @@ def _pack(
             reading=reading,
             condition=parse_condition(row.condition),
             recalled=recalled,
+            assumed=assumed,
             on=on,
         ),
         soh=reading.soh if reading else None,
@@ -111,12 +116,16 @@ def _facts(
     reading: HealthReading | None,
     condition: Condition,
     recalled: bool,
+    assumed: tuple[str, ...] | None,
     on: datetime.date,
 ) -> Facts:
+    """What is known of a pack; `assumed` is None unless it was found, without a known past."""
     battery = row.battery
     days = (on - battery.manufactured_on).days
     # Registered by its maker and followed since: its life can be traced, unless somebody denies it.
     traced = True if condition.traceability is None else condition.traceability
+    # One that was found begins with the day it was found, whatever its keeper believes.
+    traced, aged = traced and assumed is None, "manufactured_on" not in (assumed or ())
     return Facts(
         chemistry=battery.model.chemistry or None,
         # What the register says of the pack, or of one cell in it, outweighs a no of who looked;
@@ -128,7 +137,7 @@ def _facts(
         crash_severity=condition.crash_severity,
         knee=condition.knee,
         traceability=traced,
-        age_years=(days / _DAYS_A_YEAR).quantize(_HUNDREDTH),
+        age_years=(days / _DAYS_A_YEAR).quantize(_HUNDREDTH) if aged else None,
         waste=battery.status == BatteryStatus.WASTE,
         **(_read(reading, on=on) if reading else {}),
     )

@@ -58,6 +58,10 @@ TREATMENT = {
 ALIAS = {"scheme": "DID", "value": "did:web:maker.example:b:1"}
 HOSTED = {"method": "did:web:maker.example#hosted-1", "reason": "superseded"}
 LINE = b'{"type":"model"}\n'
+FOUND = {
+    "level": "PACK", "category": "EV", "nominal_voltage_v": "360", "capacity_ah": "66",
+    "mass_kg": "294",
+}  # fmt: skip
 PICTURE = b"\xff\xd8\xff picture"
 V1 = "/api/v1/"
 PACK = V1 + "batteries/<uuid:battery_id>"
@@ -69,6 +73,14 @@ EXPECTED: dict[str, Row] = {
     f"GET {V1}models/<uuid:model_id>": Row(EVERYBODY),
     f"GET {V1}facilities": listing(),
     f"POST {V1}facilities": Row(EVERYBODY, 201, body={"name": "New", "country": "DE"}),
+    f"GET {V1}legacy-batteries": listing(),
+    f"POST {V1}legacy-batteries": Row(
+        "keeper workshop recycler stranger", 202, "maker second-maker auditor authority", body=FOUND
+    ),
+    f"GET {V1}legacy-batteries/<uuid:legacy_id>": Row("keeper"),
+    f"POST {V1}legacy-batteries/<uuid:legacy_id>/merge": Row(
+        "", barred="maker second-maker auditor authority", body={"battery": "{battery_id}"}
+    ),
     f"GET {V1}alarms": listing(),
     f"GET {V1}alarms/<uuid:alarm_id>": Row("maker"),
     f"POST {V1}alarms/<uuid:alarm_id>/dismiss": Row("maker", body={"reason": "our own test"}),

@@ -17,6 +17,7 @@ from passport.actions import (
     health,
     job,
     key,
+    legacy,
     naming_right,
     recall,
     serial,
@@ -26,6 +27,7 @@ from passport.actions.recall import Notice, Scope
 from passport.models import Alarm, Battery, Intake
 from passport.models.ids import new_id
 from passport.rules.health import Method, make_reading
+from passport.rules.legacy import Plate
 from recycling.actions import plan, programme, retirement
 from recycling.models import Offer, Plan, RetirementReason
 from recycling.rules.feasibility import Kind
@@ -82,6 +84,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "sha256": _paper(cast),
             "issue_id": _issue(cast),
             "alarm_id": _clash(cast, kept),
+            "legacy_id": _find(cast),
         },
     )
 
@@ -89,6 +92,14 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
 def _claim(cast: Cast) -> UUID:
     made = naming_right.claim(kind="DOMAIN", value="maker.example", by=cast["maker"], at=THEN)
     return made.pk
+
+
+def _find(cast: Cast) -> UUID:
+    plate = Plate(
+        level="PACK", category="EV", nominal_voltage_v=Decimal(360), capacity_ah=Decimal(66),
+        mass_kg=Decimal(294),
+    )  # fmt: skip
+    return legacy.find(plate=plate, by=cast["keeper"], at=THEN).pk
 
 
 def _clash(cast: Cast, pack: Battery) -> UUID:

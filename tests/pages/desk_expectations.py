@@ -67,6 +67,10 @@ _PRINTED = {
     "print": "0190f4b2-7c1e-7abc-8def-000000000003", "level": "PACK", "count": "2",
     "label": "L7163",
 }  # fmt: skip
+_PLATE = {
+    "level": "PACK", "category": "EV", "nominal_voltage_v": "360", "capacity_ah": "66",
+    "mass_kg": "294",
+}  # fmt: skip
 _IN_HAND = {"battery_id": "in_hand_id"}
 
 EXPECTED: dict[str, Row] = {
@@ -128,6 +132,8 @@ EXPECTED: dict[str, Row] = {
     # All its lines landed.
     f"GET {DESK}intakes/<uuid:intake_id>/lines/<int:number>": Row(""),
     f"POST {DESK}intakes/<uuid:intake_id>/lines/<int:number>": Row("", form={"line": "{{}}"}),
+    f"GET {DESK}found/": mine(),
+    f"POST {DESK}found/": Row("keeper workshop recycler stranger", 302, others=403, form=_PLATE),
     f"GET {DESK}alarms/": mine(),
     f"POST {DESK}alarms/<uuid:alarm_id>/dismiss": Row(
         "maker", 302, form={"reason": "our own test"}

@@ -45,6 +45,7 @@ passport_job r a w(attempts,last_error,lease_until,run_after,state)
 passport_keychallenge r a w(used_at)
 passport_keyrevocation r a
 passport_labelprint r a
+passport_legacybattery r a
 passport_lifecycleevent r a
 passport_logdocument r
 passport_logentry r
@@ -97,6 +98,8 @@ passport_intakeprogress w
 passport_intakewaiting d
 passport_job w
 passport_keychallenge w
+passport_legacybattery w(assumed,battery_id,claim_digest,claimant_id,merged_at,merged_into_id,\
+refusal,settled_at,state)
 passport_lifecycleevent w(body)
 passport_loghead w
 passport_logsubject w

@@ -37,6 +37,7 @@ from passport.models import (
     Document,
     HostedKey,
     KeyRevocation,
+    LegacyBattery,
     LogDocument,
     LogEra,
     Lot,
@@ -95,6 +96,10 @@ def _recall(side: Party) -> None:
     _names(side)
     _other_names(side)
     _alarm(side)
+    LegacyBattery.objects.create(
+        party=side, identity=f"https://{side.slug}.example/found/1", level="PACK", category="EV",
+        digest=sha256("found", side.slug), asked_at=THEN,
+    )  # fmt: skip
 
 
 def _other_names(side: Party) -> None:

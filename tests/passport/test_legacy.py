@@ -1,0 +1,359 @@
+"""Batteries born before passports: found, registered by the worker, merged with their maker's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError
+
+from passport import tasks
+from passport.actions import alarm, attestation, custody, document, event, job, legacy
+from passport.models import Alarm, Battery, Job, LegacyBattery, LifecycleEvent, LogEntry, Party
+from passport.models.ids import new_id
+from passport.proof import canonical
+from passport.queries import legacy as queries
+from passport.queries.passport import public_record
+from passport.rules.attestation import NotYourBattery, NotYourRole
+from passport.rules.errors import NotFound, Refusal
+from passport.rules.legacy import NotMergedSo, Plate
+from passport.rules.lifecycle import EventKind
+from tests.cast import THEN, battery_line, model_line, packs, take_in
+from tests.passport import signing
+from tests.passport.acting import acting, run
+from tests.passport.test_naming_right import prove
+
+NAME = "https://id.gs1.org/01/09521234000020/21/OLD1"
+PLATE = Plate(
+    level="PACK", category="STATIONARY", nominal_voltage_v=Decimal("38.4"),
+    capacity_ah=Decimal("280"), mass_kg=Decimal("72"), chemistry="LFP",
+)  # fmt: skip
+LATER = THEN + timedelta(hours=1)
+
+
+def find(by, identity=NAME, *, plate=PLATE, **more):
+    """One request of the finder, and what the worker makes of it."""
+    with acting(by):
+        return legacy.find(plate=plate, identity=identity, by=by, at=THEN, **more)
+
+
+def work(at=THEN):
+    """What the worker does with each job of this kind."""
+    due = Job.objects.filter(kind=legacy.KIND, state="READY")
+    return [tasks.perform(each.pk, clock=lambda: at) for each in due]
+
+
+@pytest.fixture
+def keeper(cast):
+    return cast["keeper"]
+
+
+@pytest.fixture
+def old(keeper, as_system):
+    """A battery that the keeper has found, registered."""
+    made = find(keeper)
+    with as_system():
+        assert work() == ["done"]
+        made.refresh_from_db()
+    return made
+
+
+def claim(cast, serial="OLD1", **changed):
+    """Its maker's line for it, in a file."""
+    return take_in(cast["maker"], [model_line(), battery_line(serial, **changed)], at=LATER)
+
+
+# --- found -------------------------------------------------------------------------------------
+
+
+def test_what_was_found_waits_and_is_registered_with_its_provenance_from_today(
+    cast, keeper, house, as_system
+):
+    made = find(keeper, plate=replace(PLATE, maker_name="Old Works", serial="77"))
+    assert (made.state, made.battery_id) == ("WAITING", None)
+    with as_system():
+        assert work() == ["done"]
+        made.refresh_from_db()
+        battery = Battery.objects.get(pk=made.battery_id)
+        assert (battery.identity, battery.serial, battery.holder) == (NAME, "77", keeper)
+        told = LifecycleEvent.objects.get(battery=battery)
+        facts = canonical.loads(bytes(told.body))["facts"]
+        assert (facts["legacy"], facts["origin"], facts["maker"]) == (
+            True, "not attested", "Old Works",
+        )  # fmt: skip
+        assert facts["assumed"] == made.assumed
+        house.turn()
+        assert LogEntry.objects.filter(digest=told.body_sha256).exists()
+    with acting(keeper):
+        assert custody.Custody.objects.get(battery=battery).holder == keeper
+
+
+def test_the_same_again_is_the_same_and_another_plate_is_refused(keeper, old, as_system):
+    assert find(keeper).pk == old.pk
+    with pytest.raises(legacy.RegisteredAlready):
+        find(keeper, plate=replace(PLATE, mass_kg=Decimal(71)))
+    with as_system():
+        assert Battery.objects.count() == LegacyBattery.objects.count() == 1
+
+
+def test_without_a_readable_label_it_gets_a_link_of_the_service_s_own(keeper, settings):
+    settings.PASSPORT_PUBLIC_URL = "https://passport.example"
+    one, two = find(keeper, ""), find(keeper, "")
+    assert one.identity.startswith("https://passport.example/id/found/")
+    assert one.identity != two.identity
+    settings.PASSPORT_PUBLIC_URL = "http://127.0.0.1:8000"
+    assert find(keeper, "").identity.startswith("https://batterypassport.example/id/found/")
+
+
+def test_what_its_maker_has_registered_is_not_found(cast, keeper, as_system):
+    with as_system():
+        packs(cast["maker"], "OLD1")
+    made = find(keeper)
+    with as_system():
+        work()
+        made.refresh_from_db()
+        assert made.state == "REFUSED"
+        assert "registered already" in made.refusal
+        assert Battery.objects.get().maker == cast["maker"]
+
+
+def test_a_picture_is_one_that_the_party_stored(cast, keeper, as_system):
+    with acting(keeper):
+        photo = document.store(
+            content=b"\xff\xd8\xff plate", media_type="image/jpeg", by=keeper, at=THEN
+        )
+    with pytest.raises(legacy.NoSuchPhoto):
+        find(cast["workshop"], photo_sha256=bytes(photo.sha256))
+    find(keeper, photo_sha256=bytes(photo.sha256))
+    with as_system():
+        work()
+        facts = canonical.loads(bytes(LifecycleEvent.objects.get().body))["facts"]
+        assert facts["photo"] == bytes(photo.sha256).hex()
+
+
+def test_a_maker_finds_nothing_and_nonsense_is_refused_at_once(cast, keeper):
+    for who, changes in {"maker": {}, "auditor": {}}.items():
+        with pytest.raises(Refusal):
+            find(cast[who], **changes)
+    with pytest.raises(Refusal):
+        find(keeper, "no name")
+
+
+def test_anybody_reads_that_it_was_found_and_nobody_by_whom(cast, keeper, old):
+    record = public_record(identity=NAME, on=THEN.date())
+    assert (record.maker_name, record.maker_did, record.maker_country) == ("unknown", "", "")
+    assert (record.legacy.since, record.legacy.claimed) == (THEN, False)
+    standing = {point.number: point.standing for point in record.points}
+    assert {standing[number] for number in (3, 9, 26, 28)} == {"missing"}
+    assert not record.seal.signed_by
+    for word in (keeper.name, keeper.slug, str(keeper.pk)):
+        assert word not in repr(record)
+
+
+def test_who_found_it_does_not_attest_its_origin(cast, keeper, old, as_role):
+    with acting(keeper):
+        held = signing.enrolled(keeper)
+        battery = Battery.objects.get(pk=old.battery_id)
+        with pytest.raises((NotYourBattery, NotYourRole)):
+            attestation.record(
+                credential_bytes=signing.origin(held, battery), items=None, by=keeper, at=THEN
+            )
+    forged = (
+        "INSERT INTO passport_attestation (id, issuer_id, kind, method, body, sha256, battery_id,"
+        " access, recorded_at) VALUES (gen_random_uuid(), %s, 'BatteryOriginAttestation', %s, '',"
+        " '\\x00', %s, 'public', now())"
+    )
+    for role in ("app", "system", "owner"):
+        with as_role(role), acting(keeper), pytest.raises(DatabaseError, match="found"):
+            run(forged, keeper.pk, held.name, old.battery_id)
+
+
+# --- its maker claims it -----------------------------------------------------------------------
+
+
+def test_its_maker_takes_it_over_and_both_histories_are_kept(cast, keeper, old, as_system):
+    with as_system():
+        event.record(
+            battery_id=old.battery_id, kind=EventKind.COMMISSIONED, happened_at=THEN,
+            event_id=new_id(), facts={}, by=keeper, at=THEN,
+        )  # fmt: skip
+        prove(cast["maker"])
+        done = claim(cast)
+        assert (done.rejected, done.accepted) == (0, 2), [e.detail for e in done.errors.all()]
+        battery = Battery.objects.get()
+        assert (battery.pk, battery.maker, battery.holder) == (
+            old.battery_id, cast["maker"], keeper,
+        )  # fmt: skip
+        assert (battery.model.code, battery.manufactured_on) == ("PACK-12", date(2025, 3, 2))
+        kinds = list(LifecycleEvent.objects.order_by("id").values_list("kind", "recorder__slug"))
+        assert kinds == [
+            ("REGISTERED", "keeper"), ("COMMISSIONED", "keeper"), ("MERGED", "maker"),
+        ]  # fmt: skip
+        assert LegacyBattery.objects.get().state == "MERGED"
+        assert not Alarm.objects.exists()
+    record = public_record(identity=NAME, on=THEN.date())
+    assert (record.maker_name, record.legacy.claimed) == ("Maker", True)
+    assert record.answers_as == NAME
+
+
+def test_the_same_line_again_is_a_repetition_and_another_a_clash(cast, old, as_system):
+    with as_system():
+        prove(cast["maker"])
+        claim(cast)
+        again = claim(cast)
+        assert (again.rejected, again.duplicates) == (0, 2)
+        changed = claim(cast, manufactured_on="2025-03-03")
+        assert [each.code for each in changed.errors.all()] == ["duplicate-serial"]
+        assert LifecycleEvent.objects.filter(kind="MERGED").count() == 1
+
+
+def test_its_origin_can_be_attested_once_it_is_its_maker_s(cast, old, as_system):
+    with as_system():
+        prove(cast["maker"])
+        claim(cast)
+        held = signing.enrolled(cast["maker"])
+        made = attestation.record(
+            credential_bytes=signing.origin(held, Battery.objects.get()), items=None,
+            by=cast["maker"], at=LATER,
+        )  # fmt: skip
+        assert made.battery_id == old.battery_id
+
+
+def test_a_maker_that_has_proven_nothing_takes_nothing_over(cast, keeper, old, as_system):
+    with as_system():
+        done = claim(cast)
+        assert [each.code for each in done.errors.all()] == ["not-its-maker"]
+        prove(cast["second-maker"])
+        done = claim(cast)
+        assert [each.code for each in done.errors.all()] == ["named-by-another"]
+        assert Battery.objects.get().maker == keeper
+
+
+@pytest.mark.parametrize("what", ["a parent", "another level", "another salt"])
+def test_a_file_does_not_say_what_a_found_battery_cannot_be(cast, old, as_system, what):
+    with as_system():
+        prove(cast["maker"])
+        outer = battery_line("OUT", model="RACK-1")
+        lines = {
+            "a parent": [model_line(), model_line("RACK-1", level="SYSTEM"), outer,
+                         battery_line("OLD1", parent=outer["id"])],
+            "another level": [model_line("MOD-1", level="MODULE"),
+                              battery_line("OLD1", model="MOD-1")],
+            "another salt": [model_line(),
+                             battery_line("OLD1", log_salt="AAAAAAAAAAAAAAAAAAAAAA")],
+        }[what]  # fmt: skip
+        done = take_in(cast["maker"], lines, at=LATER)
+        assert [each.code for each in done.errors.all()] == ["not-merged-so"]
+        assert LegacyBattery.objects.get().state == "REGISTERED"
+
+
+# --- its maker has named it otherwise ----------------------------------------------------------
+
+
+def hand(battery, giver, taker):
+    offer = custody.hand_over(battery_id=battery.pk, to_id=taker.pk, by=giver, at=THEN)
+    custody.accept(hand_over_id=offer.pk, by=taker, at=THEN)
+
+
+def merge(by, found, battery):
+    with acting(by):
+        return legacy.merge_soon(legacy_id=found.pk, battery_id=battery.pk, by=by, at=LATER)
+
+
+def test_two_names_of_one_battery_become_one_that_answers(cast, keeper, old, as_system):
+    with as_system():
+        (made,) = packs(cast["maker"], "P9")
+    with pytest.raises(NotFound):
+        merge(keeper, old, made)  # the maker has not shown it to the keeper yet
+    with as_system():
+        hand(made, cast["maker"], keeper)
+    merge(keeper, old, made)
+    with as_system():
+        assert work(LATER) == ["done"]
+        old.refresh_from_db()
+        assert (old.state, old.merged_into_id) == ("MERGED", made.pk)
+        for each in (old.battery_id, made.pk):
+            assert LifecycleEvent.objects.filter(battery_id=each, kind="MERGED").count() == 1
+        with pytest.raises(Refusal):
+            event.record(
+                battery_id=old.battery_id, kind=EventKind.COMMISSIONED, happened_at=LATER,
+                event_id=new_id(), facts={}, by=keeper, at=LATER,
+            )  # fmt: skip
+    assert public_record(identity=NAME, on=THEN.date()).answers_as == made.identity
+
+
+def test_nobody_merges_what_he_does_not_hold(cast, keeper, old, as_system):
+    with as_system():
+        (made,) = packs(cast["maker"], "P9")
+        custody.hand_over(battery_id=made.pk, to_id=keeper.pk, by=cast["maker"], at=THEN)
+    with pytest.raises(NotMergedSo):
+        merge(keeper, old, made)
+    with pytest.raises(NotFound):
+        merge(cast["stranger"], old, made)
+    with acting(keeper):
+        forged = job.enqueue(
+            kind=legacy.KIND, dedupe_key="x", party=keeper, at=THEN,
+            payload={"legacy": str(old.pk), "into": str(made.pk)},
+        )  # fmt: skip
+    with as_system():
+        assert tasks.perform(forged.pk, clock=lambda: LATER) == "done"
+        old.refresh_from_db()
+        assert old.state == "REGISTERED"
+
+
+# --- from below --------------------------------------------------------------------------------
+
+
+def test_the_application_settles_and_merges_nothing(cast, keeper, old, as_system):
+    find(keeper, "https://id.gs1.org/01/09521234000020/21/OLD2")
+    forged = (
+        "UPDATE passport_legacybattery SET state = 'MERGED', merged_into_id = battery_id",
+        "UPDATE passport_legacybattery SET claimant_id = party_id",
+        "DELETE FROM passport_legacybattery",
+        "INSERT INTO passport_legacybattery (id, party_id, identity, level, category, maker_name,"
+        " plate, assumed, digest, state, refusal, battery_id, asked_at) SELECT gen_random_uuid(),"
+        " party_id, 'x', level, category, '', plate, assumed, digest, 'REGISTERED', '',"
+        " battery_id, now() FROM passport_legacybattery",
+        "SELECT claim_identities_v2('{x}', gen_random_uuid(), '{a}', ARRAY[gen_random_uuid()],"
+        " now())",
+    )
+    for statement in forged:
+        with acting(keeper), pytest.raises(DatabaseError):
+            run(statement)
+    for name in ("second-maker", "recycler", "stranger"):
+        with acting(cast[name]):
+            assert run("SELECT * FROM passport_legacybattery") == []
+
+
+def test_not_even_the_owner_undoes_a_merge(cast, old, as_system, as_role):
+    with as_system():
+        prove(cast["maker"])
+        claim(cast)
+    for role in ("system", "owner"):
+        with as_role(role):
+            for statement in (
+                "UPDATE passport_legacybattery SET state = 'REGISTERED', merged_into_id = NULL",
+                "UPDATE passport_legacybattery SET claimant_id = party_id",
+                "UPDATE passport_legacybattery SET maker_name = 'x'",
+                "DELETE FROM passport_legacybattery",
+            ):
+                with pytest.raises(DatabaseError):
+                    run(statement)
+
+
+def test_a_job_settles_what_its_own_party_found(cast, keeper, as_system):
+    made = find(keeper)
+    second = cast["stranger"]
+    with acting(second):
+        forged = job.enqueue(
+            kind=legacy.KIND, dedupe_key="x", party=second, payload={"legacy": str(made.pk)},
+            at=THEN,
+        )  # fmt: skip
+    with as_system():
+        tasks.perform(forged.pk, clock=lambda: THEN)
+        assert not Battery.objects.exists()
+        assert Party.objects.count() == len(cast.parties)
+        assert alarm.watch(at=THEN) == 0
+        assert not queries.is_found(battery_id=new_id())
