@@ -182,7 +182,7 @@ def test_the_application_settles_and_merges_nothing(cast, keeper, old, as_system
         " plate, assumed, digest, state, refusal, battery_id, asked_at) SELECT gen_random_uuid(),"
         " party_id, 'x', level, category, '', plate, assumed, digest, 'REGISTERED', '',"
         " battery_id, now() FROM passport_legacybattery",
-        "SELECT claim_identities_v2('{x}', gen_random_uuid(), '{a}', ARRAY[gen_random_uuid()],"
+        "SELECT claim_identities_v3('{x}', gen_random_uuid(), '{a}', ARRAY[gen_random_uuid()],"
         " now())",
     )
     for statement in forged:

@@ -139,7 +139,7 @@ def test_every_one_of_them_names_its_search_path(enter):
 
 
 def test_the_application_cannot_claim_an_identity(furniture, enter):
-    call = "SELECT claim_identities_v2('{x}', %s, '{a}', ARRAY[gen_random_uuid()], now())"
+    call = "SELECT claim_identities_v3('{x}', %s, '{a}', ARRAY[gen_random_uuid()], now())"
     with enter("app"), pytest.raises(DatabaseError, match="permission denied"):
         run(call, furniture.cast["stranger"].pk)
 
