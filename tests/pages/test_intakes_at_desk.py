@@ -70,11 +70,9 @@ def rejected(people: People, work: Work) -> str:
 def test_a_line_is_mended_in_place_and_sent_alone(people: People, work: Work) -> None:
     where, maker = rejected(people, work), people.at_desk("maker")
     page = maker.get(where).text
-    assert 'id="line-2"' in page
     assert "colour&quot; is no field of a battery line." in page
     still = maker.post(where + "lines/2", {"line": json.dumps(BAD | {"model": ""})})
     assert still.status_code == 422
-    assert "Not sent: " in still.text
     assert "colour" in re.findall(r"<textarea[^>]*>(.*?)</textarea>", still.text, re.DOTALL)[0]
     with people.as_system():
         assert not Intake.objects.filter(mends__isnull=False).exists()

@@ -47,14 +47,24 @@ def test_a_file_is_dropped_watched_and_mended(
     sit_down(browser, live, people, "second-maker")
     fits(browser, f"{live}/desk/intakes/")
     shot(browser, "empty")
+    where = _dropped(browser, live, people, tmp_path / "shift-2026-11-28.ndjson")
+    _mend_all(browser, people)
+    fits(browser, f"{live}/desk/intakes/")
+    shot(browser, "list")
+    fits(browser, where + "lines/3")
+    shot(browser, "line")
+    assert browser.complaints == []
+
+
+def _dropped(browser: Browser, live: str, people: People, file: Path) -> str:
+    """The page of a file that was dropped, from waiting to its rejected lines."""
     sit_down(browser, live, people, "maker")
-    file = tmp_path / "shift-2026-11-28.ndjson"
     file.write_bytes(b"".join(json.dumps(each).encode() + b"\n" for each in LINES))
     browser.open(f"{live}/desk/intakes/")
     browser.choose("#file", file)
     browser.ask("document.querySelector('main form').submit()")
     browser.until("location.pathname.length > 20 && document.readyState === 'complete'")
-    where = browser.ask("location.href")
+    where: str = browser.ask("location.href")
     fits(browser, where)
     shot(browser, "waiting")
     work(people)
@@ -62,6 +72,11 @@ def test_a_file_is_dropped_watched_and_mended(
     browser.until("document.querySelectorAll('.rejected-line').length === 2")
     fits(browser, where)
     shot(browser, "rejected")
+    return where
+
+
+def _mend_all(browser: Browser, people: People) -> None:
+    """First wrongly, then rightly; the other line stays as it is."""
     _mend(browser, BAD | {"colour": "blue"})
     browser.until("!!document.querySelector('#line-2 .wrong')")
     shot(browser, "wrong")
@@ -71,11 +86,6 @@ def test_a_file_is_dropped_watched_and_mended(
     browser.until("document.querySelector('#line-2').innerText.includes('mended')")
     assert browser.ask("document.querySelector('#line-3').innerText.includes('rejected')")
     shot(browser, "mended")
-    fits(browser, f"{live}/desk/intakes/")
-    shot(browser, "list")
-    fits(browser, where + "lines/3")
-    shot(browser, "line")
-    assert browser.complaints == []
 
 
 def _mend(browser: Browser, line: object) -> None:
