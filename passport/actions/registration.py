@@ -271,17 +271,13 @@ class Register:
         ids = [(first | row.number).to_bytes(16, "big") for row in rows]
         claims = [(row.identity, row.digest, each) for row, each in zip(rows, ids, strict=True)]
         known = registering.claim(claims=claims, owner=self.by.pk, at=self.at)
-        clashing = [
-            rows[place].identity for place, (outcome, _) in known.items() if outcome == "clash"
-        ]
+        clashing = [rows[at].identity for at, (what, _) in known.items() if what == "clash"]
         if clashing:
             alarm.raise_clashes(identities=clashing, by=self.by, at=self.at)
         for place, (outcome, battery) in known.items():
             self._settle(rows[place], outcome, battery, taken)
-        new = [
-            (each, row) for at, (each, row) in enumerate(zip(ids, rows, strict=True))
-            if at not in known
-        ]  # fmt: skip
+        pairs = enumerate(zip(ids, rows, strict=True))
+        new = [pair for at, pair in pairs if at not in known]
         self._write(new, taken)
         taken.accepted += len(new)
         again = {rows[place].identity for place in known} & set(wanted)
@@ -292,8 +288,7 @@ class Register:
             taken.duplicates += 1
             return
         if outcome == "legacy":
-            self._take_over(row, taken)
-            return
+            return self._take_over(row, taken)
         line = None if battery is None else self.line_of(battery)
         if line is None:
             log.warning("identity clash", extra={"identity": row.identity})
@@ -302,21 +297,15 @@ class Register:
     def _take_over(self, row: Row, taken: Taken) -> None:
         """Its keeper had registered it as found: one record from now on, with both histories."""
         claimed = legacy.Claimed(
-            identity=row.identity,
-            digest=row.digest,
-            model=self._models[row.model],
-            serial=row.serial,
-            manufactured_on=row.made_on,
-            facility=self._facilities.get(row.facility),
-            inside=bool(row.parent),
-            log_salt=row.salt,
-        )
+            identity=row.identity, digest=row.digest, model=self._models[row.model],
+            serial=row.serial, manufactured_on=row.made_on, log_salt=row.salt,
+            facility=self._facilities.get(row.facility), inside=bool(row.parent),
+        )  # fmt: skip
         try:
             legacy.take_over(claimed=claimed, by=self.by, at=self.at)
+            taken.accepted += 1
         except Refusal as refusal:
             _refuse(taken, row, refusal)
-        else:
-            taken.accepted += 1
 
     def _write(self, new: Sequence[tuple[bytes, Row]], taken: Taken) -> None:
         kinds: dict[tuple[object, ...], int] = {}
