@@ -46,7 +46,7 @@ def form(request: HttpRequest) -> HttpResponse:
     path = f"/application?token={receipt}"
     context = {"path": path, "address": settings.PASSPORT_PUBLIC_URL + path}
     response = render(request, "applied.html", context | {"asked": _asked(request)})
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 
@@ -56,7 +56,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     """Show whoever keeps the receipt how the application stands."""
     seen = admission.application_seen(token=request.GET.get("token", "")[:100])
     response = render(request, "application.html", {"seen": seen})
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 
