@@ -29,6 +29,7 @@ from api.pages import keys as desk_keys
 from api.pages import labels as desk_labels
 from api.pages import legacy as desk_legacy
 from api.pages import offers as desk_offers
+from api.pages import origins as desk_origins
 from api.pages import passport as passport_page
 from api.pages import plans as desk_plans
 from api.pages import recalls as desk_recalls
@@ -211,6 +212,15 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/found/", desk_legacy.found),
     path("desk/alarms/", desk_alarms.listing),
     path("desk/alarms/<uuid:alarm_id>/dismiss", desk_alarms.dismiss),
+    path("desk/intakes/<uuid:intake_id>/origin", desk_origins.sign),
+    *(
+        path(
+            f"desk/intakes/<uuid:intake_id>/origin/{level.lower()}s.ndjson",
+            desk_origins.items,
+            {"level": level},
+        )
+        for level in desk_origins.LEVELS
+    ),
     path("desk/intakes/<uuid:intake_id>/labels", desk_labels.choose),
     path("desk/intakes/<uuid:intake_id>/labels/first.svg", desk_labels.first_sheet),
     path("desk/intakes/<uuid:intake_id>/labels/printed", desk_labels.printed),

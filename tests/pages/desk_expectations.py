@@ -22,6 +22,7 @@ ORDER = PROOF + "<uuid:bundle_id>/"
 NAMES = DESK + "names/"
 MEMBERS = DESK + "members/"
 LABELS = DESK + "intakes/<uuid:intake_id>/labels"
+ORIGIN = DESK + "intakes/<uuid:intake_id>/origin"
 OFFER = DESK + "offers/<uuid:offer_id>/"
 
 
@@ -138,6 +139,13 @@ EXPECTED: dict[str, Row] = {
     f"POST {DESK}alarms/<uuid:alarm_id>/dismiss": Row(
         "maker", 302, form={"reason": "our own test"}
     ),
+    f"GET {ORIGIN}": Row("maker"),
+    **{
+        f"GET {ORIGIN}/{level}s.ndjson": Row("maker")
+        for level in ("cell", "module", "pack", "system")
+    },
+    # Nothing was signed: who may see the file is told so.
+    f"POST {ORIGIN}": Row("", told="maker", refused=422),
     f"GET {LABELS}": Row("maker"),
     f"GET {LABELS}/first.svg": Row("maker"),
     **{f"GET {LABELS}/file.{form}": Row("maker") for form in ("pdf", "zpl", "csv", "txt")},
