@@ -1,16 +1,19 @@
-"""Runs a whole throw-away instance until its input ends: `python -m tests.journeys.household HOME`.
+"""Runs a whole throw-away instance until its input ends: `… tests.journeys.household HOME PORT`.
 
-Tells through files in HOME: `children` (name → process id, kept current), `ready` (addresses).
+With a third word, `empty`, nobody is in it. Tells through files in HOME: `children` (name → process
+id, kept current), `ready` (addresses, and the link to the first administrator where it is empty).
 """
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from passport.local import demo, layout, servers
@@ -19,7 +22,7 @@ from passport.local.processes import WITNESSES, Addresses, Household
 from passport.local.supervisor import Supervisor
 
 
-def main(home: Path, port: int) -> None:
+def main(home: Path, port: int, *, empty: bool) -> None:
     """Servers, tables, keys, a scene, then every process; the supervisor starts again who dies."""
     own = servers.prepare(layout.at(home), durable=False)
     ports = tuple(range(port + 1, port + 1 + len(WITNESSES)))
@@ -29,15 +32,31 @@ def main(home: Path, port: int) -> None:
         for spec in own.specs():
             supervisor.start(spec)
         demo.furnish(here, supervisor, story=False)
-        scene = here.step(
-            "shell", "-c", "from tests.journeys import scene; scene.set()", role="system"
-        )
-        assert supervisor.step(scene) == 0
+        told = {"url": here.url, "admin": here.addresses.admin}
+        if empty:
+            told["link"] = _first_link(here)
+        else:
+            _set_scene(here, supervisor)
         for spec in here.children():
             supervisor.start(spec)
         supervisor.watch(until=lambda: _noted(home, supervisor) and _answers(here.url))
-        _write(home / "ready", {"url": here.url, "admin": here.addresses.admin})
+        _write(home / "ready", told)
         supervisor.watch(until=lambda: not _noted(home, supervisor))
+
+
+def _set_scene(here: Household, supervisor: Supervisor) -> None:
+    scene = here.step("shell", "-c", "from tests.journeys import scene; scene.set()", role="system")
+    assert supervisor.step(scene) == 0
+
+
+def _first_link(here: Household) -> str:
+    """What whoever runs the machine does: `manage.py first_link`, and copies the address."""
+    step = here.step("first_link", role="system")
+    said = subprocess.run(
+        step.command, env=dict(step.environment), cwd=step.folder, check=True, capture_output=True,
+        text=True,
+    )  # fmt: skip
+    return next(word for word in said.stdout.split() if word.startswith(here.url))
 
 
 def _stop_with_input(supervisor: Supervisor) -> None:
@@ -53,7 +72,7 @@ def _noted(home: Path, supervisor: Supervisor) -> bool:
     return True
 
 
-def _write(path: Path, told: dict[str, object]) -> None:
+def _write(path: Path, told: Mapping[str, object]) -> None:
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps(told))
     os.replace(draft, path)
@@ -68,4 +87,4 @@ def _answers(url: str) -> bool:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), empty=sys.argv[3:] == ["empty"])

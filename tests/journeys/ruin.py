@@ -60,14 +60,21 @@ class Ruin:
 @contextmanager
 def instance(home: Path) -> Iterator[Ruin]:
     """A whole instance for the length of the block, gone with all its processes afterwards."""
+    with running(home) as ready:
+        yield Ruin(home, ready)
+
+
+@contextmanager
+def running(home: Path, *words: str) -> Iterator[dict[str, str]]:
+    """The processes of an instance, and what it says of itself once it is ready."""
     output = (home / "said").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.household", str(home), str(_free_port())],
+        [sys.executable, "-m", "tests.journeys.household", str(home), str(_free_port()), *words],
         stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=ROOT,
         env=_environment() | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     try:
-        yield Ruin(home, wait_for(lambda: _ready(home, process), seconds=60))
+        yield wait_for(lambda: _ready(home, process), seconds=300)
     finally:
         assert process.stdin is not None
         process.stdin.close()
