@@ -10,6 +10,7 @@ from api.pages import (
     administration,
     applications,
     apply,
+    first_hour,
     front,
     members,
     name_claims,
@@ -28,6 +29,7 @@ from api.pages import intakes as desk_intakes
 from api.pages import keys as desk_keys
 from api.pages import labels as desk_labels
 from api.pages import legacy as desk_legacy
+from api.pages import models as desk_models
 from api.pages import offers as desk_offers
 from api.pages import origins as desk_origins
 from api.pages import passport as passport_page
@@ -185,6 +187,10 @@ pages: list[URLPattern | URLResolver] = [
     path("01/<str:gtin>/21/<path:serial>/label.png", passport_page.label_png),
     path("desk/", desk_batteries.home),
     path("desk/party", sign_in.choose_party),
+    path("desk/first-hour/", first_hour.show),
+    path("desk/models/", desk_models.listing),
+    path("desk/models/<uuid:model_id>/", desk_models.record),
+    path("desk/lots/", desk_models.lots),
     path("desk/batteries/", desk_batteries.listing),
     path("desk/batteries/<uuid:battery_id>/", desk_batteries.record),
     path("desk/batteries/<uuid:battery_id>/hand-over", desk_batteries.hand_over),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from passport.proof.errors import ProofError
 from passport.rules.decimals import NotADecimal, parse_decimal
 from passport.rules.errors import NotFound, Refusal, Several
@@ -62,9 +64,17 @@ def quantity(text: str, *, field: str, name: str) -> Decimal | Wrong:
     try:
         value = parse_decimal(text.strip().replace(",", "."))
     except NotADecimal:
-        return Wrong(f"{name}: “{text[:40]}” is no number.", "Write it like 12.5.", field)
+        return Wrong(
+            _("{name}: “{text}” is no number.").format(name=name, text=text[:40]),
+            _("Write it like 12.5."),
+            field,
+        )
     if value < 0:
-        return Wrong(f"{name} cannot be {text[:40]}.", "Write a number from 0 upwards.", field)
+        return Wrong(
+            _("{name} cannot be {text}.").format(name=name, text=text[:40]),
+            _("Write a number from 0 upwards."),
+            field,
+        )
     return value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from api.pages.answers import Wrong, identifiers, wrong_of
@@ -21,7 +22,7 @@ def put_in(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
     """Put one battery in, at a place."""
     chosen = identifiers(each for each in request.POST.getlist("child") if each)
     if not chosen:
-        wrong = Wrong("Nothing is chosen to put in.", "Choose a battery.", "child")
+        wrong = Wrong(_("Nothing is chosen to put in."), _("Choose a battery."), "child")
         return shown(request, battery_id, wrong, status=422)
     position = request.POST.get("position", "").strip()[:60]
     put = [Put(each, position) for each in chosen]
@@ -35,12 +36,12 @@ def take_out(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
     taken = identifiers(request.POST.getlist("take"))
     instead = identifiers(each for each in request.POST.getlist("instead") if each)
     if not taken:
-        wrong = Wrong("Nothing is ticked to take out.", "Tick at least one.", "contents")
+        wrong = Wrong(_("Nothing is ticked to take out."), _("Tick at least one."), "contents")
         return shown(request, battery_id, wrong, status=422)
     if not instead:
         return _done(request, battery_id, put=(), take=taken)
     if len(taken) > 1:
-        wrong = Wrong("One replacement goes into one place.", "Tick one battery.", "instead")
+        wrong = Wrong(_("One replacement goes into one place."), _("Tick one battery."), "instead")
         return shown(request, battery_id, wrong, status=422)
     return _swapped(request, battery_id, out_id=taken[0], in_id=instead[0])
 

@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from api.pages import drawings
 from api.pages.answers import Wrong, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import bundle, custody
-from passport.queries import desk, desk_record, party
+from passport.queries import desk, desk_maker, desk_record, party
 from passport.rules.errors import Refusal
 from passport.rules.identity import CANONICAL_STEM
 from recycling.queries import desk as end_of_life
@@ -27,8 +28,11 @@ STATES = ("REGISTERED", "IN_SERVICE", "RETIRED", "RECYCLED")
 @signed_in
 def home(request: DeskRequest) -> HttpResponseBase:
     """Show what waits for a decision."""
-    found = end_of_life.waiting(party_id=request.desk.party.id)
-    return page(request, "desk/home.html", {"waiting": found, "home": found.home})
+    party_ = request.desk.party
+    found = end_of_life.waiting(party_id=party_.id)
+    makes = "MAKER" in party_.roles
+    today = desk_maker.today(party_id=party_.id, at=request.desk.at) if makes else None
+    return page(request, "desk/home.html", {"waiting": found, "home": found.home, "today": today})
 
 
 @require_safe
@@ -68,7 +72,7 @@ def hand_over(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
         to = uuid.UUID(request.POST.get("to", ""))
         custody.hand_over(battery_id=battery_id, to_id=to, by=desk_.acting(), at=desk_.at)
     except ValueError:
-        wrong = Wrong("Nobody is chosen to hand this battery to.", "Choose a party.", "to")
+        wrong = Wrong(_("Nobody is chosen to hand this battery to."), _("Choose a party."), "to")
         return shown(request, battery_id, wrong, status=422)
     except Refusal as refusal:
         return shown(request, battery_id, wrong_of(refusal), status=answered(refusal))
@@ -84,7 +88,7 @@ def let_in(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
         to = uuid.UUID(request.POST.get("guest", ""))
         custody.grant(battery_id=battery_id, to_id=to, by=desk_.acting(), at=desk_.at)
     except ValueError:
-        wrong = Wrong("Nobody is chosen to be let in.", "Choose a party.", "guest")
+        wrong = Wrong(_("Nobody is chosen to be let in."), _("Choose a party."), "guest")
         return shown(request, battery_id, wrong, status=422)
     except Refusal as refusal:
         return shown(request, battery_id, wrong_of(refusal), status=answered(refusal))

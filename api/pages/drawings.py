@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Protocol
 
+from api.pages.figures import day_text
+
 WIDE, NARROW = 760, 350
 _HEIGHT = 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 30
@@ -160,4 +162,4 @@ def _dates(first: datetime, last: datetime, width: int) -> tuple[Tick, ...]:
 
 
 def _day(at: date) -> str:
-    return f"{at.day} {at:%b %Y}"
+    return day_text(at)

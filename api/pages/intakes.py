@@ -16,6 +16,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from api.pages import examples
@@ -40,7 +41,7 @@ def listing(request: DeskRequest) -> HttpResponseBase:
         return _listing(request)
     sent = request.FILES.get("file")
     if not isinstance(sent, UploadedFile) or not sent.size:
-        return _listing(request, Wrong("No file is chosen, or it is empty.", field="file"))
+        return _listing(request, Wrong(_("No file is chosen, or it is empty."), field="file"))
     try:
         taken = _take(request, sent)
     except (Refusal, ProofError) as refusal:

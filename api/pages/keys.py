@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from api.pages import people_words
@@ -64,11 +65,17 @@ def _days(text: str) -> int:
 def _wrong(name: str, scopes: list[str], days: int) -> list[Wrong]:
     wrong = []
     if not name:
-        wrong.append(Wrong("The key has no name.", "Name the machine that will use it.", "name"))
+        wrong.append(
+            Wrong(_("The key has no name."), _("Name the machine that will use it."), "name")
+        )
     if not scopes:
-        wrong.append(Wrong("The key may do nothing.", "Choose at least one right.", "scope-read"))
+        wrong.append(
+            Wrong(_("The key may do nothing."), _("Choose at least one right."), "scope-read")
+        )
     if days < 0:
-        wrong.append(Wrong("It is not said how long the key lives.", "Choose a term.", "days"))
+        wrong.append(
+            Wrong(_("It is not said how long the key lives."), _("Choose a term."), "days")
+        )
     return wrong
 
 

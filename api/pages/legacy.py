@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from api.pages.answers import Wrong, quantity, wrong_of
@@ -71,14 +72,18 @@ def _read(request: DeskRequest) -> tuple[dict[str, Any], list[Wrong]]:
         if not text:
             told[name] = None
             if name not in _OPTIONAL:
-                wrong.append(Wrong(f"{word} is missing.", "Read it off the plate.", name))
+                wrong.append(
+                    Wrong(
+                        _("{word} is missing.").format(word=word), _("Read it off the plate."), name
+                    )
+                )
             continue
         value = quantity(text, field=name, name=word)
         if isinstance(value, Wrong):
             wrong.append(value)
         told[name] = value
-    told["level"] = _word(request, "level", Level.values, "What is it?", wrong)
-    told["category"] = _word(request, "category", CATEGORIES, "What was it for?", wrong)
+    told["level"] = _word(request, "level", Level.values, _("What is it?"), wrong)
+    told["category"] = _word(request, "category", CATEGORIES, _("What was it for?"), wrong)
     told["manufactured_on"] = _day(told["manufactured_on"], wrong)
     return told, wrong
 
@@ -86,7 +91,9 @@ def _read(request: DeskRequest) -> tuple[dict[str, Any], list[Wrong]]:
 def _word(request: DeskRequest, name: str, among: Any, asked: str, wrong: list[Wrong]) -> str:
     said = request.POST.get(name, "")
     if said not in among:
-        wrong.append(Wrong(f"“{asked}” has no answer.", "Choose one.", name))
+        wrong.append(
+            Wrong(_("“{asked}” has no answer.").format(asked=asked), _("Choose one."), name)
+        )
     return said
 
 
@@ -94,7 +101,13 @@ def _day(text: str, wrong: list[Wrong]) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        wrong.append(Wrong(f"“{text[:20]}” is no day.", "Leave it out.", "manufactured_on"))
+        wrong.append(
+            Wrong(
+                _("“{text}” is no day.").format(text=text[:20]),
+                _("Leave it out."),
+                "manufactured_on",
+            )
+        )
         return None
 
 

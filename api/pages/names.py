@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from api.pages.answers import Wrong, wrongs_of
@@ -30,7 +31,7 @@ def listing(request: DeskRequest) -> HttpResponseBase:
         return _listing(request)
     kind = request.POST.get("kind", "")
     if kind not in tuple(Kind):
-        return _listing(request, Wrong("It is not said what is claimed.", "Choose.", "kind"))
+        return _listing(request, Wrong(_("It is not said what is claimed."), _("Choose."), "kind"))
     by, at = request.desk.acting(), request.desk.at
     try:
         paper = _paper(request)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from api.http import scanning
@@ -53,7 +54,7 @@ def show(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
     if record.state == "RECYCLED":
         return render(request, "gone.html", {"record": record}, status=410)
     seen_by = "in" if request.user.is_authenticated else "out"
-    tag = f'"{record.etag.strip(chr(34))}-{settings.PASSPORT_REVISION}-{seen_by}"'
+    tag = f'"{record.etag.strip(chr(34))}-{settings.PASSPORT_REVISION}-{seen_by}-{get_language()}"'
     if request.headers.get("If-None-Match") == tag:
         return _tagged(HttpResponseNotModified(), tag)
     return _tagged(render(request, "passport.html", _context(record, path)), tag)

@@ -36,7 +36,7 @@ def naming(value: Any) -> SafeString:
     return _written(people_words.NAMING, str(value))
 
 
-def _written(words: Mapping[str, tuple[str, str, str]], name: str) -> SafeString:
+def _written(words: Mapping[str, tuple[str, Any, str]], name: str) -> SafeString:
     glyph, word, tone = words.get(name, ("○", name.lower(), ""))
     return format_html(
         '<span class="status {}"><span class="glyph" aria-hidden="true">{}</span>{}</span>',
@@ -49,13 +49,13 @@ def _written(words: Mapping[str, tuple[str, str, str]], name: str) -> SafeString
 @register.filter
 def link_kind(value: Any) -> str:
     """Say what a link leads to."""
-    return people_words.LINK_KINDS.get(str(value), str(value))
+    return str(people_words.LINK_KINDS.get(str(value), str(value)))
 
 
 @register.filter
 def deed(value: Any) -> str:
     """Say what somebody did."""
-    return people_words.DEEDS.get(str(value), str(value).replace("_", " ").lower())
+    return str(people_words.DEEDS.get(str(value), str(value).replace("_", " ").lower()))
 
 
 @register.filter
@@ -67,4 +67,4 @@ def country(code: Any) -> str:
 @register.filter
 def scope(value: Any) -> str:
     """Say what a key with this scope may do."""
-    return people_words.SCOPES.get(str(value), str(value))
+    return str(people_words.SCOPES.get(str(value), str(value)))

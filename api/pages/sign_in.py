@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -45,8 +46,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if person is None:
         log.info("sign-in refused")
         wrong = Wrong(
-            "This e-mail address and password do not belong together.",
-            "Check both; the password tells capitals from small letters.",
+            _("This e-mail address and password do not belong together."),
+            _("Check both; the password tells capitals from small letters."),
             "email",
         )
         return _form(request, wrong, status=422)

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from api.http.errors import problem_of
@@ -25,22 +26,23 @@ from passport.rules.errors import Refusal
 CHOSEN = "party"
 _SIGNERS: Final = frozenset({"MAKER", "KEEPER", "RECYCLER", "WORKSHOP"})
 # What stands on whose desk; the domain decides what may be done, these only keep desks tidy.
-TABS: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
-    ("Batteries", "/desk/batteries/", frozenset()),
-    ("Intakes", "/desk/intakes/", frozenset({"MAKER"})),
-    ("Hand-overs", "/desk/hand-overs/", frozenset()),
-    ("Recalls", "/desk/recalls/", frozenset()),
-    ("Retire", "/desk/retire/", frozenset({"KEEPER"})),
-    ("Plans", "/desk/plans/", frozenset({"KEEPER"})),
-    ("Offers", "/desk/offers/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),
-    ("Treatment", "/desk/treatments/", frozenset({"RECYCLER"})),
-    ("Proof", "/desk/bundles/", frozenset()),
-    ("Found", "/desk/found/", frozenset({"KEEPER", "WORKSHOP", "RECYCLER"})),
-    ("Alarms", "/desk/alarms/", frozenset()),
-    ("Signing keys", "/desk/signing-keys/", _SIGNERS),
-    ("Names", "/desk/names/", frozenset({"MAKER", "WORKSHOP"})),
-    ("API keys", "/desk/keys/", _SIGNERS),
-    ("Members", "/desk/members/", frozenset()),
+TABS: Final[tuple[tuple[Any, str, frozenset[str]], ...]] = (
+    (_("Batteries"), "/desk/batteries/", frozenset()),
+    (_("Intakes"), "/desk/intakes/", frozenset({"MAKER"})),
+    (_("Models"), "/desk/models/", frozenset({"MAKER"})),
+    (_("Hand-overs"), "/desk/hand-overs/", frozenset()),
+    (_("Recalls"), "/desk/recalls/", frozenset()),
+    (_("Retire"), "/desk/retire/", frozenset({"KEEPER"})),
+    (_("Plans"), "/desk/plans/", frozenset({"KEEPER"})),
+    (_("Offers"), "/desk/offers/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),
+    (_("Treatment"), "/desk/treatments/", frozenset({"RECYCLER"})),
+    (_("Proof"), "/desk/bundles/", frozenset()),
+    (_("Found"), "/desk/found/", frozenset({"KEEPER", "WORKSHOP", "RECYCLER"})),
+    (_("Alarms"), "/desk/alarms/", frozenset()),
+    (_("Signing keys"), "/desk/signing-keys/", _SIGNERS),
+    (_("Names"), "/desk/names/", frozenset({"MAKER", "WORKSHOP"})),
+    (_("API keys"), "/desk/keys/", _SIGNERS),
+    (_("Members"), "/desk/members/", frozenset()),
 )
 
 

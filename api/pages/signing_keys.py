@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from api.pages.answers import Wrong, wrong_of
@@ -45,9 +46,11 @@ def send(request: DeskRequest) -> HttpResponseBase:
     """Take the key event that `sign` wrote into a file."""
     sent = request.FILES.get("event")
     if not isinstance(sent, UploadedFile) or not sent.size:
-        return _listing(request, Wrong("No file is chosen, or it is empty.", field="event"))
+        return _listing(request, Wrong(_("No file is chosen, or it is empty."), field="event"))
     if sent.size > MOST_BYTES:
-        return _listing(request, Wrong("The file is no key event.", "Choose event.json.", "event"))
+        return _listing(
+            request, Wrong(_("The file is no key event."), _("Choose event.json."), "event")
+        )
     return _done(request, lambda by, at: _take(sent.read(), by=by, at=at))
 
 

@@ -7,15 +7,20 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.template import Library
+from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from api.pages import drawings
 from api.pages import words as words_
+from api.pages.figures import day_text, figures
 
 register = Library()
 
-UNKNOWN = format_html('<span class="unknown">{}</span>', "not known")
+UNKNOWN: Any = lazy(
+    lambda: format_html('<span class="unknown">{}</span>', _("not known")), SafeString
+)()
 
 
 @register.filter
@@ -31,7 +36,20 @@ def number(value: Decimal | int | str | None, places: str = "") -> object:
         return UNKNOWN
     quantity = Decimal(value)
     text = f"{quantity:,.{int(places)}f}" if places else f"{quantity.normalize():,f}"
-    return format_html('<span class="number">{}</span>', text.replace("-", "−"))
+    return format_html('<span class="number">{}</span>', figures(text).replace("-", "−"))
+
+
+@register.filter
+def item(values: Any, name: str) -> object:
+    """What a form carried under a name that the template does not know beforehand."""
+    return values.get(name, "")
+
+
+@register.filter
+def bounded(count: Any) -> object:
+    """Write a count that was ended at some number: so many, or more than so many."""
+    written = number(count.n)
+    return format_html(_("more than {}"), written) if count.more else written
 
 
 @register.filter
@@ -48,16 +66,15 @@ def money(cents: int | None, currency: str = "EUR") -> object:
     if cents is None:
         return UNKNOWN
     sign = "−" if cents < 0 else ""
-    text = (
-        f"{sign}{words_.CURRENCIES.get(currency, currency + ' ')}{abs(cents) / Decimal(100):,.2f}"
-    )
+    amount = figures(f"{abs(cents) / Decimal(100):,.2f}")
+    text = f"{sign}{words_.CURRENCIES.get(currency, currency + ' ')}{amount}"
     return format_html('<span class="number nowrap">{}</span>', text)
 
 
 @register.filter
 def alarm(kind: str) -> str:
     """What looks wrong, in a few words."""
-    return words_.ALARMS[kind]
+    return str(words_.ALARMS[kind])
 
 
 @register.filter
@@ -65,7 +82,7 @@ def percent(value: Decimal | None, places: int = 1) -> object:
     """Write a fraction as a percentage."""
     if value is None:
         return UNKNOWN
-    return format_html('<span class="number">{} %</span>', f"{value * 100:.{places}f}")
+    return format_html('<span class="number">{} %</span>', figures(f"{value * 100:.{places}f}"))
 
 
 @register.filter
@@ -76,7 +93,7 @@ def day(value: date | datetime | None) -> object:
     return format_html(
         '<time datetime="{}" class="nowrap">{}</time>',
         value.isoformat(),
-        f"{value.day} {value:%b %Y}",
+        day_text(value),
     )
 
 
@@ -90,7 +107,7 @@ def moment(value: datetime | None) -> object:
         '<time datetime="{}" title="{}" data-moment class="nowrap">{}</time>',
         at.isoformat(timespec="seconds").replace("+00:00", "Z"),
         at.isoformat().replace("+00:00", "Z"),
-        f"{at.day} {at:%b %Y %H:%M} UTC",
+        f"{day_text(at)} {at:%H:%M} UTC",
     )
 
 
@@ -124,7 +141,7 @@ def sentence(text: str) -> str:
 def duration(seconds: int | None) -> str:
     """Write how long something takes, in the two largest units."""
     if seconds is None:
-        return "not known"
+        return _("not known")
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
@@ -135,7 +152,7 @@ def duration(seconds: int | None) -> str:
 @register.filter
 def key_reason(value: str) -> str:
     """Say why a key was withdrawn."""
-    return words_.KEY_REASONS.get(value, value)
+    return str(words_.KEY_REASONS.get(value, value))
 
 
 @register.filter
@@ -162,25 +179,26 @@ def soh(reading: Any, drawn: bool = True) -> dict[str, Any]:
 @register.filter
 def route(value: Any) -> str:
     """Say where a battery goes, in words."""
-    return words_.ROUTES.get(_name(value), _name(value).replace("_", " ").lower())
+    return str(words_.ROUTES.get(_name(value), _name(value).replace("_", " ").lower()))
 
 
 @register.filter
 def method(value: Any) -> str:
     """Say how a reading was taken."""
-    return words_.METHODS.get(_name(value), _name(value).replace("_", " ").lower())
+    return str(words_.METHODS.get(_name(value), _name(value).replace("_", " ").lower()))
 
 
 @register.filter
 def category(value: Any) -> str:
     """Say which class of the Regulation a battery belongs to."""
-    return words_.CATEGORIES.get(_name(value), _name(value).replace("_", " ").lower())
+    return str(words_.CATEGORIES.get(_name(value), _name(value).replace("_", " ").lower()))
 
 
 @register.filter
 def words(value: Any) -> str:
     """Turn a code such as HANDED_OVER into words."""
-    return _name(value).replace("_", " ").replace("-", " ").lower()
+    name = _name(value)
+    return str(words_.CODES.get(name, name.replace("_", " ").lower()))
 
 
 @register.filter
@@ -203,13 +221,13 @@ def _name(value: Any) -> str:
 @register.filter
 def kind(value: Any) -> str:
     """Say what was signed."""
-    return words_.KINDS.get(str(value), str(value))
+    return str(words_.KINDS.get(str(value), str(value)))
 
 
 @register.filter
 def readers(value: Any) -> str:
     """Say for whom a claim is."""
-    return words_.READERS.get(str(value), str(value))
+    return str(words_.READERS.get(str(value), str(value)))
 
 
 @register.filter
@@ -227,25 +245,25 @@ def verdict(value: Any) -> SafeString:
 @register.filter
 def vouched(value: Any) -> str:
     """Say who vouches for a key."""
-    return words_.VOUCHED.get(_name(value), "")
+    return str(words_.VOUCHED.get(_name(value), ""))
 
 
 @register.filter
 def why_retired(value: Any) -> str:
     """Say why a battery was retired."""
-    return words_.REASONS.get(_name(value), _name(value).replace("_", " ").lower())
+    return str(words_.REASONS.get(_name(value), _name(value).replace("_", " ").lower()))
 
 
 @register.filter
 def quantity_named(value: Any) -> str:
     """Say what a gate or an inspection reads, with its unit."""
-    return words_.READINGS.get(str(value), str(value).replace("_", " "))
+    return str(words_.READINGS.get(str(value), str(value).replace("_", " ")))
 
 
 @register.filter
 def material(value: Any) -> str:
     """Write a material; the symbols of elements keep their capitals."""
-    return words_.MATERIALS.get(str(value), str(value).replace("_", " "))
+    return str(words_.MATERIALS.get(str(value), str(value).replace("_", " ")))
 
 
 @register.filter
@@ -255,7 +273,7 @@ def answer(value: Any) -> object:
     if value is None or not text:
         return UNKNOWN
     if text in words_.ANSWERS:
-        return words_.ANSWERS[text]
+        return str(words_.ANSWERS[text])
     try:
         return number(Decimal(text))
     except InvalidOperation:

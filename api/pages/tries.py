@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from api.http.throttles import Buckets, place_of
 from api.pages.answers import Wrong
@@ -32,4 +33,4 @@ class Tries:
 
 def too_many(wait: int) -> Wrong:
     """What the page says of it."""
-    return Wrong(f"Too many tries. Wait {wait} seconds, then try again.")
+    return Wrong(_("Too many tries. Wait {wait} seconds, then try again.").format(wait=wait))

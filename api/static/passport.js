@@ -2,24 +2,28 @@
 (function () {
   "use strict";
   var short = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false };
+  // English pages write 24 hours, as everywhere here.
+  var language = document.documentElement.lang === "de" ? "de" : "en-GB";
+  var words = { "de": { selected: " gewählt", copy: "Kopieren", copied: "Kopiert" } }[language] ||
+    { selected: " selected", copy: "Copy", copied: "Copied" };
   function localise(root) {
     root.querySelectorAll("time[data-moment]").forEach(function (element) {
       var moment = new Date(element.getAttribute("datetime"));
       if (isNaN(moment)) { return; }
-      element.textContent = new Intl.DateTimeFormat("en-GB", short).format(moment).replace(",", "");
+      element.textContent = new Intl.DateTimeFormat(language, short).format(moment).replace(",", "");
       element.title = element.getAttribute("datetime");
       element.removeAttribute("data-moment");
     });
   }
   function count(form) {
     var shown = form.querySelector("[data-count]");
-    if (shown) { shown.textContent = form.querySelectorAll("input[type=checkbox][data-pick]:checked").length + " selected"; }
+    if (shown) { shown.textContent = form.querySelectorAll("input[type=checkbox][data-pick]:checked").length + words.selected; }
   }
   function offerCopy(text) {
     var button = document.createElement("button");
-    button.type = "button"; button.className = "link"; button.textContent = "Copy";
+    button.type = "button"; button.className = "link"; button.textContent = words.copy;
     button.addEventListener("click", function () {
-      navigator.clipboard.writeText(text.textContent).then(function () { button.textContent = "Copied"; });
+      navigator.clipboard.writeText(text.textContent).then(function () { button.textContent = words.copied; });
     });
     text.insertAdjacentElement("afterend", button);
   }

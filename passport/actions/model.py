@@ -51,7 +51,7 @@ def register(*, lines: Sequence[ModelLine], codes: set[str], by: Party, at: date
         elif bytes(earlier.digest) == digest:
             done.repeated += 1
         else:
-            done.refused.append((line, _changed(line.code)))
+            done.refused.append((line, changed(line.code)))
     BatteryModel.objects.bulk_create(fresh, batch_size=500)
     return done
 
@@ -81,7 +81,8 @@ def _model(line: ModelLine, digest: bytes, *, by: Party, at: datetime) -> Batter
     )
 
 
-def _changed(code: str) -> ModelChanged:
+def changed(code: str) -> ModelChanged:
+    """The refusal of a model whose code names another one already."""
     return ModelChanged(
         f"the model {code} is registered with other data",
         pointer="/code",

@@ -72,12 +72,22 @@ _PLATE = {
     "level": "PACK", "category": "EV", "nominal_voltage_v": "360", "capacity_ah": "66",
     "mass_kg": "294",
 }  # fmt: skip
+_MODEL = {
+    "code": "NEW-1", "name": "New", "level": "CELL", "category": "EV", "chemistry": "LFP",
+    "rated_capacity_ah": "280", "rated_energy_kwh": "0,896", "nominal_voltage_v": "3.2",
+    "minimum_voltage_v": "2.5", "maximum_voltage_v": "3.65", "mass_kg": "5.4",
+}  # fmt: skip
 _IN_HAND = {"battery_id": "in_hand_id"}
 
 EXPECTED: dict[str, Row] = {
     f"GET {DESK}": mine(),
     f"GET {DESK}party": mine(),
     f"POST {DESK}party": Row(EVERYBODY, 302, form={"party": "{keeper_id}"}),
+    f"GET {DESK}first-hour/": mine(),
+    f"GET {DESK}models/": mine(),
+    f"POST {DESK}models/": Row("maker second-maker", 302, others=403, form=_MODEL),
+    f"GET {DESK}models/<uuid:model_id>/": Row("maker"),
+    f"GET {DESK}lots/": mine(),
     f"GET {DESK}batteries/": mine(),
     f"GET {PACK}": Row(SEES),
     f"POST {PACK}take-out": Row("keeper", 302, told="maker authority", form={"take": "{cell_id}"}),

@@ -12,6 +12,7 @@ from tests.pages.conftest import People
 PAGES = (
     "/desk/", "/desk/party", "/desk/batteries/", "/desk/hand-overs/", "/desk/intakes/",
     "/desk/retire/", "/desk/plans/", "/desk/offers/", "/desk/treatments/", "/desk/keys/",
+    "/desk/first-hour/", "/desk/models/", "/desk/lots/",
     "/desk/signing-keys/", "/desk/bundles/", "/desk/members/",
     "/desk/names/",
 )  # fmt: skip

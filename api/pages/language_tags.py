@@ -1,0 +1,31 @@
+"""Tags of the reader's language: numbers to be typed, and the way to the same page in another."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.template import Library
+from django.utils.translation import get_language
+
+from api.http.language import elsewhere
+from api.pages.figures import figures
+
+register = Library()
+
+
+@register.filter
+def other_languages(request: HttpRequest | str) -> list[tuple[str, str, str]]:
+    """Code, own name and address of each language that the page does not speak."""
+    if not isinstance(request, HttpRequest):
+        # A page that broke may have lost its request.
+        return []
+    here = get_language()
+    return [
+        (code, name, elsewhere(request, code)) for code, name in settings.LANGUAGES if code != here
+    ]
+
+
+@register.filter
+def like_here(example: str) -> str:
+    """An example of a number, as the reader would type it."""
+    return figures(example)
