@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 _COMMA: Final = str.maketrans(",.", ".,")
-_DAYS: Final = {"de": "j. M Y"}
+_DAYS: Final = {"de": "j. N Y"}
 
 
 def figures(text: str) -> str:

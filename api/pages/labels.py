@@ -16,6 +16,7 @@ from django.http import (
     QueryDict,
     StreamingHttpResponse,
 )
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from api.http.streaming import acting_for
@@ -38,9 +39,9 @@ _KEPT = (
     "down_mm",
 )  # fmt: skip
 _CONTENTS = (
-    (Contents.FULL, "Everything that the law asks for (Annex VI)"),
-    (Contents.MARKS, "Code, identity and the mark of separate collection"),
-    (Contents.CODE, "Code and identity alone"),
+    (Contents.FULL, _("Everything that the law asks for (Annex VI)")),
+    (Contents.MARKS, _("Code, identity and the mark of separate collection")),
+    (Contents.CODE, _("Code and identity alone")),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Library
-from django.utils.translation import get_language
+from django.utils import translation
 
 from api.http.language import elsewhere
 from api.pages.figures import figures
@@ -19,7 +19,7 @@ def other_languages(request: HttpRequest | str) -> list[tuple[str, str, str]]:
     if not isinstance(request, HttpRequest):
         # A page that broke may have lost its request.
         return []
-    here = get_language()
+    here = translation.get_language()
     return [
         (code, name, elsewhere(request, code)) for code, name in settings.LANGUAGES if code != here
     ]
@@ -29,3 +29,9 @@ def other_languages(request: HttpRequest | str) -> list[tuple[str, str, str]]:
 def like_here(example: str) -> str:
     """An example of a number, as the reader would type it."""
     return figures(example)
+
+
+@register.filter
+def translated(words: object) -> str:
+    """Words that a template gets from elsewhere, where some module of the pages has marked them."""
+    return translation.gettext(str(words)) if words else ""

@@ -64,3 +64,13 @@ SCOPES = {
     "plan": _("retire batteries, ask for plans, answer offers"),
     "treat": _("book treatments"),
 }
+# What the registry says of a claim to a prefix or a domain, in its own words.
+CLAIMS = (
+    _("GS1 company prefix"),
+    _("domain"),
+    _("claimed"),
+    _("proven"),
+    _("the domain answered with a signed challenge"),
+    _("a document that an operator looked at"),
+    _("an operator decided"),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import json
 import re
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pytest
 from api.management.messages import catalogue
 from api.management.messages.catalogue import BadCatalogue, Message
 from api.management.messages.marked import in_python, in_template, marked
+from api.pages.point_words import POINTS
+from passport.queries.passport import _GROUPS
 from tests.house.source import ROOT
 
 API = ROOT / "api"
@@ -48,6 +51,12 @@ def test_translations_keep_placeholders_and_elements(language: str) -> None:
             if holes != set(HOLES.findall(form)) or elements != sorted(MARKUP.findall(form)):
                 wrong.append((message.one, form))
     assert wrong == []
+
+
+def test_every_public_data_point_and_group_is_marked_as_the_catalogue_calls_it() -> None:
+    catalogue_ = json.loads((ROOT / "fixtures" / "reference" / "datapoints.json").read_text())
+    names = {each["name"] for each in catalogue_["points"] if each["access"] == "public"}
+    assert set(POINTS) == names | {name for _, name in _GROUPS}
 
 
 @pytest.mark.parametrize("language", PLACES)
