@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.db import transaction
+
 from passport.models import Battery, BatteryModel, Intake, LabelPrint
 from passport.models.ids import new_id
 from passport.queries import desk_maker, made, tenancy
@@ -25,7 +27,7 @@ def lines() -> list[dict[str, Any]]:
 def today(people: People, name: str = "maker") -> desk_maker.Today:
     """The first look of a maker, under its own tenancy."""
     party = people.stage.cast[name]
-    with people.as_system():
+    with people.as_system(), transaction.atomic():
         tenancy.act_as(party.pk)
         return desk_maker.today(party_id=party.pk, at=NOW)
 
@@ -58,7 +60,7 @@ def test_lots_come_last_first_page_by_page_and_are_nobody_else_s(people: People)
     assert 'class="mono">A-2<' not in desk.get("/desk/lots/?before=A-2").text
     other = people.at_desk("second-maker").get("/desk/lots/").text
     assert not any(lot in other for lot in LOTS)
-    with people.as_system():
+    with people.as_system(), transaction.atomic():
         tenancy.act_as(people.stage.cast["maker"].pk)
         first = made.lots(limit=2)
         assert ([each.lot for each in first.lots], first.next) == (["B-1", "A-2"], "A-2")
@@ -70,6 +72,7 @@ def test_counts_end_where_they_are_told_to(people: People) -> None:
     maker = people.stage.cast["maker"]
     with people.as_system():
         take_in(maker, lines())
+    with people.as_system(), transaction.atomic():
         model = BatteryModel.objects.get(maker=maker, code="CELL-9")
         tenancy.act_as(maker.pk)
         assert made._made([model.pk], most=5)[model.pk] == made.Bounded(5, True)
@@ -114,7 +117,7 @@ def test_a_model_that_is_wrong_is_said_at_once_and_keeps_what_was_typed(people: 
     for changed, field, words in (
         ({"mass_kg": "-1"}, "mass_kg", "above 0"),
         ({"mass_kg": "heavy"}, "mass_kg", "decimal"),
-        ({"minimum_voltage_v": "9"}, "minimum_voltage_v", "voltage"),
+        ({"minimum_voltage_v": "9"}, "nominal_voltage_v", "voltages do not rise"),
         ({"code": ""}, "code", "is missing"),
         ({"level": "CRATE"}, "level", "write one of"),
         ({"code": "PACK-12"}, "code", "registered with other data"),
