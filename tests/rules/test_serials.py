@@ -95,7 +95,13 @@ def test_what_was_never_issued_is_told(serial: str) -> None:
 def test_a_number_out_of_bounds_is_refused(count: int) -> None:
     with pytest.raises(WrongCount) as caught:
         check_count(count=count)
-    assert caught.value.pointer == "/count"
+    assert (caught.value.code, caught.value.pointer) == ("wrong-count-of-serials", "/count")
+    assert caught.value.detail == f"{count} serials are asked for"
+
+
+@pytest.mark.parametrize("count", [1, MOST_AT_ONCE])
+def test_the_bounds_themselves_are_issued(count: int) -> None:
+    check_count(count=count)
 
 
 def test_too_little_randomness_is_a_fault_of_ours() -> None:
