@@ -107,6 +107,45 @@ def test_a_broken_part_is_refused(packed: str) -> None:
     assert caught.value.remedy
 
 
+GTIN_BITS = "00000001" + number("09521234000013")
+NO_PART = "it has no compressed part"
+SAYS = {
+    "no path": ("", NO_PART),
+    "a sign that is not of base64url": ("/AQnYUc1g!", NO_PART),
+    "another packing of text": (
+        "/" + _packed(GTIN_BITS + "00100001" + "101" + "00001" + "0" * 12),
+        "packed in a way that the standard does not have, before bit 71",
+    ),
+    "a number too long for its digits": (
+        "/" + _packed("00000001" + "1" * 47),
+        "longer than its 14 digits, before bit 55",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "says"), SAYS.values(), ids=SAYS)
+def test_says_where_the_packed_part_is_wrong(path: str, says: str) -> None:
+    with pytest.raises(NotADigitalLink) as caught:
+        decompress(GS1 + path)
+    assert (caught.value.code, caught.value.remedy) == ("not-a-digital-link", "scan the code again")
+    assert says in caught.value.detail
+
+
+def test_a_link_on_what_is_no_host_is_not_unpacked() -> None:
+    packed = _packed(GTIN_BITS + bits_of("21", "A-1"))
+
+    assert decompress(f"{GS1}/{packed}").get("21") == "A-1"
+    with pytest.raises(NotADigitalLink, match=NO_PART):
+        decompress(f"https://a b/{packed}")
+
+
+def test_a_path_on_gs1s_own_host_is_unpacked() -> None:
+    packed = _packed(GTIN_BITS + bits_of("21", "A-1"))
+
+    assert is_compressed(f"{GS1}/{packed}")
+    assert identity.parse(f"{GS1}/{packed}").canonical == f"{GS1}/01/09521234000013/21/A-1"
+
+
 def test_a_short_path_on_a_makers_domain_is_never_unpacked() -> None:
     own = "https://maker.example/DBFRq4pxGtYICe2m3H2mmo"
 

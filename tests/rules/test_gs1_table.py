@@ -1,10 +1,12 @@
 """Our table of application identifiers says what GS1's syntax dictionary says, of every one."""
 
 import re
+import runpy
 from typing import NamedTuple
 
 import pytest
 
+from passport.rules import gs1_table, identity_tables
 from passport.rules.gs1_content import RULES
 from passport.rules.gs1_values import WrongCheckDigit, WrongValue, check_meaning, check_value
 from passport.rules.identity_tables import (
@@ -128,6 +130,19 @@ def test_the_keys_and_the_order_of_what_narrows_them_are_the_dictionarys() -> No
 def test_no_identifier_begins_another_and_two_digits_tell_the_length() -> None:
     for ai in IDENTIFIERS:
         assert LENGTHS[ai[:2]] == len(ai)
+
+
+@pytest.mark.parametrize("form", ["q4", "n", "n4-", "n14,mod10", "n4:MOD10", "x1-20??"])
+def test_a_row_whose_form_is_none_stops_the_reading_of_the_table(
+    form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = gs1_table.Row("00", "a name", "n18:mod10"), gs1_table.Row("02", "a name", form)
+    monkeypatch.setattr(gs1_table, "ROWS", [good])
+    assert list(runpy.run_path(identity_tables.__file__)["IDENTIFIERS"]) == ["00"]
+
+    monkeypatch.setattr(gs1_table, "ROWS", [good, bad])
+    with pytest.raises(ValueError, match=f"^no form of a part: {re.escape(form)}$"):
+        runpy.run_path(identity_tables.__file__)
 
 
 # Rule → an identifier that has it, values that obey and values that break it.

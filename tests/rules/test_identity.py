@@ -95,6 +95,8 @@ BAD = {
     "a batch behind the mark": Bad(f"{ITEM}A?10=L", NotADigitalLink, "/10/"),
     "a day that is none": Bad(f"{ITEM}A?11=261332", WrongValue, "not a day"),
     "an unknown number behind": Bad(f"{ITEM}A?89=1", NotADigitalLink, "(89)"),
+    "a key's part behind": Bad(f"{ITEM}A?8011=1", NotADigitalLink, "(8011) is not an attribute"),
+    "a time that breaks off": Bad(f"(01){GTIN}(21)A(8008)240229235", WrongValue, "character 9 on"),
     "words of an early version": Bad(f"https://a/gtin/{GTIN}/ser/1", NotADigitalLink, "01"),
     "a scheme in mixed case": Bad(f"HttpS://a/01/{GTIN}/21/A", NotADigitalLink, "https://"),
     "no host": Bad(f"https:///01/{GTIN}/21/A", NotADigitalLink, "host"),
@@ -173,3 +175,15 @@ def test_prints_a_link_that_opens_at_the_host() -> None:
 def test_prints_no_link_at_what_is_no_host(host: str) -> None:
     with pytest.raises(NotAnIdentity):
         identity.digital_link(identity.parse(ITEM + "C1"), host)
+
+
+HERE = {
+    f"https://a.example/01/{GTIN}/10/L/21/C%2F1?11=250302": f"/01/{GTIN}/21/C%2F1",
+    "(8004)9521234RACK7": "/8004/9521234RACK7",
+    "HTTPS://Maker.Example/id/Ab?s=2": "/id/maker.example/id/Ab?s=2",
+}
+
+
+@pytest.mark.parametrize("text", HERE)
+def test_each_name_has_a_path_here(text: str) -> None:
+    assert identity.path_here(identity.parse(text)) == HERE[text]
