@@ -121,10 +121,11 @@ def too_fast(*, sightings: Sequence[Sighting], limits: Limits) -> Leap | None:
     Distances are lower bounds: a country is a circle around it, a point a cell of the grid.
     """
     found: list[Leap] = []
-    placed = sorted((each for each in sightings if _region(each, limits)), key=lambda each: each.at)
-    for before, after in pairwise(placed):
+    ordered = sorted(sightings, key=lambda each: each.at)
+    placed = [(each, region) for each in ordered if (region := _region(each, limits))]
+    for (before, here), (after, there) in pairwise(placed):
         limit = limits.on(after.at.date())
-        apart, passed = _apart(before, after, limits), after.at - before.at
+        apart, passed = _apart(here, there), after.at - before.at
         hours = passed / timedelta(hours=1)
         if apart > limit.km_per_h * hours + limit.slack_km:
             found.append(Leap(before, after, int(apart), int(passed / timedelta(minutes=1))))
@@ -177,10 +178,7 @@ def _region(sighting: Sighting, limits: Limits) -> Region | None:
     return limits.countries.get(sighting.country)
 
 
-def _apart(one: Sighting, other: Sighting, limits: Limits) -> float:
-    here, there = _region(one, limits), _region(other, limits)
-    if here is None or there is None:
-        return 0.0
+def _apart(here: Region, there: Region) -> float:
     return max(0.0, _great_circle(here, there) - here.radius_km - there.radius_km)
 
 

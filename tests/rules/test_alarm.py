@@ -90,6 +90,23 @@ def test_nothing_finer_than_a_tenth_of_a_degree_is_left():
             alarm.coarse(text=text)
 
 
+IN_WORDS = {
+    "a point": (at(0, BERLIN), "52.5, 13.4"),
+    "a point that is told before its country": (at(0, LISBON, "PT"), "38.7, -9.1"),
+    "a point finer than the grid": (at(0, (52.5163, 13.3777)), "52.5, 13.4"),
+    "a point on the equator": (at(0, (0.0, 0.0)), "0.0, 0.0"),
+    "a country": (at(0, country="DE"), "DE"),
+    "half a point": (Sighting(THEN, "DE", 52.5, None), "DE"),
+    "neither": (at(0), ""),
+}
+
+
+@pytest.mark.parametrize("what", IN_WORDS)
+def test_a_place_is_told_as_coarsely_as_it_is_kept(what):
+    sighting, told = IN_WORDS[what]
+    assert alarm.in_words(sighting=sighting) == told
+
+
 def test_an_alarm_is_dismissed_once():
     alarm.check_dismissal(state="OPEN")
     with pytest.raises(AlreadyDismissed):
