@@ -84,3 +84,60 @@ def test_a_full_subtree_has_thirty_hashes():
     sizes = {len(data) for _, _, data in batchtiles.subtrees(rows_of(4096))}
     # 16 + 8 + 4 + 2 of 32 bytes; the root of a tree of 16^3 leaves stands alone.
     assert sizes == {960, 32}
+
+
+# How many leaves come at once: fewer than a subtree has, just as many, more, and all.
+PORTIONS = (1, 7, 15, 16, 17, 250, 5000)
+GROWN = [0, *range(1, 35), 255, 256, 257, 272, 1000, 4095, 4096, 4097]
+
+
+def grown(leaves, portion):
+    """The subtrees of a tree that grows by portions: those that filled on the way, and the rest."""
+    growth, filled = batchtiles.Growth(), []
+    for start in range(0, len(leaves), portion):
+        filled += growth.add(leaves[start : start + portion])
+    return filled, list(growth.rest())
+
+
+@pytest.mark.parametrize("portion", PORTIONS)
+@pytest.mark.parametrize("size", GROWN)
+def test_a_tree_that_grows_by_portions_has_the_subtrees_of_the_whole(size, portion):
+    rows = rows_of(size) if size else [[]]
+    filled, rest = grown(rows[0], portion)
+    assert sorted(filled + rest) == sorted(batchtiles.subtrees(rows))
+    assert {len(data) for _, _, data in filled} <= {960}
+    assert all(len(data) < 960 for _, _, data in rest)
+
+
+def test_a_subtree_is_given_as_soon_as_its_last_leaf_stands_and_once():
+    rows, growth = rows_of(257), batchtiles.Growth()
+    given = [[(level, place) for level, place, _ in growth.add([leaf])] for leaf in rows[0]]
+    assert [at for at, each in enumerate(given, 1) if each] == list(range(16, 257, 16))
+    assert given[31] == [(0, 1)]
+    assert given[255] == [(0, 15), (4, 0)]
+    assert [(level, place) for level, place, _ in growth.rest()] == [(0, 16), (8, 0)]
+
+
+def test_the_rest_takes_nothing_away():
+    rows, growth = rows_of(20), batchtiles.Growth()
+    filled = list(growth.add(rows[0][:18]))
+    assert list(growth.rest()) == list(growth.rest())
+    filled += growth.add(rows[0][18:])
+    assert sorted(filled + list(growth.rest())) == sorted(batchtiles.subtrees(rows))
+
+
+def test_no_leaves_give_no_subtree():
+    growth = batchtiles.Growth()
+    assert [*growth.add([]), *growth.rest()] == []
+
+
+def test_a_grown_tree_is_read_like_any_other():
+    rows = rows_of(1000)
+    filled, rest = grown(rows[0], 7)
+    stored = {(level, place): data for level, place, data in filled + rest}
+    read = batchtiles.reader(size=1000, kept=stored, fetch=never)
+    for index in (0, 15, 16, 511, 999):
+        path = tree.inclusion_path(index=index, size=1000, read=read)
+        tree.verify_inclusion(
+            leaf=rows[0][index], index=index, size=1000, path=path, root=tree.root(rows[0])
+        )
