@@ -8,7 +8,7 @@ from pathlib import Path
 
 from passport.proof.errors import BadEncoding
 
-_FOLDERS = ("proof", "audit")
+_FOLDERS = ("proof", "rules", "audit")
 _MAIN = b"""import sys
 
 from passport.audit.__main__ import main

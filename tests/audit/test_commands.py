@@ -206,5 +206,6 @@ def test_the_packed_program_holds_no_more_than_it_needs(tmp_path):
     assert {name.split("/")[1] for name in names if "/" in name} == {
         "__init__.py",
         "proof",
+        "rules",
         "audit",
     }

@@ -72,9 +72,7 @@ def _is_done(ruin: Ruin, intake: str) -> bool | None:
     return (rows is not None and rows[0][0] == "DONE") or None
 
 
-@pytest.mark.parametrize(
-    "seed", [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.fire) for seed in range(3, 23))]
-)
+@pytest.mark.parametrize("seed", [pytest.param(seed, marks=pytest.mark.fire) for seed in range(20)])
 def test_a_file_lands_once_whoever_is_killed(ruin: Ruin, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     maker = SimpleNamespace(key=key_of("issuer", "did:web:maker.example#key-1"))

@@ -109,11 +109,12 @@ def test_refuses_a_number_that_was_not_printed_and_keeps_the_form(
 def test_the_desk_says_which_files_wait_until_something_was_printed(
     desk: Client, people: People
 ) -> None:
-    assert "with labels to print" in desk.get("/desk/").text
+    waits = f'<a href="{address(people)}">'
+    assert waits in desk.get("/desk/").text
     said = {"print": "0190f4b2-7c1e-7abc-8def-000000000008", "level": "PACK", "count": "3",
             "label": "L7163"}  # fmt: skip
     desk.post(address(people) + "/printed", said)
-    assert "with labels to print" not in desk.get("/desk/").text
+    assert waits not in desk.get("/desk/").text
 
 
 def test_a_part_of_many_is_offered_by_its_numbers(
