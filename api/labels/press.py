@@ -147,7 +147,7 @@ class Press:
         identity, make = parse(item.identity), self.job.makes[item.make]
         return (
             digital_link(identity, self.host), display(identity), identity.serial, identity.gtin,
-            item.level, make.model_code, f"{make.made_on:%Y-%m}",
+            item.level, make.model_code, f"{make.made_on:%Y-%m}" if make.made_on else "",
         )  # fmt: skip
 
     def _sheets(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
 from django.db.models import Count, QuerySet, Sum
 
-from passport.models import Battery, BatteryModel, Facility, Intake, LabelPrint
+from passport.models import Battery, BatteryModel, Facility, Intake, LabelPrint, LegacyBattery
 from passport.queries.battery import unknown
+from passport.queries.legacy import plates
 from passport.rules.assembly import RANK, Level
 from passport.rules.identity import parse
 from passport.rules.label import Choice, blank
@@ -158,21 +159,32 @@ def _job(rows: Iterable[_Row], *, total: int, host: str) -> Job:
 def _makes(keys: set[MakeKey]) -> Iterator[tuple[MakeKey, Make]]:
     models = BatteryModel.objects.select_related("maker").in_bulk({model for model, _, _ in keys})
     facilities = Facility.objects.in_bulk({facility for _, facility, _ in keys if facility})
+    found = plates(model_ids=models)
     for key in keys:
-        model, facility = models[key[0]], facilities.get(key[1])
+        facility = facilities.get(key[1])
         place = (facility.name, facility.address, facility.country) if facility else ()
-        yield (
-            key,
-            Make(
-                maker=model.maker.name,
-                category=model.get_category_display(),
-                model_code=model.code,
-                chemistry=model.chemistry,
-                capacity_ah=model.rated_capacity_ah,
-                energy_kwh=model.rated_energy_kwh,
-                mass_kg=model.mass_kg,
-                place=", ".join(each for each in place if each),
-                made_on=key[2],
-                facts=model.facts,
-            ),
+        made = Make(
+            maker=models[key[0]].maker.name,
+            category=models[key[0]].get_category_display(),
+            model_code=models[key[0]].code,
+            chemistry=models[key[0]].chemistry,
+            capacity_ah=models[key[0]].rated_capacity_ah,
+            energy_kwh=models[key[0]].rated_energy_kwh,
+            mass_kg=models[key[0]].mass_kg,
+            place=", ".join(each for each in place if each),
+            made_on=key[2],
+            facts=models[key[0]].facts,
         )
+        plate = found.get(key[0])
+        yield key, made if plate is None else _as_read(made, plate)
+
+
+def _as_read(made: Make, found: LegacyBattery) -> Make:
+    """What the plate of a battery says that was found: not who found it, and nothing assumed."""
+    return replace(
+        made,
+        maker=found.maker_name,
+        model_code=str(found.plate.get("model_name", "")),
+        energy_kwh=None if "energy_kwh" in found.assumed else made.energy_kwh,
+        made_on=None if "manufactured_on" in found.assumed else made.made_on,
+    )

@@ -87,3 +87,13 @@ def untraced(*, battery_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[str
     """
     rows = LegacyBattery.objects.filter(battery_id__in=battery_ids, claimant__isnull=True)
     return {row.battery_id: tuple(row.assumed) for row in rows if row.battery_id is not None}
+
+
+def plates(*, model_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, LegacyBattery]:
+    """Of these models those that are a plate which somebody read, and no maker has claimed.
+
+    All batteries of such a model have the same plate, but for their serials and days.
+    """
+    rows = LegacyBattery.objects.filter(battery__model__in=model_ids, claimant__isnull=True)
+    found = rows.order_by("battery__model").distinct("battery__model").select_related("battery")
+    return {row.battery.model_id: row for row in found if row.battery is not None}

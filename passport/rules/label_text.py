@@ -12,23 +12,30 @@ from passport.rules.label import Content, Contents
 # Data point → what a fact of the model says on the label.
 _NAME, _ADDRESS, _WEB, _HAZARDOUS, _EXTINGUISH, _CRITICAL, _METALS = 3, 4, 5, 13, 14, 15, 41
 # More than 0.002 % of cadmium, 0.004 % of lead: their names stand under the mark. [Art. 13(5)]
-_CADMIUM = re.compile(r"NI[-_ ]?CD|CADMIUM|\bCD\b", re.IGNORECASE)
-_LEAD = re.compile(r"LEAD|\bPB\b|PB[-_ ]?A(CID)?\b|\bVRLA\b|\bAGM\b", re.IGNORECASE)
+_FREE = "[-_ ]?FREE"
+_CADMIUM = re.compile(rf"NI[-_ ]?CD|CADMIUM(?!{_FREE})|\bCD\b", re.IGNORECASE)
+_LEAD = re.compile(
+    rf"(?<![A-Z])LEAD(?:[-_ ]?ACID|(?![A-Z]|{_FREE}))|\bPB\b|PB[-_ ]?A(CID)?\b|\bVRLA\b|\bAGM\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Make:
-    """What all batteries share that were made alike: one model, one place, one month."""
+    """What all batteries share that were made alike: one model, one place, one month.
+
+    What nobody has said is empty or None: a label carries no assumption.
+    """
 
     maker: str
     category: str
     model_code: str
     chemistry: str
     capacity_ah: Decimal
-    energy_kwh: Decimal
+    energy_kwh: Decimal | None
     mass_kg: Decimal
     place: str
-    made_on: date
+    made_on: date | None
     facts: Mapping[str, object]
 
 
@@ -44,21 +51,24 @@ class Words:
 def words_of(make: Make) -> Words:
     """The ten particulars in the order of the annex. [Annex VI A, B]"""
     facts = {int(number): _said(fact) for number, fact in make.facts.items()}
+    energy = "" if make.energy_kwh is None else f"{_number(make.energy_kwh)} kWh"
     found = (
         ("Maker:", _joined(facts.get(_NAME) or make.maker, facts.get(_ADDRESS), facts.get(_WEB))),
-        ("Battery:", f"{make.category}, {make.model_code}"),
+        ("Battery:", _joined(make.category, make.model_code)),
         ("Made in:", make.place),
-        ("Made:", f"{make.made_on:%m/%Y}"),
+        ("Made:", f"{make.made_on:%m/%Y}" if make.made_on else ""),
         ("Mass:", _mass(make.mass_kg)),
-        ("Capacity:", f"{_number(make.capacity_ah)} Ah, {_number(make.energy_kwh)} kWh"),
+        ("Capacity:", _joined(f"{_number(make.capacity_ah)} Ah", energy)),
         ("Chemistry:", make.chemistry),
         ("Hazardous:", facts.get(_HAZARDOUS, "")),
         ("Extinguish with:", facts.get(_EXTINGUISH, "")),
         ("Critical materials:", facts.get(_CRITICAL, "")),
     )
-    unknown = [caption.rstrip(":") for caption, text in found if not text]
-    if not facts.get(_ADDRESS):
-        unknown.insert(0, "Maker's address")
+    parts = (
+        ("Maker's address", facts.get(_ADDRESS)), ("Model", make.model_code), ("Energy", energy)
+    )  # fmt: skip
+    unknown = [name for name, text in parts if not text]
+    unknown += [caption.rstrip(":") for caption, text in found if not text]
     metals = _metals(f"{make.chemistry} {facts.get(_METALS, '')}")
     return Words(tuple(each for each in found if each[1]), metals, tuple(unknown))
 

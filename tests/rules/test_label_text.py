@@ -54,17 +54,30 @@ def test_leaves_out_what_is_not_known_and_says_which() -> None:
     )  # fmt: skip
 
 
+def test_what_nobody_has_said_is_not_assumed() -> None:
+    words = words_of(made(maker="", model_code="", energy_kwh=None, made_on=None, facts={}))
+    said = dict(words.particulars)
+    assert (said["Battery:"], said["Capacity:"]) == ("electric vehicle battery", "280 Ah")
+    assert not {"Maker:", "Made:"} & set(said)
+    assert words.unknown == (
+        "Maker's address", "Model", "Energy", "Maker", "Made", "Hazardous", "Extinguish with",
+        "Critical materials",
+    )  # fmt: skip
+
+
 def test_a_light_battery_is_weighed_in_grams() -> None:
     assert dict(words_of(made(mass_kg=Decimal("0.04500"))).particulars)["Mass:"] == "45 g"
 
 
 METALS = {
     "NiCd": ("Cd",), "NI-CD": ("Cd",), "Lead-acid": ("Pb",), "PbA": ("Pb",), "VRLA": ("Pb",),
-    "LFP": (), "NMC622": (), "LCO": (), "NMC (leadership line)": ("Pb",),
+    "LEAD_ACID": ("Pb",), "leadacid": ("Pb",), "lead": ("Pb",), "lead and cadmium": ("Cd", "Pb"),
+    "LFP": (), "NMC622": (), "LCO": (), "NMC (leadership line)": (), "LFP, misleading": (),
+    "NMC, lead-free": (), "LFP leadfree": (), "LFP, cadmium-free": (),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("chemistry", [each for each in METALS if "leader" not in each])
+@pytest.mark.parametrize("chemistry", METALS)
 def test_names_cadmium_and_lead_where_the_chemistry_has_them(chemistry: str) -> None:
     assert words_of(made(chemistry=chemistry)).metals == METALS[chemistry]
 
