@@ -82,8 +82,8 @@ def find(
     """Leave a battery that was found for the worker to register; the same again changes nothing.
 
     `identity` is what its label says, if that can be read; else the service gives it a link of its
-    own. Refuses NotAFinder, WrongPlate, BadWording, NotAnIdentity and its like, NoSuchPhoto,
-    RegisteredAlready.
+    own. Refuses NotAFinder, WrongPlate, TooFine, BadWording, NotAnIdentity and its like,
+    NoSuchPhoto, RegisteredAlready.
     """
     rule.check_finder(roles=by.roles)
     rule.check_plate(plate=plate, on=at.date())
@@ -250,6 +250,7 @@ def _settle(found: LegacyBattery, *, at: datetime) -> None:
 
 def _register(found: LegacyBattery, *, at: datetime) -> tuple[Battery, Completed]:
     plate = _plate(found)
+    rule.check_plate(plate=plate, on=at.date())
     completed = rule.complete(plate=plate, on=at.date())
     battery = Battery(id=new_id(), identity=found.identity)
     claims = [(battery.identity, bytes(found.digest), battery.pk.bytes)]

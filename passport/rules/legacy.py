@@ -1,12 +1,14 @@
 """Batteries born before passports: what is on their plate, and what is assumed from it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from passport.rules.decimals import check_places
 from passport.rules.errors import Conflict, Malformed, NotAllowed
+from passport.rules.intake import QUANTITIES
 from passport.rules.wording import check_line
 
 # Lowest and highest voltage of a cell over its nominal one, by family; the widest where none is
@@ -24,7 +26,15 @@ _WINDOWS = {
 }
 FAMILIES = tuple(sorted(name for name in _WINDOWS if name))
 _MILLIVOLT, _WATT_HOUR = Decimal("0.001"), Decimal("0.00001")
-_MOST = Decimal(10_000_000)
+# A tenth of a volt: below it the ends of its window are one millivolt.
+_LEAST_VOLTAGE = Decimal("0.1")
+# What a plate says is kept with a model, in its quantities: field → what it is there.
+_KEPT_AS = {
+    "nominal_voltage_v": "nominal_voltage_v",
+    "capacity_ah": "rated_capacity_ah",
+    "mass_kg": "mass_kg",
+    "energy_kwh": "rated_energy_kwh",
+}
 _EARLIEST = date(1980, 1, 1)
 
 
@@ -111,23 +121,11 @@ def check_finder(*, roles: Collection[str]) -> None:
 
 
 def check_plate(*, plate: Plate, on: date) -> None:
-    """Quantities above zero and within reason, days of the past, lines that people can read.
+    """Quantities as a model can have them, days of the past, lines that people can read.
 
-    [legacy-2] Refuses WrongPlate, BadWording.
+    [legacy-2] Refuses WrongPlate, TooFine, BadWording.
     """
-    quantities: Mapping[str, Decimal | None] = {
-        "nominal_voltage_v": plate.nominal_voltage_v,
-        "capacity_ah": plate.capacity_ah,
-        "mass_kg": plate.mass_kg,
-        "energy_kwh": plate.energy_kwh,
-    }
-    for name, value in quantities.items():
-        if value is not None and not (value.is_finite() and 0 < value < _MOST):
-            raise WrongPlate(
-                f"{value} is no {name.rpartition('_')[0].replace('_', ' ')} of a battery",
-                pointer=f"/{name}",
-                remedy="write the number on the plate, above zero, or weigh the battery",
-            )
+    _check_quantities(plate)
     if plate.chemistry and plate.chemistry not in FAMILIES:
         raise WrongPlate(
             f"{plate.chemistry[:40]} is no family of chemistries",
@@ -147,6 +145,34 @@ def check_plate(*, plate: Plate, on: date) -> None:
             check_line(text=text, pointer=f"/{name}", most=120)
 
 
+def _check_quantities(plate: Plate) -> None:
+    for name, kept_as in _KEPT_AS.items():
+        value: Decimal | None = getattr(plate, name)
+        if value is None:
+            continue
+        most, places = QUANTITIES[kept_as]
+        least = _LEAST_VOLTAGE if name == "nominal_voltage_v" else Decimal(0)
+        if not (value.is_finite() and value > 0 and least <= value <= most):
+            raise WrongPlate(
+                f"{value} is no {name.rpartition('_')[0].replace('_', ' ')} of a battery",
+                pointer=f"/{name}",
+                remedy=f"write the number on the plate, from {least} to {most}, or weigh"
+                " the battery",
+            )
+        check_places(value, places=places, pointer=f"/{name}")
+    most, _ = QUANTITIES["rated_energy_kwh"]
+    if plate.energy_kwh is None and _energy(plate) > most:
+        raise WrongPlate(
+            f"{plate.nominal_voltage_v} V and {plate.capacity_ah} Ah are {_energy(plate)} kWh",
+            pointer="/capacity_ah",
+            remedy=f"check the units, V and Ah: no battery has more than {most} kWh",
+        )
+
+
+def _energy(plate: Plate) -> Decimal:
+    return plate.nominal_voltage_v * plate.capacity_ah / 1000
+
+
 def complete(*, plate: Plate, on: date) -> Completed:
     """What a battery's record needs and its plate does not say, each named as assumed. [legacy-3]
 
@@ -157,7 +183,7 @@ def complete(*, plate: Plate, on: date) -> Completed:
     energy = plate.energy_kwh
     if energy is None:
         assumed.append("energy_kwh")
-        energy = plate.nominal_voltage_v * plate.capacity_ah / 1000
+        energy = _energy(plate)
     if plate.manufactured_on is None:
         assumed.append("manufactured_on")
     return Completed(

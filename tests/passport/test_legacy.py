@@ -132,6 +132,36 @@ def test_a_picture_is_one_that_the_party_stored(cast, keeper, as_system):
         assert facts["photo"] == bytes(photo.sha256).hex()
 
 
+@pytest.mark.parametrize("most", [
+    {"nominal_voltage_v": Decimal(5000), "capacity_ah": Decimal(20_000)},
+    {"nominal_voltage_v": Decimal("0.1"), "capacity_ah": Decimal("0.0001")},
+    {"mass_kg": Decimal(1_000_000), "energy_kwh": Decimal(100_000)},
+])  # fmt: skip
+def test_whatever_passes_at_the_desk_is_registered_by_the_worker(keeper, as_system, most):
+    made = find(keeper, plate=replace(PLATE, **most))
+    with as_system():
+        assert work() == ["done"]
+        made.refresh_from_db()
+        assert made.state == "REGISTERED"
+
+
+def test_what_came_in_past_the_rule_is_refused_by_the_worker_and_does_not_wait(keeper, as_system):
+    made = find(keeper, plate=PLATE)
+    with as_system():
+        plate = made.plate | {"capacity_ah": "99999999"}
+        kept = LegacyBattery.objects.create(
+            party=keeper, identity=f"{NAME}9", level="PACK", category="EV", plate=plate,
+            digest=b"x" * 32, asked_at=THEN,
+        )  # fmt: skip
+        job.enqueue(
+            kind=legacy.KIND, dedupe_key="9", party=keeper, payload={"legacy": str(kept.pk)},
+            at=THEN,
+        )  # fmt: skip
+        assert work() == ["done", "done"]
+        kept.refresh_from_db()
+        assert (kept.state, kept.refusal[:8]) == ("REFUSED", "99999999")
+
+
 def test_a_maker_finds_nothing_and_nonsense_is_refused_at_once(cast, keeper):
     for who, changes in {"maker": {}, "auditor": {}}.items():
         with pytest.raises(Refusal):
