@@ -1,9 +1,11 @@
 """Tells an auditor what verifying a bundle found: who vouches, what is proven, what is not."""
 
+import sys
 from decimal import Decimal
 
 from passport.proof.amounts import share, written
 from passport.proof.attested import Attested, Share
+from passport.proof.errors import ProofError
 from passport.proof.report import ACCEPTED, Report
 
 
@@ -23,6 +25,14 @@ def print_report(report: Report) -> None:
     for doubt in report.doubts:
         say(f"DOUBT: {doubt}")
     print("ACCEPTED" if report.exit_code == ACCEPTED else "IN DOUBT")
+
+
+def explain(error: ProofError) -> None:
+    """Print why a program stopped, and what to do about it, to standard error."""
+    where = f" (at {error.pointer})" if error.pointer else ""
+    print(f"{error.title}: {error.detail}{where}", file=sys.stderr)
+    if error.remedy:
+        print(error.remedy, file=sys.stderr)
 
 
 def _print_attestations(report: Report) -> None:

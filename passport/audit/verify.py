@@ -1,13 +1,12 @@
 """`verify`: checks a provenance bundle against your own trust file, without any network."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from passport.audit import files, stamps
 from passport.audit.telling import print_report, say
 from passport.proof import bundle, canonical, policy, verdict
-from passport.proof.errors import BadBundle, BadDid, ProofError
+from passport.proof.errors import BadBundle, BadDid
 from passport.proof.report import REFUSED
 
 _EPILOG = """exit codes:
@@ -104,11 +103,3 @@ def _print_refusal(error: BadBundle, *, as_json: bool) -> None:
     say(f"REFUSED at step {error.step}: {error.detail}")
     if error.remedy:
         say(error.remedy)
-
-
-def explain(error: ProofError) -> None:
-    """Print why a program stopped, and what to do about it, to standard error."""
-    where = f" (at {error.pointer})" if error.pointer else ""
-    print(f"{error.title}: {error.detail}{where}", file=sys.stderr)
-    if error.remedy:
-        print(error.remedy, file=sys.stderr)

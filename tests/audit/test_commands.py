@@ -209,3 +209,23 @@ def test_the_packed_program_holds_no_more_than_it_needs(tmp_path):
         "rules",
         "audit",
     }
+
+
+@pytest.mark.parametrize("command", ["keygen", "sign", "verify", "witness", "monitor", "pack"])
+def test_only_the_command_that_is_called_is_loaded(command):
+    """A bundle of a large pack is checked within a second, the start of the program included."""
+    found = subprocess.run(
+        [sys.executable, "-c", _LOADED, command], capture_output=True, text=True, check=True
+    )
+
+    assert found.stdout.split() == [command]
+
+
+_LOADED = """
+import contextlib, io, sys
+from passport.audit.__main__ import main
+known = ("keygen", "sign", "verify", "witness", "monitor", "pack")
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    main([sys.argv[1], "--help"])
+print(*(name for name in known if f"passport.audit.{name}" in sys.modules))
+"""
