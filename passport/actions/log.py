@@ -7,7 +7,7 @@ One process does this. The order of effects, and what a crash after each leaves:
 4. tiles, witnesses and the public checkpoint follow from it (passport.actions.publication).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -110,32 +110,41 @@ def locked_head(*, origin: str) -> LogHead:
 
 def extend(head: LogHead, waiting: Sequence[Waiting]) -> None:
     """Write these wishes as the next entries, in this order, and move the head."""
-    entries = _entries(waiting, first=head.size)
-    sequencing.write_entries(entries)
-    grown = tree.Range(head.size, tuple(map(bytes, head.edge))).append(
-        entry.leaf_hash for entry in entries
-    )
+    ends = _Ends()
+    hashes: list[bytes] = []
+
+    def entries() -> Iterator[Entry]:
+        for index, row in enumerate(waiting, start=head.size):
+            entry = ends.follow(row, index=index)
+            hashes.append(entry.leaf_hash)
+            yield entry
+
+    # One by one: PostgreSQL stores the entries already made while the next are being made.
+    sequencing.write_entries(entries())
+    sequencing.write_ends(new=ends.new.values(), later=list(ends.later.values()))
+    grown = tree.Range(head.size, tuple(map(bytes, head.edge))).append(hashes)
     head.size, head.edge = grown.size, list(grown.peaks)
     LogHead.objects.filter(pk=head.pk).update(size=head.size, edge=head.edge)
 
 
-def _entries(waiting: Sequence[Waiting], *, first: int) -> list[Entry]:
-    """Give each row its index, chain those about one subject, and keep the chains' new ends."""
-    new: dict[bytes, End] = {}
-    later: dict[bytes, End] = {}
-    entries = []
-    for index, row in enumerate(waiting, start=first):
-        ends = new if row.sequence is None else later
+class _Ends:
+    """The ends of the chains that a round makes longer: of new subjects, and of known ones."""
+
+    def __init__(self) -> None:
+        self.new: dict[bytes, End] = {}
+        self.later: dict[bytes, End] = {}
+
+    def follow(self, row: Waiting, *, index: int) -> Entry:
+        """Make the entry of this row, chained to the one before about the same subject."""
+        ends = self.new if row.sequence is None else self.later
         sequence, previous = row.sequence, row.leaf_hash
-        if (end := ends.get(row.subject)) is not None and row.subjects == 1:
+        if row.subjects == 1 and (end := ends.get(row.subject)) is not None:
             sequence, previous = end.sequence, end.leaf_hash
         place = 0 if sequence is None else sequence + 1
         entry = _entry(row, index=index, sequence=place, previous=previous)
-        entries.append(entry)
         if row.subjects == 1:
             ends[row.subject] = End(row.subject, place, entry.leaf_hash, index)
-    sequencing.write_ends(new=new.values(), later=list(later.values()))
-    return entries
+        return entry
 
 
 def _entry(row: Waiting, *, index: int, sequence: int, previous: bytes | None) -> Entry:

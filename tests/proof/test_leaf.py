@@ -24,7 +24,11 @@ MANY = replace(ONE, count=3, sequence=None, previous=None, kind="batch")
 NOBODY = replace(MANY, count=0, subject=None, method=None, kind="heartbeat")
 
 
-@pytest.mark.parametrize("entry", [ONE, FIRST, MANY, NOBODY])
+# A method that needs every kind of escape: the entry must still be what RFC 8785 writes.
+QUOTED = replace(ONE, method='did:web:a\\"\n\x01ü𝛼#key-1')
+
+
+@pytest.mark.parametrize("entry", [ONE, FIRST, MANY, NOBODY, QUOTED])
 def test_an_entry_is_read_back(entry):
     data = leaf.encode(entry)
 
@@ -49,6 +53,12 @@ IMPOSSIBLE = {
     "many in a chain": replace(MANY, sequence=0),
     "many with a previous": replace(MANY, previous=bytes(32)),
     "a time of another zone": replace(ONE, at="2026-03-01T08:00:00+01:00"),
+    "a digest of 31 bytes": replace(ONE, digest=bytes(31)),
+    "an empty previous": replace(ONE, previous=b""),
+    "a subject of 33 bytes": replace(ONE, subject=bytes(33)),
+    "a count that JSON cannot hold": replace(MANY, count=2**53),
+    "a sequence that JSON cannot hold": replace(ONE, sequence=2**53),
+    "a true sequence": replace(ONE, sequence=True),
     "a method without end": replace(ONE, method="did:web:" + "a" * 500),
 }
 
