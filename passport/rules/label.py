@@ -16,6 +16,8 @@ MARGIN_MM = 0.5
 SMALLEST_TEXT_MM, LARGEST_TEXT_MM = 1.4, 5.0
 _ROOMIER = (1.0, 0.8, 0.7, 0.6, 0.55, 0.5, 0.45, 0.4, 0.35)
 _SLACK = 1e-6
+# A printer draws a module of 1 to 10 dots; only the newest firmware knows more.
+MOST_DOTS = 10
 
 
 class Correction(StrEnum):
@@ -193,5 +195,5 @@ def _sizes(dot_mm: float) -> tuple[float, ...]:
     if not dot_mm:
         return _ROOMIER
     least = ceil(SMALLEST_MODULE_MM / dot_mm - _SLACK)
-    most = max(least, floor(LARGEST_MODULE_MM / dot_mm + _SLACK))
+    most = min(MOST_DOTS, max(least, floor(LARGEST_MODULE_MM / dot_mm + _SLACK)))
     return tuple(dots * dot_mm for dots in range(most, least - 1, -1))

@@ -63,6 +63,16 @@ def test_a_thousand_labels_say_what_was_meant_and_hold_the_same_commands() -> No
     assert len(shapes) == 1
 
 
+@pytest.mark.parametrize("dpi", DOTS_PER_MM)
+def test_a_module_has_no_more_dots_than_every_printer_draws(dpi: str) -> None:
+    items = THOUSAND[:20]
+    press = printed.press(items, dots=True, label="150x150", contents="code", dpi=dpi)
+    for label in press.zpl(items).decode("ascii").splitlines(keepends=True):
+        ((_, said),) = [each for each in fields(label) if each[0] == "BQ"]
+        dots = int(said.split(",")[-1])
+        assert 0.35 * DOTS_PER_MM[dpi] <= dots <= 10
+
+
 @pytest.mark.parametrize("text", ["^XZ^XA~JR", "~DGR:X", "_5E", "a^FS", "ü%s{}", "\x1b\r\n\x00"])
 def test_no_text_is_a_command(text: str) -> None:
     said = zpl.escaped(text)

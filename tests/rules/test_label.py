@@ -209,6 +209,12 @@ def test_a_printer_of_coarse_dots_takes_the_first_that_is_large_enough() -> None
     assert label.modules_for(side=21, stock=STOCKS[2], dot_mm=1.5) == (1.5,)
 
 
+@pytest.mark.parametrize(("dpi", "most"), [(203, 7), (300, 10), (600, 10)])
+def test_a_module_has_ten_dots_at_most_and_a_millimetre(dpi: int, most: int) -> None:
+    found = label.modules_for(side=21, stock=Stock("large", 99, 99), dot_mm=25.4 / dpi)
+    assert found[0] == pytest.approx(most * 25.4 / dpi)
+
+
 def test_the_metals_stand_under_the_bin_and_take_a_quarter_of_its_area() -> None:
     layout = laid(FULL, STOCKS[2])
     metals = [each for each in layout.pieces if each.text in ("Cd", "Pb")]
