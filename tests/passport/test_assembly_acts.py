@@ -74,6 +74,16 @@ def test_what_goes_in_is_carried_by_the_whole_with_all_inside_it(parts, as_syste
         assert sorted(concern) == ["P2", "S1"]
 
 
+def test_places_within_one_battery_are_changed_in_one_act(parts, as_system):
+    _put(parts, "P1", "M1@1", "M2@2")
+    _put(parts, "P1", "M1@2", "M2@1", act=assembly.merge)
+    with as_system():
+        now = Assembly.objects.filter(until=None, parent__serial="P1")
+        assert dict(now.values_list("child__serial", "position")) == {"M1": "2", "M2": "1"}
+    with pytest.raises(PlaceTaken):
+        _put(parts, "P1", "M1@1", act=assembly.merge)
+
+
 def test_an_act_is_one_event_and_one_entry_over_its_salted_subjects(parts, as_system):
     made = _put(parts, "P1", "M1@1", "M2@2")
     with as_system():
