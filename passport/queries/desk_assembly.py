@@ -6,7 +6,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, When
+from django.db.models.functions import Cast
 
 from passport.models import (
     Assembly,
@@ -16,6 +17,7 @@ from passport.models import (
     BatteryState,
     HandOver,
     HandOverState,
+    Withdrawal,
 )
 from passport.proof import canonical
 from passport.proof.batch import component_root
@@ -24,6 +26,14 @@ from passport.queries.recall import Hit
 from passport.rules.assembly import RANK, Level
 
 _SHOWN = 200
+# Places that are numbers stand in the order of numbers, before all others.
+_NATURAL = Case(
+    When(
+        position__regex="^[0-9]+$",
+        then=Cast("position", DecimalField(max_digits=60, decimal_places=0)),
+    ),
+    output_field=DecimalField(),
+)
 
 
 @dataclass(frozen=True)
@@ -91,10 +101,8 @@ def panel(*, battery: Battery, party_id: uuid.UUID, held: bool) -> AssemblyPanel
 
 
 def _contents(battery: Battery) -> tuple[Standing, ...]:
-    rows = list(
-        Assembly.objects.filter(parent=battery, until__isnull=True).order_by("position", "id")
-    )
-    rows = sorted(rows, key=lambda row: _natural(row.position))[:_SHOWN]
+    now = Assembly.objects.filter(parent=battery, until__isnull=True)
+    rows = list(now.order_by(_NATURAL.asc(nulls_last=True), "position", "id")[:_SHOWN])
     ids = [row.child_id for row in rows]
     seen = Battery.objects.in_bulk(ids)
     danger = recalls.recalled(batteries=ids)
@@ -109,13 +117,6 @@ def _contents(battery: Battery) -> tuple[Standing, ...]:
         )
         for row in rows
     )
-
-
-def _natural(position: str) -> tuple[int, int, str]:
-    """Places that are numbers stand in the order of numbers, before all others."""
-    if position.isascii() and position.isdecimal():
-        return (0, int(position), "")
-    return (1, 0, position)
 
 
 def _places(battery: Battery) -> tuple[PlaceLine, ...]:
@@ -173,7 +174,11 @@ def _attested(battery: Battery) -> Attested | None:
 def _claimed(battery: Battery) -> list[object]:
     """What its attestations of origin say of its components, the newest first."""
     alone = Attestation.objects.filter(battery=battery, withdrawals__isnull=True).exclude(body=b"")
-    items = AttestationItem.objects.filter(battery=battery).exclude(body=b"")
+    back = Withdrawal.objects.filter(
+        Q(items__isnull=True) | Q(items__contains=[battery.identity]),
+        attestation=OuterRef("attestation"),
+    )
+    items = AttestationItem.objects.filter(~Exists(back), battery=battery).exclude(body=b"")
     said = [(row.recorded_at, _subject(bytes(row.body))) for row in alone]
     said += [
         (row.attestation.recorded_at, canonical.loads(bytes(row.body)))
