@@ -20,6 +20,7 @@ from passport.rules.naming_right import covering, stem_of
 TABLE = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "alarms.json"
 _WINDOW = timedelta(hours=24)
 _MOST_IDENTITIES = 5_000
+_MOST_SIGHTINGS = 1_000
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,13 @@ def scanned(*, since: datetime) -> tuple[str, ...]:
 
 
 def sightings(*, identity: str, until: datetime) -> list[Sighting]:
-    """Where a label was read in the last day, as coarse as it was kept, oldest first."""
+    """Where a label was read in the last day, as coarse as it was kept, oldest first.
+
+    Of more than a thousand the newest count: an older leap was seen when it was new.
+    """
     rows = Scan.objects.filter(identity=identity, at__gt=until - _WINDOW, at__lte=until)
-    placed = rows.filter(Q(latitude__isnull=False) | ~Q(country="")).order_by("at")
+    placed = rows.filter(Q(latitude__isnull=False) | ~Q(country="")).order_by("-at")
+    newest = list(placed[:_MOST_SIGHTINGS])
     return [
         Sighting(
             at=row.at,
@@ -86,7 +91,7 @@ def sightings(*, identity: str, until: datetime) -> list[Sighting]:
             latitude=None if row.latitude is None else float(row.latitude),
             longitude=None if row.longitude is None else float(row.longitude),
         )
-        for row in placed[:1000]
+        for row in reversed(newest)
     ]
 
 

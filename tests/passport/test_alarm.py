@@ -138,6 +138,21 @@ def test_two_places_too_fast_is_told_to_the_maker_and_the_holder(cast, pack, as_
     assert not alarms(cast["authority"])
 
 
+def test_many_old_scans_do_not_hide_the_newest_leap(cast, pack, as_system):
+    with as_system():
+        old = [scan.Seen(NAME, None, scan.PAGE, THEN, "", BERLIN) for _ in range(1000)]
+        scan.record(seen=old)
+        see(minutes=1, place=BERLIN)
+        see(minutes=30, place=LISBON)
+        seen = queries.sightings(identity=NAME, until=THEN + timedelta(minutes=31))
+        assert len(seen) == 1000
+        assert [each.at for each in seen] == sorted(each.at for each in seen)
+        assert seen[-1].at == THEN + timedelta(minutes=30)
+        assert alarm.watch(at=THEN + timedelta(minutes=31)) == 1
+    (found,) = alarms(cast["maker"])
+    assert found.kind == "TOO_FAST"
+
+
 def test_what_was_dismissed_is_not_raised_again_by_the_same_scans(cast, pack, as_system):
     maker = cast["maker"]
     with as_system():
