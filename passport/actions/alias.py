@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from passport.models import Battery, BatteryAlias, Party
 from passport.queries import alias as names
@@ -15,6 +15,8 @@ from passport.rules import identity
 from passport.rules.aliases import CLAIMED, Alias, AliasScheme, check_naming, parse_aliases
 from passport.rules.errors import Conflict, Refusal, Several
 from passport.rules.naming_right import NamedByAnother, Standing, stem_of, under_another
+
+_TRIES = 3
 
 
 class AliasTaken(Conflict):
@@ -75,6 +77,17 @@ def add(*, namings: Sequence[Naming], by: Party, at: datetime) -> Added:
     for what lies under a prefix or domain that neither this party nor the maker has proven, but
     another has. The same name for the same battery again changes nothing.
     """
+    for _ in range(_TRIES - 1):
+        try:
+            with transaction.atomic():
+                return _add(namings, by=by, at=at)
+        except IntegrityError:
+            # Somebody registered one of the names since we looked: now it is seen as taken.
+            continue
+    return _add(namings, by=by, at=at)
+
+
+def _add(namings: Sequence[Naming], *, by: Party, at: datetime) -> Added:
     done = Added()
     fresh = _own(_new(_allowed(namings, by, done), by, done), by, done)
     BatteryAlias.objects.bulk_create(

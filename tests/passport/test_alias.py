@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from passport.actions import alias as names
 from passport.actions import custody
 from passport.actions.alias import AliasTaken, Naming, RefusedAliases
 from passport.models import Battery, BatteryAlias
 from passport.models.ids import new_id
+from passport.postgres import registering
 from passport.queries import alias, naming
 from passport.queries.naming import AmbiguousSerial
 from passport.rules.aliases import Alias, AliasScheme, NotYoursToName, WrongLevelOfCode
@@ -170,7 +174,41 @@ def test_two_at_once_give_a_name_to_one_battery(cast, as_system):
     for (_, battery), outcome in zip(jobs, outcomes, strict=True):
         won = battery.pk in owners
         assert isinstance(outcome, list) == won, outcome
-        assert won or isinstance(outcome, AliasTaken | RefusedAliases | DatabaseError)
+        assert won or isinstance(outcome, AliasTaken | RefusedAliases)
+
+
+def test_a_name_that_is_registered_while_it_is_given_is_refused_as_taken(cast, pack, as_system):
+    name, claimed = f"https://id.gs1.org/01/{PACK_GTIN}/21/RACE", threading.Event()
+    seen = []
+
+    def register():
+        claims = [(name, b"x" * 32, new_id().bytes)]
+        with transaction.atomic():
+            registering.claim(claims=claims, owner=cast["second-maker"].pk, at=THEN)
+            claimed.set()
+            seen.append(_somebody_waits())
+
+    def give_it():
+        assert claimed.wait(10)
+        with transaction.atomic():
+            gs1 = [NAMES[2], {"scheme": "GS1", "value": name}]
+            names.give(battery_id=pack.pk, aliases=gs1, by=cast["maker"], at=THEN)
+
+    with as_system():
+        registered, refused = together(lambda act: act(), [register, give_it])
+        assert not BatteryAlias.objects.exists()
+    assert (registered, seen) == (None, [True])
+    assert isinstance(refused, AliasTaken), refused
+    assert refused.pointer == "/aliases/1/value"
+
+
+def _somebody_waits():
+    """Until another transaction waits for this one."""
+    for _ in range(200):
+        if run("SELECT 1 FROM pg_locks WHERE NOT granted"):
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_raw_sql_names_nothing_that_the_rules_refuse(cast, pack, as_role, as_system):
