@@ -28,6 +28,7 @@ from api.labels.zpl import DOTS_PER_MM
 from api.pages.answers import Wrong, identifiers, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import label as labels
+from passport.models.ids import new_id
 from passport.queries import desk_inbox, label
 from passport.queries.label import Item, Job
 from passport.rules.errors import Refusal
@@ -118,7 +119,7 @@ def _page(
     context: dict[str, Any] = {
         "intake": found, "progress": progress, "asked": asked, "query": _query(asked),
         "catalogue": catalogue(), "contents": _CONTENTS, "dots": tuple(map(str, DOTS_PER_MM)),
-        "prints": label.prints(intake_id=intake_id), "print_id": uuid.uuid4(),
+        "prints": label.prints(intake_id=intake_id), "print_id": new_id(),
     }  # fmt: skip
     try:
         context |= _outlook(intake_id, asked)
@@ -130,24 +131,32 @@ def _page(
 
 def _outlook(intake_id: uuid.UUID, asked: QueryDict) -> dict[str, Any]:
     """How many labels, on how many sheets, in which parts; what they leave out."""
-    how, most = wish(asked), forms.PDF.most
+    how = wish(asked)
     chosen = choice(asked, most=forms.ZPL.most)
     job = label.of_intake(intake_id=intake_id, choice=chosen, host=settings.PASSPORT_PUBLIC_URL)
     press = _press(job, how)
     sheets = 0
     if how.sheet is not None:
         sheets = -(-(job.total + how.start.place - 1) // how.sheet.places)
-    parts = [
-        (number + 1, number * most + 1, min((number + 1) * most, job.total))
-        for number in range(-(-job.total // most))
-    ]
     layout = next(iter(press.layouts.values()), None)
     height = layout.pieces[0].size_mm if layout else 0
     return {
-        "job": job, "how": how, "sheets": sheets, "parts": parts, "unknown": press.unknown,
+        "job": job, "how": how, "sheets": sheets, "files": _files(job.total),
+        "unknown": press.unknown,
         "module_mm": f"{layout.module_mm:.3g}" if layout else "",
         "text_pt": round(height * 72 / 25.4, 1),
     }  # fmt: skip
+
+
+def _files(total: int) -> list[tuple[Form, list[tuple[int, int, int]]]]:
+    """Each form in which the labels are handed out, part by part: its number, from, to."""
+    return [
+        (form, [
+            (first // form.most + 1, first + 1, min(first + form.most, total))
+            for first in range(0, total, form.most)
+        ])
+        for form in (forms.PDF, forms.ZPL, forms.CSV, forms.TXT)
+    ]  # fmt: skip
 
 
 def _job(request: DeskRequest, intake_id: uuid.UUID, *, most: int) -> Job:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Subquery, Sum
 
 from passport.models import Battery, BatteryModel, Facility, Intake, LabelPrint, LegacyBattery
 from passport.queries.battery import unknown
@@ -22,6 +22,7 @@ from passport.rules.label_text import Make, code_lines, link_length
 MakeKey: TypeAlias = tuple[uuid.UUID, uuid.UUID | None, date]
 Kind: TypeAlias = tuple[MakeKey, int]
 _AT_ONCE, _TO_SHOW = 1000, 50
+_NEWEST = ("-printed_at", "-id")
 _COLUMNS = ("id", "identity", "level", "model_id", "facility_id", "manufactured_on")
 
 
@@ -103,15 +104,21 @@ def progress(*, intake_id: uuid.UUID) -> tuple[Progress, ...]:
 def prints(*, intake_id: uuid.UUID) -> list[LabelPrint]:
     """What was printed of a file, newest first."""
     rows = LabelPrint.objects.filter(intake_id=intake_id).select_related("person")
-    return list(rows.order_by("-id")[:_TO_SHOW])
+    return list(rows.order_by(*_NEWEST)[:_TO_SHOW])
 
 
 def listing(*, intake_id: uuid.UUID, after: uuid.UUID | None, limit: int) -> list[LabelPrint]:
     """A page of what was printed of a file that the acting party sent, newest first."""
     if not Intake.objects.filter(id=intake_id).exists():
         raise unknown("intake")
-    rows = LabelPrint.objects.filter(intake_id=intake_id).order_by("-id")
-    return list(rows.filter(id__lt=after)[:limit] if after else rows[:limit])
+    rows = LabelPrint.objects.filter(intake_id=intake_id).order_by(*_NEWEST)
+    if after is not None:
+        # Who prints may choose the id: it says nothing of the order.
+        last = LabelPrint.objects.filter(intake_id=intake_id, id=after).values("printed_at")[:1]
+        rows = rows.filter(
+            Q(printed_at__lt=Subquery(last)) | Q(printed_at=Subquery(last), id__lt=after)
+        )
+    return list(rows[:limit])
 
 
 def items(ids: Iterable[uuid.UUID]) -> list[Item]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -186,6 +187,37 @@ def test_a_print_job_is_remembered_once_and_only_of_one_s_own_file(
         assert LabelPrint.objects.count() == 1
     listed = cast.speak("maker").get(f"/api/v1/intakes/{intake.pk}/label-prints").json()["items"]
     assert [(each["level"], each["count"]) for each in listed] == [("PACK", 60)]
+
+
+@pytest.mark.parametrize("changed", [{"count": 61}, {"level": "CELL", "count": 1}, {"label": "x"}])
+def test_another_job_under_the_same_id_is_refused(
+    cast: Cast, intake: Intake, as_system: Callable[[], Any], changed: Any
+) -> None:
+    name = str(uuid4())
+    assert _print(cast, intake, id=name).status_code == 201
+    answer = _print(cast, intake, id=name, **changed)
+    assert answer.status_code == 409
+    (error,) = answer.json()["errors"]
+    assert (error["code"], error["pointer"]) == ("print-id-reused", "/id")
+    with as_system():
+        assert LabelPrint.objects.get().count == 60
+
+
+def test_print_jobs_are_listed_newest_first_whatever_their_ids_are(
+    cast: Cast, intake: Intake, as_system: Callable[[], Any]
+) -> None:
+    with as_system():
+        for minute, name in enumerate((3, 1, 4, 2)):
+            LabelPrint.objects.create(
+                id=UUID(int=name), intake=intake, party=intake.party, level="PACK", count=1,
+                label="x", printed_at=casting.THEN + timedelta(minutes=minute),
+            )  # fmt: skip
+    seen, address = [], f"/api/v1/intakes/{intake.pk}/label-prints?limit=1"
+    while address:
+        answer = cast.speak("maker").get(address)
+        seen += [UUID(each["id"]).int for each in answer.json()["items"]]
+        address = answer.get("Link", "").partition(">")[0].removeprefix("<")
+    assert seen == [2, 4, 1, 3]
 
 
 @pytest.mark.parametrize("changed", [{"count": 0}, {"count": 101}, {"level": "SYSTEM"}])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
+from uuid import UUID
 from xml.etree import ElementTree
 
 import pytest
@@ -122,4 +124,21 @@ def test_a_part_of_many_is_offered_by_its_numbers(
 ) -> None:
     monkeypatch.setattr(forms.Form, "most", 2, raising=False)
     page = desk.get(address(people) + "?level=PACK").text
-    assert "part=2" in page
+    for form in ("pdf", "zpl", "csv", "txt"):
+        parts = re.findall(rf'href="([^"]*/labels/file.{form}[^"]*)"', page)
+        assert [each.endswith("part=2") for each in parts] == [False, True]
+    found = "".join(desk.get(unescape(each)).getvalue().decode() for each in parts)
+    assert [link[-2:] for link in found.split()] == ["P1", "P2", "P3"]
+
+
+def test_the_newest_print_job_stands_on_top(desk: Client, people: People) -> None:
+    said = {"level": "PACK", "label": "L7163"}
+    name = re.search(r'name="print" value="([^"]+)"', desk.get(address(people)).text)
+    assert name is not None
+    assert UUID(name[1]).version == 7
+    for count, last in (("1", "f"), ("2", "1")):
+        job = f"ffffffff-7c1e-7abc-8def-00000000000{last}"
+        desk.post(address(people) + "/printed", said | {"print": job, "count": count})
+    page = desk.get(address(people)).text
+    counts = re.findall(r'data-label="Labels" class="right"><[^>]*>(\d)<', page)
+    assert counts == ["2", "1"]
