@@ -7,16 +7,23 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.test import override_settings
 
 from passport import env
+from passport.actions import password
 from passport.local import servers
-from tests.databases import Cluster, entered, run_name
+from tests import cast as casting
+from tests.api import stage
+from tests.databases import Beginning, Cluster, entered, run_name
+from tests.passport.bundling import Story
 
 HERE = Path(__file__).resolve().parent
 PURE = (HERE / "proof", HERE / "rules", HERE / "recycling" / "rules")
@@ -88,9 +95,19 @@ def template(cluster: Cluster, django_db_blocker: Any) -> str:
 
 
 @pytest.fixture
-def database(cluster: Cluster, template: str, django_db_blocker: Any) -> Iterator[str]:
+def begun(request: pytest.FixtureRequest) -> Beginning:
+    """What this test's database is a copy of: the beginning that its fixtures ask for."""
+    full = [name for name in FULL if name in request.fixturenames]
+    assert len(full) < 2, f"A database begins with one of {full}, not with both."
+    first = FIRST if FIRST in request.fixturenames else "empty"
+    found: Beginning = request.getfixturevalue(full[0] if full else first)
+    return found
+
+
+@pytest.fixture
+def database(cluster: Cluster, begun: Beginning, django_db_blocker: Any) -> Iterator[str]:
     """A database of this test's own, entered as passport_app; the value is its name."""
-    name = cluster.clone(template)
+    name = cluster.clone(begun.database)
     ContentType.objects.clear_cache()
     cache.clear()
     with django_db_blocker.unblock(), entered(cluster.address, name, "app"):
@@ -108,6 +125,71 @@ def as_role(cluster: Cluster, database: str) -> Callable[[str], AbstractContextM
 def as_system(as_role: Callable[[str], AbstractContextManager[None]]) -> Callable[[], Any]:
     """`with as_system():` enters this test's database as the worker and the sequencer do."""
     return lambda: as_role("system")
+
+
+# --- what many tests begin with is made once a session, and each gets a copy of it ---------------
+
+FULL, FIRST = ("staged", "past", "packed"), "gathered"
+
+
+@pytest.fixture(scope="session")
+def begin(
+    cluster: Cluster, template: str, django_db_blocker: Any, tmp_path_factory: Any
+) -> Callable[..., Beginning]:
+    """`begin(make, after=…)` goes on from another beginning, as the system's role."""
+
+    def made(make: Callable[[Any], Any], *, after: Beginning | None = None) -> Beginning:
+        name = cluster.clone(after.database if after else template)
+        nothing = tmp_path_factory.mktemp("no-log")
+        with (
+            django_db_blocker.unblock(),
+            entered(cluster.address, name, "system"),
+            override_settings(PASSPORT_LOG_DIR=nothing),
+        ):
+            return Beginning(name, make(deepcopy(after.made) if after else None))
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def empty(template: str) -> Beginning:
+    """Tables without rows of ours."""
+    return Beginning(template)
+
+
+@pytest.fixture(scope="session")
+def gathered(begin: Callable[..., Beginning]) -> Beginning:
+    """Everybody."""
+    return begin(lambda _: casting.gather())
+
+
+@pytest.fixture(scope="session")
+def packed(begin: Callable[..., Beginning], gathered: Beginning) -> Beginning:
+    """Everybody, and a pack of the maker's with two cells inside."""
+    return begin(lambda cast: casting.packs(cast["maker"], "P1", cells=2)[0], after=gathered)
+
+
+@pytest.fixture(scope="session")
+def past(begin: Callable[..., Beginning], gathered: Beginning, tmp_path_factory: Any) -> Beginning:
+    """Everybody, and a pack whose attested past is published."""
+    folder = tmp_path_factory.mktemp("past")
+    return begin(lambda cast: Story.told(cast, folder), after=gathered)
+
+
+@pytest.fixture(scope="session")
+def staged(begin: Callable[..., Beginning], gathered: Beginning) -> Beginning:
+    """Everybody, and one of everything."""
+    return begin(stage.set_up, after=gathered)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Argon2 at its least; test_password asks a process of its own for the true cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, least in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, least)
+        patch.setattr(password, "_KIBIBYTES", 8)
+        yield
 
 
 # --- fire is asked for by name -----------------------------------------------------------------

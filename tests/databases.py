@@ -28,6 +28,14 @@ def run_name() -> str:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """A database to copy, and what was made in it."""
+
+    database: str
+    made: Any = None
+
+
+@dataclass(frozen=True)
 class Cluster:
     """A server on which we may make databases."""
 

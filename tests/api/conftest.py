@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from passport.models import Battery
 from passport.proof import keyfile
 from passport.proof.keyfile import KeyFile
 from tests import cast as casting
+from tests.databases import Beginning
 from tests.simulator import key_of
 
 
@@ -34,14 +35,12 @@ def record_key(settings: Any, tmp_path: Path) -> KeyFile:
 
 
 @pytest.fixture
-def cast(database: str, as_system: Callable[[], Any]) -> casting.Cast:
+def cast(gathered: Beginning, database: str) -> casting.Cast:
     """Everybody, in a database of this test's own."""
-    with as_system():
-        return casting.gather()
+    return deepcopy(gathered.made)
 
 
 @pytest.fixture
-def pack(cast: casting.Cast, as_system: Callable[[], Any]) -> Battery:
+def pack(packed: Beginning, database: str) -> Battery:
     """A pack of the maker's, with two cells inside."""
-    with as_system():
-        return casting.packs(cast["maker"], "P1", cells=2)[0]
+    return deepcopy(packed.made)

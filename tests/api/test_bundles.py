@@ -13,21 +13,19 @@ from passport import tasks
 from passport.models import Battery, BundleOrder
 from passport.proof import policy, verdict
 from tests.cast import Cast, packs
+from tests.databases import Beginning
 from tests.passport.bundling import Story
-from tests.passport.house import House
 
 BUNDLES = "/api/v1/bundles"
 
 
 @pytest.fixture
-def story(cast: Cast, tmp_path: Path, settings: Any, as_system: Callable[[], Any]) -> Story:
+def story(past: Beginning, cast: Cast, tmp_path: Path, settings: Any) -> Story:
     """A pack with an attested past, in the keeper's hands; all of it published."""
-    house = House(tmp_path)
+    house = past.made.house.copied(tmp_path)
     settings.PASSPORT_LOG_DIR = house.press.folder
     settings.PASSPORT_RECORD_KEY = house.record_file
-    with as_system():
-        house.begin()
-        return Story(cast, house)
+    return past.made.copied(cast, house)
 
 
 def accepted(story: Story, data: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -10,18 +11,17 @@ import pytest
 from passport.actions import job
 from passport.models import Job
 from recycling.actions import plan as plans
-from tests.api.stage import NOW, Stage, set_up
-from tests.cast import PACK_GTIN, Cast
+from tests.api.stage import NOW, Stage
+from tests.cast import PACK_GTIN
+from tests.databases import Beginning
 
 EVENT = "0190f4b2-7c1e-7abc-8def-00000000000"
 
 
 @pytest.fixture
-def stage(cast: Cast, as_system: Callable[[], Any], monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(staged: Beginning, database: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr("api.http.trace.now", lambda: NOW)
-    with as_system():
-        made = set_up(cast)
-    return made
+    return deepcopy(staged.made)
 
 
 def retire(stage: Stage, **changed: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -15,9 +16,8 @@ from api import urls
 from api.http.permissions import Needs
 from passport.models.ids import new_id
 from tests.api.expectations import EVERYBODY, EXCEPTIONS, EXPECTED, Row
-from tests.api.stage import NOW, Stage, set_up
-from tests.cast import gather
-from tests.databases import Cluster, entered
+from tests.api.stage import NOW, Stage
+from tests.databases import Beginning, Cluster, entered
 
 METHODS = ("get", "post", "put", "patch", "delete", "options")
 UNRELATED = ("second-maker", "workshop", "auditor", "stranger")
@@ -38,14 +38,11 @@ def routes() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def stage(cluster: Cluster, template: str, django_db_blocker: Any) -> Iterator[Stage]:
+def stage(cluster: Cluster, staged: Beginning, django_db_blocker: Any) -> Iterator[Stage]:
     """One stage for the whole table: each knock is rolled back."""
-    name = cluster.clone(template)
-    with django_db_blocker.unblock():
-        with entered(cluster.address, name, "system"):
-            made = set_up(gather())
-        with entered(cluster.address, name, "app"):
-            yield made
+    name = cluster.clone(staged.database)
+    with django_db_blocker.unblock(), entered(cluster.address, name, "app"):
+        yield deepcopy(staged.made)
     cluster.drop(name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -18,7 +19,8 @@ from django.test import Client
 from passport.actions import party
 from passport.models import Person
 from tests import cast as casting
-from tests.api.stage import Stage, set_up
+from tests.api.stage import Stage
+from tests.databases import Beginning
 
 PASSWORD = "correct horse battery staple"
 
@@ -54,10 +56,9 @@ def _log_of_its_own(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def people(database: str, as_system: Callable[[], Any]) -> People:
+def people(staged: Beginning, database: str, as_system: Callable[[], Any]) -> People:
     """The stage of the API's tests, and whoever sits down at a desk of it."""
-    with as_system():
-        return People(set_up(casting.gather()), as_system)
+    return People(deepcopy(staged.made), as_system)
 
 
 class _Server(ThreadingMixIn, WSGIServer):

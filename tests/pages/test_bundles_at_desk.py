@@ -6,6 +6,7 @@ import hashlib
 import html
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,8 +18,8 @@ from passport import tasks
 from passport.actions import bundle_order, custody
 from passport.models import BundleOrder, Job
 from passport.proof import policy, verdict
-from tests import cast as casting
 from tests.cast import THEN
+from tests.databases import Beginning
 from tests.pages.browser import chromium, needs_chromium
 from tests.pages.conftest import People
 from tests.pages.test_browser import FAULTS, fits, sit_down
@@ -26,22 +27,22 @@ from tests.passport import signing
 from tests.passport.acting import acting
 from tests.passport.bundling import Story
 from tests.passport.claiming import taking_back, withdraw
-from tests.passport.house import House
 
 LIST = "/desk/bundles/"
 
 
 @pytest.fixture
-def story(database: str, tmp_path: Path, settings: Any, as_system: Callable[[], Any]) -> Story:
+def story(
+    past: Beginning, database: str, tmp_path: Path, settings: Any, as_system: Callable[[], Any]
+) -> Story:
     """A pack with an attested past, in the keeper's hands, and an auditor who was let in."""
-    house = House(tmp_path)
+    house = past.made.house.copied(tmp_path)
     settings.PASSPORT_LOG_DIR = house.press.folder
     settings.PASSPORT_RECORD_KEY = house.record_file
     settings.PASSPORT_POLICY = tmp_path / "policy"
     settings.PASSPORT_POLICY.write_text(house.policy_text())
+    made = past.made.copied(deepcopy(past.made.cast), house)
     with as_system():
-        house.begin()
-        made = Story(casting.gather(), house)
         keeper, auditor = made.cast["keeper"], made.cast["auditor"]
         custody.grant(battery_id=made.pack.pk, to_id=auditor.pk, by=keeper, at=THEN)
         house.turn()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from passport.models import Battery
 from tests import cast as casting
+from tests.databases import Beginning
 from tests.passport.bundling import Story
 from tests.passport.house import House
 from tests.passport.salvage import Salvage, call, set_up
@@ -22,35 +24,36 @@ def _no_log_of_this_machine(settings, tmp_path):
 
 
 @pytest.fixture
-def cast(database: str, as_system: Callable[[], Any]) -> casting.Cast:
+def cast(gathered: Beginning, database: str) -> casting.Cast:
     """Everybody, in a database of this test's own."""
-    with as_system():
-        return casting.gather()
+    return deepcopy(gathered.made)
 
 
 @pytest.fixture
-def pack(cast: casting.Cast, as_system: Callable[[], Any]) -> Battery:
+def pack(packed: Beginning, database: str) -> Battery:
     """A pack of the maker's, with two cells inside."""
-    with as_system():
-        return casting.packs(cast["maker"], "P1", cells=2)[0]
+    return deepcopy(packed.made)
 
 
 @pytest.fixture
-def house(database: str, tmp_path: Path, as_system: Callable[[], Any], settings: Any) -> House:
+def house(
+    begun: Beginning, database: str, tmp_path: Path, as_system: Callable[[], Any], settings: Any
+) -> House:
     """A log with a sequencer's key and two witnesses, in a folder of this test's own."""
-    made = House(tmp_path)
+    told = isinstance(begun.made, Story)
+    made = begun.made.house.copied(tmp_path) if told else House(tmp_path)
     settings.PASSPORT_LOG_DIR = made.press.folder
     settings.PASSPORT_RECORD_KEY = made.record_file
-    with as_system():
-        made.begin()
+    if not told:
+        with as_system():
+            made.begin()
     return made
 
 
 @pytest.fixture
-def story(cast: casting.Cast, house: House, as_system: Callable[[], Any]) -> Story:
+def story(past: Beginning, cast: casting.Cast, house: House) -> Story:
     """A pack with an attested past, in the keeper's hands; all of it published."""
-    with as_system():
-        return Story(cast, house)
+    return past.made.copied(cast, house)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,15 @@ class House:
             ask=self._ask,
             quorum=self._quorum,
         )
+
+    def copied(self, folder: Path) -> House:
+        """The same house in another folder, with its files and what its witnesses remember."""
+        shutil.copytree(self.press.folder.parent, folder, dirs_exist_ok=True)
+        made = House(folder)
+        made.asked = self.asked
+        for each in made.witnesses:
+            each.load()
+        return made
 
     def begin(self) -> None:
         """Create the log; call it as the system's role."""
