@@ -159,12 +159,19 @@ class Browser:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A Chromium with one blank page; it is gone afterwards, with all it kept."""
+    with running() as started, blank(started) as page:
+        yield page
+
+
+@contextmanager
+def running() -> Iterator[Browser]:
+    """A Chromium that waits to be given a page."""
     to_us, to_it = os.pipe(), os.pipe()
     with TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as profile:
         command = [str(FOUND), *FLAGS, f"--user-data-dir={profile}", "about:blank"]
         process = _start(command, reads=to_it[0], writes=to_us[1])
         try:
-            yield _page(Browser(reader=to_us[0], writer=to_it[1]))
+            yield Browser(reader=to_us[0], writer=to_it[1])
         finally:
             os.close(to_it[1])
             process.terminate()
@@ -189,13 +196,22 @@ def _start(command: list[str], *, reads: int, writes: int) -> subprocess.Popen[b
     return process
 
 
-def _page(browser: Browser) -> Browser:
-    target = browser.tell("Target.createTarget", url="about:blank")["targetId"]
-    attached = browser.tell("Target.attachToTarget", targetId=target, flatten=True)
+@contextmanager
+def blank(browser: Browser) -> Iterator[Browser]:
+    """A blank page that knows no cookie, no cache and no complaint of any page before it."""
+    context = browser.tell("Target.createBrowserContext")["browserContextId"]
+    browser.complaints.clear()
+    browser.events.clear()
+    target = browser.tell("Target.createTarget", url="about:blank", browserContextId=context)
+    attached = browser.tell("Target.attachToTarget", targetId=target["targetId"], flatten=True)
     browser.session = attached["sessionId"]
     for domain in ("Page", "Runtime", "Log", "Network"):
         browser.tell(f"{domain}.enable")
-    return browser
+    try:
+        yield browser
+    finally:
+        browser.session = ""
+        browser.tell("Target.disposeBrowserContext", browserContextId=context)
 
 
 def _only(values: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from passport.models import Person
 from tests import cast as casting
 from tests.api.stage import Stage
 from tests.databases import Beginning
+from tests.pages.browser import Browser, blank, running
 
 PASSWORD = "correct horse battery staple"
 
@@ -76,6 +77,20 @@ class _Server(ThreadingMixIn, WSGIServer):
 class _Silent(WSGIRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+@pytest.fixture(scope="session")
+def _chromium() -> Iterator[Browser]:
+    """One Chromium for all."""
+    with running() as started:
+        yield started
+
+
+@pytest.fixture
+def browser(_chromium: Browser) -> Iterator[Browser]:
+    """A page that shares nothing with those of other tests."""
+    with blank(_chromium) as page:
+        yield page
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 
 from passport.models import Assembly, Battery, Recall
 from tests import cast as casting
-from tests.pages.browser import Browser, chromium, needs_chromium
+from tests.pages.browser import Browser, needs_chromium
 from tests.pages.conftest import People
 from tests.pages.test_browser import fits, sit_down
 
@@ -122,13 +122,6 @@ def test_the_file_runs_nothing_in_a_spreadsheet(
     text = people.at_desk("maker").get("/desk/recalls/lot?lot=L-9&format=csv").text
     (row,) = csv.DictReader(io.StringIO(text))
     assert row["serial"].startswith("'=")
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A fresh Chromium."""
-    with chromium() as made:
-        yield made
 
 
 @needs_chromium

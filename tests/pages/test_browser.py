@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from PIL import Image
 from passport.actions import hosted_key, key
 from tests import cast as casting
 from tests.api.stage import NOW
-from tests.pages.browser import Browser, chromium, needs_chromium
+from tests.pages.browser import Browser, needs_chromium
 from tests.pages.conftest import PASSWORD, People
 from tests.passport import signing
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 WIDTHS = (390, 1280)
+DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 # What a reader without eyes, a mouse or thin fingers would stumble over.
 FAULTS = """(() => {
   const all = (found) => [...document.querySelectorAll(found)];
@@ -45,21 +46,15 @@ FAULTS = """(() => {
 })()"""
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A Chromium with one page."""
-    with chromium() as opened:
-        yield opened
-
-
 def fits(browser: Browser, address: str) -> None:
     """Open an address as a phone and as a desk; nothing may stick out or be complained of."""
+    browser.open(address)
+    assert browser.ask("document.styleSheets.length") == 1, address
     for width in WIDTHS:
         for dark in (False, True):
             browser.resize(width, dark=dark)
-            browser.open(address)
+            browser.until(f"innerWidth === {width} && {DARK} === {json.dumps(dark)}")
             assert browser.ask("document.documentElement.scrollWidth") <= width, (address, width)
-            assert browser.ask("document.styleSheets.length") == 1, address
         assert browser.ask(FAULTS) == [], address
     assert browser.complaints == [], address
 

@@ -20,7 +20,7 @@ from passport.models import BundleOrder, Job
 from passport.proof import policy, verdict
 from tests.cast import THEN
 from tests.databases import Beginning
-from tests.pages.browser import chromium, needs_chromium
+from tests.pages.browser import Browser, needs_chromium
 from tests.pages.conftest import People
 from tests.pages.test_browser import FAULTS, fits, sit_down
 from tests.passport import signing
@@ -197,21 +197,20 @@ def test_a_record_says_who_signed_what_and_how_it_stands(
 @pytest.mark.browser
 @needs_chromium
 def test_every_page_of_it_fits_a_phone_and_a_desk(
-    story: Story, people: People, live: str, as_system: Callable[[], Any]
+    browser: Browser, live: str, story: Story, people: People, as_system: Callable[[], Any]
 ) -> None:
-    with chromium() as browser:
-        sit_down(browser, live, people, "auditor")
-        fits(browser, live + LIST)
-        browser.resize(390)
-        browser.ask(f"document.querySelector('#batteries').value = `P1\n{story.pack.identity}-NOT`")
-        browser.ask("document.querySelector('main form').submit()")
-        browser.arrive(f"{LIST}check")
-        assert browser.ask("document.documentElement.scrollWidth") <= 390
-        assert browser.ask(FAULTS) == []
-        place = asked(people.at_desk("auditor"), "P1\nP1-C3", title="Cabinet 7")["Location"]
-        fits(browser, live + place)
-        with as_system():
-            order = BundleOrder.objects.get()
-            tasks.perform(order.job_id, clock=lambda: order.asked_at)
-        for address in (place, LIST, f"/desk/batteries/{story.pack.pk}/"):
-            fits(browser, live + address)
+    sit_down(browser, live, people, "auditor")
+    fits(browser, live + LIST)
+    browser.resize(390)
+    browser.ask(f"document.querySelector('#batteries').value = `P1\n{story.pack.identity}-NOT`")
+    browser.ask("document.querySelector('main form').submit()")
+    browser.arrive(f"{LIST}check")
+    assert browser.ask("document.documentElement.scrollWidth") <= 390
+    assert browser.ask(FAULTS) == []
+    place = asked(people.at_desk("auditor"), "P1\nP1-C3", title="Cabinet 7")["Location"]
+    fits(browser, live + place)
+    with as_system():
+        order = BundleOrder.objects.get()
+        tasks.perform(order.job_id, clock=lambda: order.asked_at)
+    for address in (place, LIST, f"/desk/batteries/{story.pack.pk}/"):
+        fits(browser, live + address)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from passport.actions import application, document, link, naming_right
 from passport.queries import administration, tenancy
 from passport.queries import party as parties
 from tests.api.stage import NOW
-from tests.pages.browser import Browser, chromium, needs_chromium
+from tests.pages.browser import Browser, needs_chromium
 from tests.pages.conftest import People
 from tests.pages.test_browser import fits, sit_down
 from tests.passport import admitting
@@ -20,13 +20,6 @@ from tests.passport.admitting import PASSWORD
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 ADA = "ada@operator.example"
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A Chromium with one page."""
-    with chromium() as opened:
-        yield opened
 
 
 def type_in(browser: Browser, **said: str) -> None:

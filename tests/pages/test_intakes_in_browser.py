@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from passport.models import Intake, IntakeState
 from tests.cast import battery_line, model_line, work_off
-from tests.pages.browser import Browser, chromium, needs_chromium
+from tests.pages.browser import Browser, needs_chromium
 from tests.pages.conftest import People
 from tests.pages.test_browser import fits, sit_down
 
@@ -19,13 +18,6 @@ pytestmark = [pytest.mark.browser, needs_chromium]
 BAD = battery_line("A", colour="red")
 LINES = [model_line(), BAD, battery_line("B", manufactured_on="2.3.2025"), battery_line("C")]
 SHOTS = os.environ.get("SHOTS")
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A Chromium with one page."""
-    with chromium() as opened:
-        yield opened
 
 
 def work(people: People) -> None:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.pages.browser import Browser, chromium, needs_chromium
+from tests.pages.browser import Browser, needs_chromium
 from tests.pages.conftest import People
 from tests.pages.test_browser import fits, path_of, sit_down
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A Chromium with one page."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

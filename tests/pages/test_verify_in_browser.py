@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,18 +12,11 @@ from passport.proof import did
 from passport.proof.canonical import encode
 from tests import simulator
 from tests.pages import agreement, large
-from tests.pages.browser import Browser, chromium, needs_chromium
+from tests.pages.browser import Browser, needs_chromium
 from tests.pages.mutants import Case
 from tests.pages.test_browser import fits
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A Chromium with one page."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
