@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import subprocess
+import sys
 from threading import Barrier, Thread
 
 import pytest
+from argon2.low_level import Type, hash_secret_raw
 from django.contrib.auth import authenticate
 from django.db import connections
 
@@ -19,6 +23,13 @@ from tests.passport.acting import acting, run
 from tests.passport.admitting import PASSWORD, Ruler, first_administrator, take
 
 NEW = "another horse, another battery"
+HASHED = """
+import django; django.setup()
+from django.contrib.auth.hashers import make_password
+from passport.actions import password
+print(make_password("guess"))
+print(password.proof_of(email="Kim@k.example", password="guess").hex())
+"""
 
 
 @pytest.fixture
@@ -44,6 +55,19 @@ def reset(token: str, new: str = NEW) -> None:
 def seated(ruler: Ruler) -> bool:
     with acting(None):
         return administration.seated(seat=ruler.seat)
+
+
+def test_a_guess_costs_what_is_advised():
+    # In a process of its own: in this one, passwords are hashed at the least.
+    said = subprocess.run([sys.executable, "-c", HASHED], capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
+    kept, proof = said.stdout.split()
+    assert kept.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
+    salt = hashlib.sha256(b"batterypassport/password-proof/v1\nkim@k.example").digest()[:16]
+    true = hash_secret_raw(b"guess", salt, 2, 19_456, 1, hash_len=32, type=Type.ID)
+    assert proof == true.hex()
+    cheap = password.proof_of(email="kim@k.example", password="guess")
+    assert cheap != true, "the tests would take their time"
 
 
 def test_only_who_knows_the_old_password_changes_it(kim):
