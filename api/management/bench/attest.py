@@ -11,22 +11,20 @@ import json
 import os
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from django.core.management.base import CommandError
 from rich.console import Console
 
-from api.management.bench import clients, household
+from api.management.bench import clients, household, sending
 from api.management.bench.clients import Answer
 from api.management.bench.figures import Figure, Sheet
+from api.management.bench.sending import Maker
 from api.management.bench.witnessed import Watch
-from passport.actions import key as keys
-from passport.actions import party
 from passport.models import Battery, Intake, LogEntry
 from passport.models.intake import IntakeState
-from passport.proof import canonical, credential, keyevent, keyfile
+from passport.proof import canonical, credential
 from passport.proof.encoding import b64u_encode
 from passport.proof.keyfile import KeyFile
 
@@ -48,18 +46,10 @@ MODEL = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Maker:
-    """A party with an API key, and its signing key, which the service never sees."""
-
-    secret: str
-    key: KeyFile
-
-
 def measure(sheet: Sheet, console: Console) -> None:
     """Fill the sheet."""
     count = QUICK_BATTERIES if sheet.quick else BATTERIES
-    maker = _maker()
+    maker = sending.maker()
     console.print("starting web, worker, clock, sequencer and two witnesses …")
     with household.serving() as house, Watch(house.url) as watch:
         _registered(house.url, maker, [MODEL])
@@ -103,21 +93,6 @@ def _figures(count: int, trivial: float, registering: float, attesting: float) -
             how="an intake, then an attestation",
         ),
     ]  # fmt: skip
-
-
-def _maker() -> Maker:
-    """A maker, its API key, and its own key, enrolled by proof of possession."""
-    at = datetime.now(UTC)
-    did = "did:web:maker.example"
-    made = party.register_party(
-        name="Maker", slug="maker", roles=["MAKER"], country="DE", did=did, at=at
-    )
-    _, secret = party.issue_api_key(party=made, name="bench", scopes=party.SCOPES, at=at)
-    own = keyfile.make(purpose="issuer", name=f"{did}#key-1", seed=os.urandom(32))
-    nonce = keys.issue_challenge(by=made, at=at).nonce
-    event = keyevent.enrol(key=own, challenge=nonce, created=_stamp())
-    keys.enrol(document=event, by=made, at=at)
-    return Maker(secret=secret, key=own)
 
 
 def _trivial(url: str, calls: int) -> float:

@@ -32,8 +32,11 @@ class Maker:
 
 @dataclass(frozen=True)
 class TakenIn:
+    """An intake: seconds from its first byte to its end, and those that the worker was at it."""
+
     intake: uuid.UUID
     seconds: float
+    worked: float
 
 
 def maker() -> Maker:
@@ -66,7 +69,8 @@ class Sender:
         if taken.rejected or taken.accepted + taken.duplicates != file.lines:
             raise CommandError(f"Of {file.lines} lines {taken.accepted} landed: {answer}")
         self._await_checkpoint(file.digest)
-        return TakenIn(intake, time.monotonic() - began)
+        seconds = time.monotonic() - began
+        return TakenIn(intake, seconds, _worked(taken))
 
     def _send(self, file: MakerFile) -> tuple[float, dict[str, object]]:
         where = urlsplit(self.url)
@@ -112,3 +116,9 @@ class Sender:
                 return
             time.sleep(0.2)
         raise CommandError("No checkpoint covers the batch.")
+
+
+def _worked(taken: Intake) -> float:
+    if taken.started_at is None or taken.finished_at is None:
+        raise CommandError("The intake is done without a beginning or an end.")
+    return (taken.finished_at - taken.started_at).total_seconds()
