@@ -17,6 +17,7 @@ from passport.queries.attestation import Taken, taken
 from passport.queries.battery import components
 from passport.queries.key import Standing, standing
 from passport.queries.submission import Submission, look
+from passport.queries.withdrawal import in_log
 from passport.rules.attestation import (
     Subject,
     Tie,
@@ -24,7 +25,7 @@ from passport.rules.attestation import (
     check_log_salt,
     subjects_of,
 )
-from passport.rules.errors import Malformed, NotAllowed, NotFound
+from passport.rules.errors import Conflict, Malformed, NotAllowed, NotFound
 
 _SUBJECT = "/credentialSubject/id"
 
@@ -34,6 +35,13 @@ class NotYourKey(NotAllowed):
 
     code = "not-your-key"
     title = "The signature is not by a key of yours"
+
+
+class NotWhole(Conflict):
+    """A file with this batch is on its way: its items are not all kept, and nothing is logged."""
+
+    code = "batch-not-whole"
+    title = "The batch is not kept whole yet"
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,8 @@ def record(
     """Verify and keep an attestation; the same bytes again change nothing.
 
     A batch comes with all its items, in order; the tree is rebuilt before it is believed.
-    Refuses ProofError, NotYourKey, KeyEnded, NotFound, OtherComponents, TooMuchUpstream, Malformed,
-    what lot.claim() refuses, and what rules.attestation refuses.
+    Refuses ProofError, NotYourKey, KeyEnded, NotFound, NotWhole, OtherComponents, TooMuchUpstream,
+    Malformed, what lot.claim() refuses, and what rules.attestation refuses.
     """
     return take(credential_bytes=credential_bytes, items=items, by=by, at=at).row
 
@@ -68,7 +76,7 @@ def take(
         digest=signed.sha256, method=signed.method, subject=_names_a_battery(signed), by=by
     )
     if found.known is not None:
-        return _again(Attestation.objects.get(pk=found.known))
+        return _known(Attestation.objects.get(pk=found.known))
     credential.check(signed, public_key=_own(signed.method, found.key, by=by))
     if items is None and signed.kind != BATCH and found.battery is not None:
         return _record_about_battery(signed, found, battery=found.battery, by=by, at=at)
@@ -81,6 +89,16 @@ def take(
         if known is None:
             raise
         return _again(known)
+
+
+def _known(row: Attestation) -> Recorded:
+    if row.batch_size is not None and in_log(attestation_id=row.pk).subject is None:
+        raise NotWhole(
+            "a file that carries this batch has not kept all its items yet",
+            remedy="wait for the end of that intake, try its job again where it stopped, or send"
+            " the file anew",
+        )
+    return _again(row)
 
 
 def _again(row: Attestation) -> Recorded:

@@ -1,6 +1,7 @@
 """The signed batch of a file: its items are read with their lines, proven whole, and then kept."""
 
 import uuid
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from passport.actions.attestation import own_keys
 from passport.actions.intake_lines import Attested, Row
 from passport.models import Attestation, Party
 from passport.models.ids import new_ids
-from passport.postgres import announced, bulk, registering
+from passport.postgres import announced, bulk, locks, registering
 from passport.proof import batch, canonical, credential, tree
 from passport.proof.batchtiles import Growth
 from passport.proof.credential import Credential
@@ -94,6 +95,19 @@ def check_items(signed: Credential, items: Items, *, lost: int) -> None:
     raise NotAttested(said, remedy="send all items as they were signed, in the same order")
 
 
+def names_twice(identities: Iterable[str]) -> NotAttested | None:
+    """The refusal of the first battery that stands here again; a name is 64 bits in memory."""
+    seen: set[int] = set()
+    for identity in identities:
+        known = len(seen)
+        seen.add(hash(identity))
+        if len(seen) == known:
+            return NotAttested(
+                f"two items are about {identity}", remedy="sign one item for each battery"
+            )
+    return None
+
+
 def with_lines(refusal: Refusal, lines: Sequence[int]) -> Refusal:
     """The refusal of a batch, with the refused lines that it may come from; at most 20 are told."""
     if not lines:
@@ -126,11 +140,16 @@ def components_of(row: Row) -> object:
     return value.get("components") if isinstance(value, dict) else None
 
 
-def keep_credential(signed: Credential, items: Items, *, by: Party, at: datetime) -> uuid.UUID:
-    """Keep the credential of a batch whose items were proven; its items follow."""
+def keep_credential(
+    signed: Credential, items: Items, *, by: Party, at: datetime
+) -> tuple[uuid.UUID, bool]:
+    """Keep the credential of a batch whose items were proven; its items follow. Whether it is new:
+    the same file may have come twice, and both of them keep what the other has not.
+    """
+    locks.lock_name(locks.BATCH, signed.sha256.hex())
     made = Attestation.objects.filter(sha256=signed.sha256).first()
     if made is not None:
-        return made.pk
+        return made.pk, False
     made = Attestation.objects.create(
         issuer=by,
         kind=signed.kind,
@@ -144,7 +163,7 @@ def keep_credential(signed: Credential, items: Items, *, by: Party, at: datetime
     )
     named = upstream.named(signed.subject) | upstream.named(batch.common_of(signed))
     upstream.keep(attestation=made, digests=named | items.upstream)
-    return made.pk
+    return made.pk, True
 
 
 @dataclass
@@ -164,12 +183,25 @@ class Keeper:
             hashes = [kept[at : at + 32] for at in range(0, len(kept), 32)]
             if len(hashes) != last - first + 1:
                 raise BadBatch(f"An item between {first} and {last} is not kept.")
-            for _ in self._growth.add(hashes):
-                pass
+            deque(self._growth.add(hashes), maxlen=0)
         self.place = place
 
     def keep(self, rows: Sequence[Row | Attested], hashes: Sequence[bytes]) -> None:
-        """Keep the items of these lines, under their leaf hashes, in the running transaction."""
+        """Keep the items of these lines, under their leaf hashes, in the running transaction.
+
+        Those that another file with the same batch has kept meanwhile are passed over: both were
+        proven against one root, so they are the same.
+        """
+        locks.lock_name(locks.BATCH, str(self.attestation))
+        there = registering.next_place(attestation=self.attestation) - self.place
+        if there > 0:
+            deque(self._growth.add(hashes[:there]), maxlen=0)
+            self.place += len(hashes[:there])
+            rows, hashes = rows[there:], hashes[there:]
+        if rows:
+            self._add(rows, hashes)
+
+    def _add(self, rows: Sequence[Row | Attested], hashes: Sequence[bytes]) -> None:
         ids = new_ids(len(rows))
         made = registering.items(
             attestation=self.attestation,
@@ -191,6 +223,7 @@ class Keeper:
 @transaction.atomic
 def enter(attestation_id: uuid.UUID, *, at: datetime) -> None:
     """Ask for the log's entry over a batch that is kept whole."""
+    locks.lock_name(locks.BATCH, str(attestation_id))
     made = Attestation.objects.get(pk=attestation_id)
     if waits_or_stands(digest=bytes(made.sha256)):
         return

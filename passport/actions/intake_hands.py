@@ -65,10 +65,15 @@ class Hands:
             self.register.forget()
             raise
 
-    def reader(self) -> Reader:
-        """Reads lines as of the day on which the file came: the same answer whenever asked."""
+    def reader(self, *, again: bool = False) -> Reader:
+        """Reads lines as of the day on which the file came: the same answer whenever asked.
+
+        Behind the batch it knows of it; `again` comes from the first line, and is still to meet it.
+        """
         # A day is local; somewhere it is tomorrow already.
         reader = Reader(today=(self.intake.received_at + timedelta(hours=14)).date())
+        if again:
+            return reader
         if self.progress.credential:
             reader.sign(credential.read(bytes(self.progress.credential)))
         elif self.progress.batch_line is not None:
@@ -155,9 +160,16 @@ def _error(intake: Intake, bad: Bad) -> IntakeError:
     return IntakeError(
         intake=intake,
         number=bad.number,
-        pointer=bad.refusal.pointer[:200],
+        pointer=_storable(bad.refusal.pointer)[:200],
         code=bad.refusal.code,
-        detail=bad.refusal.detail,
-        remedy=bad.refusal.remedy,
+        detail=_storable(bad.refusal.detail),
+        remedy=_storable(bad.refusal.remedy),
         raw=bad.raw,
     )
+
+
+def _storable(text: str) -> str:
+    """What a refusal quotes of a line may hold what no text column takes."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -46,18 +46,18 @@ class ItemReader:
 
     def __init__(self) -> None:
         self._signed: Credential | None = None
-        self._asked = False
+        self.asked = False
         self._right: set[bytes] = set()
 
     def sign(self, signed: Credential | None) -> None:
         """Items are of this batch from here on; None where its line was refused: let them pass."""
-        self._signed, self._asked = signed, True
+        self._signed, self.asked = signed, True
         self._right.clear()
 
     def refusal_of(self, item: bytes) -> Refusal | ProofError | None:
         """Why an item, in canonical form, cannot be of the batch; None where it can."""
         if self._signed is None:
-            return None if self._asked else _no_batch()
+            return None if self.asked else _no_batch()
         rest = _OWN.sub(b"", item)
         if rest in self._right and len(item) <= batch.MAX_ITEM_BYTES and _SALT.search(item):
             return None

@@ -133,8 +133,12 @@ class Reader:
         return chunk
 
     def sign(self, signed: Credential | None) -> None:
-        """The batch of items from here on; None when its line was refused, and items are left."""
-        self._items.sign(signed)
+        """The batch of the items behind it; None when its line was refused, and items are left.
+
+        The first one counts: a file has one batch, and a crash between two changes no verdict.
+        """
+        if not self._items.asked:
+            self._items.sign(signed)
 
     def _take(self, chunk: Chunk, row: Row) -> None:
         if row.item is not None:
@@ -240,7 +244,7 @@ class Reader:
             signed = read_signed(line) if isinstance(line, BatchLine) else None
         except (Refusal, ProofError) as refused:
             chunk.bad.append(Bad(number, raw, refused))
-            if _is_batch(raw):
+            if not self._items.asked and _is_batch(raw):
                 chunk.unsigned = number
                 self.sign(None)
             return

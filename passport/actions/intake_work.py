@@ -10,7 +10,7 @@ A crash leaves whole steps; the next worker goes on from there. A file that is c
 what is not registered by then, and tells the log of the rest.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from passport.actions import announcing, intake_batch, intake_verdict, placing
@@ -29,7 +29,7 @@ from passport.models import (
     IntakeWaiting,
     Job,
 )
-from passport.proof import credential
+from passport.proof import batch, credential
 from passport.proof.errors import ProofError
 from passport.rules.errors import Refusal
 
@@ -140,6 +140,7 @@ class Work(Hands):
     def _take_again(self, kept: IntakeWaiting) -> None:
         chunk = self.reader().read(waiting.lines_of(kept))
         taken = self.register.take(chunk.rows)
+        self._refuse(chunk.bad, taken)
         self.progress.landed += taken.accepted + taken.duplicates
         self.count(taken, read=0, round=self.progress.round + 1)
         kept.delete()
@@ -150,16 +151,23 @@ class Work(Hands):
         circles = intake_verdict.circles(intake=self.intake, round=round_, reader=reader)
         while kept := waiting.next_of(intake=self.intake, kind=BATTERY, round=round_):
             with self.step():
-                rows = reader.read(waiting.lines_of(kept)).rows
-                bad = [
+                chunk = reader.read(waiting.lines_of(kept))
+                taken = Taken(lost=sum(row.item is not None for row in chunk.rows))
+                taken.bad = [
                     Bad(row.number, row.raw, circles.get(row.identity) or self._why(row))
-                    for row in rows
+                    for row in chunk.rows
                 ]
-                self.progress.lost += sum(row.item is not None for row in rows)
-                self.count(Taken(bad=bad), read=0)
+                self._refuse(chunk.bad, taken)
+                self.count(taken, read=0)
                 kept.delete()
         with self.step():
             self.go_on(IntakeStep.PLACING)
+
+    @staticmethod
+    def _refuse(bad: Sequence[Bad], taken: Taken) -> None:
+        """Lines that waited were right when they were read; should one be wrong now, it is told."""
+        taken.bad += bad
+        taken.lost += sum(b'"item"' in each.raw for each in bad)
 
     def place(self) -> None:
         """Put batteries into batteries, in the order of the file."""
@@ -202,6 +210,7 @@ class Work(Hands):
 
     def prove(self) -> None:
         """Hold all items against what was signed, before one of them is kept."""
+        twice = self._names_twice()
         with self.step():
             self.go_on(IntakeStep.ATTESTING)
             if not self.progress.credential or self.progress.cut:
@@ -210,16 +219,32 @@ class Work(Hands):
             if intake_batch.known(signed) is not None:
                 self.count(Taken(duplicates=1), read=0)
                 return
-            refusal = self._refusal_of_items(signed)
+            refusal = self._refusal_of_items(signed) or twice
             if refusal is None:
-                self.progress.attestation_id = intake_batch.keep_credential(
+                self.progress.attestation_id, new = intake_batch.keep_credential(
                     signed, self._items(), by=self.intake.party, at=self.register.at
                 )
-                self.count(Taken(accepted=1), read=0)
+                self.count(Taken(accepted=int(new), duplicates=int(not new)), read=0)
             else:
                 raw = b'{"type":"batch","credential":' + signed.data + b"}"
                 bad = Bad(self.progress.batch_line or 0, raw, refusal)
                 self.count(Taken(bad=[bad]), read=0)
+
+    def _names_twice(self) -> Refusal | None:
+        """The refusal of a battery that two items are about; only a line that repeats one can."""
+        if not self.progress.credential or self.progress.cut or not self.intake.duplicates:
+            return None
+        signed = credential.read(bytes(self.progress.credential))
+        if self.progress.items > batch.MAX_ITEMS or intake_batch.known(signed) is not None:
+            return None
+        return intake_batch.names_twice(
+            each.identity for chunk in self._with_items() for each in chunk.items
+        )
+
+    def _with_items(self) -> Iterator[Chunk]:
+        """The file once more, from its first line, for its items."""
+        plain = self.plain and not self.intake.rejected
+        return self.chunks(SecondReader() if plain else self.reader(again=True), after=0)
 
     def _refusal_of_items(self, signed: credential.Credential) -> Refusal | None:
         try:
@@ -241,8 +266,7 @@ class Work(Hands):
             keeper = intake_batch.Keeper(attestation=attestation, size=self.progress.items)
             keeper.resume(self.progress.place)
             rest = -keeper.place
-            plain = self.plain and not self.intake.rejected
-            for chunk in self.chunks(SecondReader() if plain else self.reader(), after=0):
+            for chunk in self._with_items():
                 rest += len(chunk.items)
                 if rest <= 0:
                     continue

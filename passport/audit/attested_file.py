@@ -4,6 +4,7 @@ Read once, line by line: the file may be larger than memory. Each battery line g
 salt under which the log hides it; the credential over all items stands on the first line.
 """
 
+import hashlib
 import os
 import sys
 import tempfile
@@ -32,6 +33,7 @@ class Attested:
     out: BinaryIO
     grown: tree.Range = field(default_factory=tree.Range)
     _leaves: list[bytes] = field(default_factory=list)
+    _seen: set[bytes] = field(default_factory=set)
 
     def add(self, raw: bytes) -> None:
         """Take a line: as it is, or with an item when it is of a battery that is attested."""
@@ -43,11 +45,21 @@ class Attested:
             self.out.write(raw + b"\n")
             return
         item = canonical.encode(self._item(value))
-        batch.read_claims(item, common=self.common, item_type=self.item_type)
+        claims = batch.read_claims(item, common=self.common, item_type=self.item_type)
+        self._once(str(claims["id"]))
         self._leaves.append(tree.leaf_hash(item))
         if len(self._leaves) >= _AT_ONCE:
             self.grow()
         self.out.write(canonical.encode(value) + b"\n")
+
+    def _once(self, identity: str) -> None:
+        known = len(self._seen)
+        self._seen.add(hashlib.sha256(identity.encode()).digest()[:16])
+        if len(self._seen) == known:
+            raise BadBatch(
+                f"{identity} stands on a line before already.",
+                remedy="Take one of the two lines out: a batch says one thing of each battery.",
+            )
 
     def grow(self) -> None:
         """Put what waits into the tree. Refuses a batch that is too large."""

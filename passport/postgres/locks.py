@@ -12,6 +12,7 @@ INDEX = 0x1DE8
 # Shared by whoever makes a copy that is kept, held alone by an erasure.
 ERASURE = 0xE4A5
 WITHDRAWAL = 0x7A4B
+BATCH = 0xBA7C
 # Known to the triggers of sql/keys_v1.sql too.
 ISSUER = 0x155E
 

@@ -51,6 +51,9 @@ _CONCERN = """
 INSERT INTO passport_concern (id, battery_id, party_id, reason, since)
 SELECT a.unit, a.unit, %s, 'HOLDER', %s FROM unnest(%s::uuid[]) AS a (unit)
 """
+_NEXT_PLACE = """
+SELECT coalesce(max("index") + 1, 0) FROM passport_attestationitem WHERE attestation_id = %s
+"""
 _ITEMS = """
 INSERT INTO passport_attestationitem (id, attestation_id, "index", battery_id, body, leaf_hash)
 SELECT a.id, %s, %s + a.place - 1, b.id, a.body, a.hash
@@ -133,6 +136,13 @@ def custody(*, units: Sequence[bytes], holder: uuid.UUID, at: datetime) -> None:
             given = packed("uuid", units)
             cursor.execute(_CUSTODY, [holder, at, given])
             cursor.execute(_CONCERN, [holder, at, given])
+
+
+def next_place(*, attestation: uuid.UUID) -> int:
+    """At which place the next item of a batch goes."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_PLACE, [attestation])
+        return int(cursor.fetchone()[0])
 
 
 def items(*, attestation: uuid.UUID, first: int, rows: Sequence[Sequence[object]]) -> int:

@@ -84,6 +84,7 @@ def test_what_a_line_says_in_its_item_is_signed(cast, sign):
         P1 | {"id": "https://id.gs1.org/01/09521234000021/21/P1"},
         P1 | {"item": {"colour": "red"}},
         {"type": "battery"},
+        CELLS[1] | {"log_salt": "AAECAwQFBgcICQoLDA0ODw"},
         [1],
     ],
 )
