@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -29,8 +28,6 @@ from passport.proof.errors import ProofError
 from passport.queries import desk_inbox, tenancy
 from passport.queries import intake as told
 from passport.rules.errors import Refusal
-
-_AT_ONCE = 1000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -180,7 +177,7 @@ def _errors(party_id: uuid.UUID, row: Any) -> Iterator[bytes]:
     while True:
         with transaction.atomic():
             tenancy.act_as(party_id)
-            rows = list(islice(told.errors(intake=row, after=after), _AT_ONCE))
+            rows = told.errors(intake=row, after=after)
         if not rows:
             return
         yield b"".join(canonical.encode(told.error_document(each)) + b"\n" for each in rows)

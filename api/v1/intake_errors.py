@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -19,7 +18,6 @@ from passport.proof import canonical
 from passport.queries import intake
 from passport.rules.errors import Malformed
 
-AT_ONCE: Final = 1000
 _CODE: Final = re.compile(r"[a-z0-9-]{1,60}\Z", re.ASCII)
 
 
@@ -59,7 +57,7 @@ class IntakeErrors(Streaming):
         """One short transaction a page: a slow reader holds none open."""
         while True:
             with self.acting():
-                rows = list(islice(intake.errors(intake=row, after=after, code=code), AT_ONCE))
+                rows = intake.errors(intake=row, after=after, code=code)
             if not rows:
                 return
             if bare:

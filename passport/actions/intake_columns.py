@@ -1,6 +1,7 @@
 """Reads a Parquet file, batch by batch, as lines of NDJSON. Needs pyarrow, which is optional."""
 
 import datetime as days
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from tempfile import TemporaryFile
@@ -8,19 +9,27 @@ from typing import IO, Any, Final
 
 import msgspec
 
-from passport.actions.intake_text import Numbered
+from passport.actions.intake_text import LINE_BYTES, LONGEST_KEPT, Numbered, too_long
 from passport.rules.errors import Malformed
 
 try:
     import pyarrow
-    from pyarrow import parquet
+    from pyarrow import compute, parquet
 except ImportError:
     pyarrow = None
 
 _AT_ONCE: Final = 4096
 # One column of one row group is unpacked at a time; a writer's usual one has a few megabytes.
 _COLUMN_BYTES: Final = 256 << 20
+# Values are references until they become rows: so much of them does at once.
+_ROWS_BYTES: Final = 16 << 20
+_MOST_VALUES: Final = 1 << 26
 _encode: Final = msgspec.json.Encoder().encode
+
+
+_UNREADABLE: Final[tuple[type[Exception], ...]] = (
+    *((pyarrow.ArrowException,) if pyarrow else ()), OSError, ValueError, OverflowError,
+)  # fmt: skip
 
 
 class NoParquetReader(Malformed):
@@ -58,28 +67,81 @@ def rows(pieces: Iterable[bytes], *, most: int) -> Iterator[Numbered]:
 def _rows(kept: IO[bytes], most: int) -> Iterator[Numbered]:
     number = 0
     try:
-        file = parquet.ParquetFile(kept, thrift_string_size_limit=1 << 24)
-        _check(file, most)
-        for batch in file.iter_batches(batch_size=_AT_ONCE, use_threads=False):
-            for row in batch.to_pylist():
+        for part in _parts(kept, most):
+            if part.num_rows == 1 and (size := _size(part)) > _ROWS_BYTES:
                 number += 1
-                yield number, _encode(_plain(row))
-    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
+                yield number, too_long(b"", size)
+                continue
+            for row in part.to_pylist():
+                number += 1
+                line = _encode(_plain(row))
+                long = len(line) > LINE_BYTES
+                yield number, too_long(line[:LONGEST_KEPT], len(line)) if long else line
+    except _UNREADABLE as error:
         raise NotParquet(
             f"the file does not read as Parquet: {str(error)[:160]}",
             remedy="write it again; check that it arrived whole",
         ) from error
 
 
+def _parts(kept: IO[bytes], most: int) -> Iterator[Any]:
+    """Rows, some at once. A value that many rows have is in memory once: five kilobytes of a file
+    may say a hundred kilobytes in each of a million rows.
+    """
+    file = parquet.ParquetFile(kept, thrift_string_size_limit=1 << 24)
+    _check(file, most)
+    columns = [file.schema.column(at) for at in range(len(file.schema))]
+    texts = [each.path for each in columns if each.physical_type == "BYTE_ARRAY"]
+    file = parquet.ParquetFile(kept, thrift_string_size_limit=1 << 24, read_dictionary=texts)
+    for batch in file.iter_batches(batch_size=_AT_ONCE, use_threads=False):
+        yield from _split(batch)
+
+
+def _split(batch: Any) -> Iterator[Any]:
+    if batch.num_rows < 2 or _size(batch) <= _ROWS_BYTES:
+        yield batch
+        return
+    half = batch.num_rows // 2
+    yield from _split(batch.slice(0, half))
+    yield from _split(batch.slice(half))
+
+
+def _size(batch: Any) -> int:
+    return sum(map(_weight, batch.columns))
+
+
+def _weight(values: Any) -> int:
+    """How many bytes these are once each is written out."""
+    kind = values.type
+    if pyarrow.types.is_dictionary(kind):
+        if not pyarrow.types.is_string(kind.value_type):
+            return int(values.nbytes)
+        lengths = compute.binary_length(values.dictionary)
+        return int(compute.sum(lengths.take(values.indices)).as_py() or 0)
+    if pyarrow.types.is_map(kind):
+        return _weight(values.keys) + _weight(values.items)
+    if pyarrow.types.is_struct(kind):
+        return sum(map(_weight, values.flatten()))
+    return _weight(values.flatten()) if kind.num_fields else int(values.nbytes)
+
+
 def _check(file: Any, most: int) -> None:
+    for name, count in Counter(file.schema_arrow.names).items():
+        if count > 1:
+            raise NotParquet(f"two columns are named {name!r}", remedy="name each column once")
     for field in file.schema_arrow:
         _check_kind(field.type, field.name)
     about, total = file.metadata, 0
     for group in range(about.num_row_groups):
         columns = about.row_group(group)
         sizes = [columns.column(at).total_uncompressed_size for at in range(columns.num_columns)]
+        values = [columns.column(at).num_values for at in range(columns.num_columns)]
         total += sum(sizes)
-        if max(sizes, default=0) > _COLUMN_BYTES or total > most:
+        if (
+            max(values, default=0) > _MOST_VALUES
+            or max(sizes, default=0) > _COLUMN_BYTES
+            or total > most
+        ):
             raise NotParquet(
                 "the file unpacks into more than is read",
                 remedy="write smaller row groups, or send it in parts",
@@ -89,13 +151,16 @@ def _check(file: Any, most: int) -> None:
 def _check_kind(kind: Any, name: str) -> None:
     """Look into lists and structs too."""
     is_kind = pyarrow.types
+    if is_kind.is_dictionary(kind):
+        _check_kind(kind.value_type, name)
     if is_kind.is_floating(kind):
         raise NotParquet(
             f"column {name!r} holds floats",
             pointer=f"/{name[:60]}",
             remedy="write it as decimal or text: a float does not keep what was measured",
         )
-    if is_kind.is_binary(kind) or is_kind.is_large_binary(kind):
+    binary = (is_kind.is_binary, is_kind.is_large_binary, is_kind.is_fixed_size_binary)
+    if any(each(kind) for each in binary):
         raise NotParquet(
             f"column {name!r} holds bytes",
             pointer=f"/{name[:60]}",

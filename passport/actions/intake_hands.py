@@ -1,12 +1,11 @@
 """One worker's hands on one file: where it is, its lines, and the transactions of its steps."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
 
 from django.db import transaction
 
@@ -15,12 +14,15 @@ from passport.actions import intake as received
 from passport.actions import intake_waiting as waiting
 from passport.actions import job as jobs
 from passport.actions.intake_lines import Bad, Chunk, Reader, SecondReader
+from passport.actions.intake_text import Numbered
 from passport.actions.registration import Register, Taken
 from passport.models import Intake, IntakeError, IntakeProgress, IntakeState, IntakeStep, Job
 from passport.postgres import registering
 from passport.proof import credential
 
 CHUNK = 20_000
+# Lines may be long: so many bytes of them are in hand at once, and as many are read ahead.
+CHUNK_BYTES = 16 << 20
 _GIVES_WAY_S = 0.0005
 
 
@@ -80,16 +82,14 @@ class Hands:
             reader.sign(None)
         return reader
 
-    def lines(self, *, after: int) -> Iterator[list[tuple[int, bytes]]]:
+    def lines(self, *, after: int) -> Iterator[list[Numbered]]:
         """Chunks of the file's lines from a line number on."""
         numbered = intake_reading.lines(
             self._blocks(),
             media_type=self.intake.media_type,
             encoding=self.intake.encoding,
         )
-        kept = ((number, raw) for number, raw in numbered if number > after)
-        while some := list(islice(kept, CHUNK)):
-            yield some
+        return in_chunks(numbered, after=after)
 
     def _blocks(self) -> Iterator[bytes]:
         size = 0
@@ -144,6 +144,23 @@ class Hands:
         found.rejected += len(errors)
         found.save(update_fields=["lines_read", "accepted", "duplicates", "rejected", "bytes_read"])
         Job.objects.filter(pk=self.job.pk).update(done_count=found.lines_read)
+
+
+def in_chunks(numbered: Iterable[Numbered], *, after: int) -> Iterator[list[Numbered]]:
+    """The lines behind a number, at most CHUNK and about CHUNK_BYTES at once."""
+    some: list[Numbered] = []
+    left, room = CHUNK, CHUNK_BYTES
+    for each in numbered:
+        if each[0] <= after:
+            continue
+        some.append(each)
+        left -= 1
+        room -= len(each[1])
+        if not left or room <= 0:
+            yield some
+            some, left, room = [], CHUNK, CHUNK_BYTES
+    if some:
+        yield some
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from passport.rules.errors import Malformed, Refusal
 
 LINE_BYTES: Final = 256 * 1024
 # So much of a longer line is kept, to be shown to its sender.
-LONGEST_KEPT: Final = 1 << 20
+LONGEST_KEPT: Final = 1 << 16
 _BOM: Final = b"\xef\xbb\xbf"
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -67,10 +67,10 @@ def _without_mark(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _Cutter:
-    """Holds what has not come to the end of its line yet: LONGEST_KEPT and a block at most."""
+    """Holds what has not come to the end of its line yet: LINE_BYTES and a block at most."""
 
     def __init__(self) -> None:
-        self._rest, self._number, self._offset = b"", 0, 0
+        self._rest, self._number, self._offset = bytearray(), 0, 0
         self._skipped = 0
 
     def cut(self, piece: bytes) -> Iterator[Numbered]:
@@ -85,32 +85,39 @@ class _Cutter:
             if not more:
                 self._keep(rest)
                 return
-        whole, self._rest = self._rest + whole, b""
-        yield from self._lines(whole)
+        yield from self._lines(self._before(whole))
         self._keep(rest)
 
     def end(self) -> Iterator[Numbered]:
         if self._skipped:
             yield self._overlong()
         elif self._rest:
-            whole, self._rest = self._rest, b""
-            yield from self._lines(whole)
+            yield from self._lines(self._before(b""))
+
+    def _before(self, whole: bytes) -> bytes:
+        """With the beginning of its first line, which an earlier piece has brought."""
+        if not self._rest:
+            return whole
+        joined = bytes(self._rest) + whole
+        self._rest.clear()
+        return joined
 
     def _keep(self, piece: bytes) -> None:
         if self._skipped:
             self._skipped += len(piece)
             return
         self._rest += piece
-        if len(self._rest) > LONGEST_KEPT + 1:
+        if len(self._rest) > LINE_BYTES + 1:
             self._skipped = len(self._rest) - LONGEST_KEPT
-            self._rest = self._rest[:LONGEST_KEPT]
+            del self._rest[LONGEST_KEPT:]
 
     def _overlong(self) -> Numbered:
-        head, size = self._rest, LONGEST_KEPT + self._skipped
+        head, size = bytes(self._rest), LONGEST_KEPT + self._skipped
         self._number += 1
         self._offset += size + 1
-        self._rest, self._skipped = b"", 0
-        return self._number, _too_long(head, size)
+        self._rest.clear()
+        self._skipped = 0
+        return self._number, too_long(head, size)
 
     def _lines(self, whole: bytes) -> Iterator[Numbered]:
         lines = whole.split(b"\n")
@@ -140,7 +147,7 @@ def _is_utf8(data: bytes) -> bool:
 
 def _checked(line: bytes, offset: int) -> bytes:
     if len(line) > LINE_BYTES:
-        return _too_long(line[:LONGEST_KEPT], len(line))
+        return too_long(line[:LONGEST_KEPT], len(line))
     try:
         line.decode()
     except UnicodeDecodeError as error:
@@ -155,7 +162,8 @@ def _checked(line: bytes, offset: int) -> bytes:
     return line
 
 
-def _too_long(head: bytes, size: int) -> Unreadable:
+def too_long(head: bytes, size: int) -> Unreadable:
+    """A line of so many bytes, of which the first are kept."""
     return unreadable(
         head,
         LineTooLong(

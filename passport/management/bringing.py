@@ -138,7 +138,7 @@ def rejects(*, intake_id: uuid.UUID, by: Party) -> Iterator[bytes]:
     """Each refused line as one line of NDJSON: number, place, what is wrong, remedy, as it came."""
     with acting(by):
         row = told.state(intake_id=intake_id)
-        for each in told.errors(intake=row):
+        for each in told.all_errors(intake=row):
             yield canonical.encode(told.error_document(each)) + b"\n"
 
 

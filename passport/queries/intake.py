@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min
+from django.db.models.functions import Length
 
 from passport.models import Intake, IntakeError, IntakeState, Job, Party
 from passport.queries.battery import unknown
 
 # A rate over less than this says nothing yet.
 _LEAST_S = 0.5
+ERRORS_AT_ONCE = 1000
+ERROR_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,29 @@ def told(*, intake: Intake, at: datetime) -> IntakeLine:
     )
 
 
-def errors(*, intake: Intake, after: int = 0, code: str = "") -> Iterator[IntakeError]:
-    """What was wrong, line by line, in line order, from the line after `after`."""
+def errors(*, intake: Intake, after: int = 0, code: str = "") -> list[IntakeError]:
+    """A page of what was wrong, in line order, from the line after `after`; empty behind the last.
+
+    At most ERRORS_AT_ONCE lines and, unless one alone has more, ERROR_BYTES of what they say.
+    """
     rows = IntakeError.objects.filter(intake=intake, number__gt=after).order_by("number")
-    return (rows.filter(code=code) if code else rows).iterator(chunk_size=500)
+    rows = rows.filter(code=code) if code else rows
+    sizes = rows.annotate(size=Length("raw") + Length("detail")).values_list("number", "size")
+    last, room = after, ERROR_BYTES
+    for number, size in sizes[:ERRORS_AT_ONCE]:
+        room -= size
+        if room < 0 and last > after:
+            break
+        last = number
+    return list(rows.filter(number__lte=last)) if last > after else []
+
+
+def all_errors(*, intake: Intake) -> Iterator[IntakeError]:
+    """All of them, a page in memory at once."""
+    after = 0
+    while page := errors(intake=intake, after=after):
+        yield from page
+        after = page[-1].number
 
 
 def error_document(row: IntakeError) -> dict[str, object]:

@@ -257,7 +257,7 @@ def test_bad_lines_are_mended_and_sent_alone(cast: Cast, as_system: Callable[[],
 def test_very_many_errors_come_in_pages_of_one_stream(
     cast: Cast, as_system: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.v1.intake_errors.AT_ONCE", 7)
+    monkeypatch.setattr("passport.queries.intake.ERRORS_AT_ONCE", 7)
     where = post(cast, b"{}\n" * 40)["Location"]
     assert done(cast, where, as_system)["rejected"] == 40
     answer = cast.speak("maker").get(where + "/errors")

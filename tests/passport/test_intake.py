@@ -17,6 +17,7 @@ from passport.models import (
     LifecycleEvent,
     Outbox,
 )
+from passport.queries import intake as told
 from tests.cast import THEN, battery_line, model_line, take_in, work_off
 
 PACK, CELL = model_line(), model_line("CELL-1", level="CELL")
@@ -238,3 +239,12 @@ def test_a_cell_that_follows_its_pack_is_told_in_the_packs_history(maker):
     take_in(maker, [battery_line("C9", model="CELL-1", parent=P1["id"])])
     kinds = LifecycleEvent.objects.filter(battery__serial="P1").values_list("kind", flat=True)
     assert sorted(kinds) == ["ASSEMBLED", "REGISTERED"]
+
+
+def test_a_page_of_refused_lines_has_an_end_in_bytes(maker, monkeypatch):
+    taken = take_in(maker, [{"type": "x", "said": "x" * 1000} for _ in range(5)])
+    monkeypatch.setattr("passport.queries.intake.ERROR_BYTES", 2500)
+    assert [each.number for each in told.errors(intake=taken)] == [1, 2]
+    assert [each.number for each in told.errors(intake=taken, after=4)] == [5]
+    monkeypatch.setattr("passport.queries.intake.ERROR_BYTES", 1)
+    assert [each.number for each in told.all_errors(intake=taken)] == [1, 2, 3, 4, 5]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as days
 import io
 import json
+import tracemalloc
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from passport.actions import intake_columns
 from passport.actions.intake_expansion import Limits
 from passport.actions.intake_reading import PARQUET, lines
-from passport.actions.intake_text import Unreadable
+from passport.actions.intake_text import LONGEST_KEPT, Unreadable
 
 WIDE = Limits(total=1 << 32, ratio=1000)
 pyarrow = pytest.importorskip("pyarrow", reason="pyarrow absent")
@@ -25,6 +26,12 @@ DAY = days.date(2025, 3, 2)
 def written(**columns: Any) -> bytes:
     file = io.BytesIO()
     parquet.write_table(pyarrow.table(columns), file)
+    return file.getvalue()
+
+
+def twice() -> bytes:
+    file = io.BytesIO()
+    parquet.write_table(pyarrow.Table.from_arrays([["1"], ["2"]], names=["id", "id"]), file)
     return file.getvalue()
 
 
@@ -60,10 +67,19 @@ def test_many_rows_are_read_in_batches() -> None:
 WRONG = {
     "floats": (written(mass_kg=[72.5]), "decimal or text"),
     "floats inside of facts": (written(facts=[{"13": 0.1}]), "decimal or text"),
+    "floats in a dictionary": (
+        written(mass_kg=pyarrow.array([72.5]).dictionary_encode()), "decimal or text"
+    ),
     "bytes": (written(id=[b"\xff"]), "as text"),
+    "bytes of one width": (written(id=pyarrow.array([b"\xff"], pyarrow.binary(1))), "as text"),
+    "a day after all days": (
+        written(manufactured_on=pyarrow.array([2**31 - 1], pyarrow.int32()).cast(pyarrow.date32())),
+        "arrived whole",
+    ),
+    "one name twice": (twice(), "once"),
     "no Parquet at all": (b"type,model\n" * 100, "arrived whole"),
     "a file that was cut off": (written(position=["1"] * 1000)[:-100], "arrived whole"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", WRONG.values(), ids=WRONG)
@@ -79,6 +95,30 @@ def test_refuses(case: tuple[bytes, str]) -> None:
 def test_a_file_that_unpacks_into_too_much_is_not_unpacked() -> None:
     data = written(position=[str(number) for number in range(100_000)])
     assert read(data, within=Limits(total=10_000, ratio=1)) == [(1, "not-parquet")]
+
+
+LONG = "x" * 100_000
+SHAPES = {
+    "text": [LONG], "in a struct": [{"13": LONG}], "in a list": [[LONG, LONG]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_value_that_very_many_rows_share_is_in_memory_a_few_times(shape: str) -> None:
+    data = written(facts=SHAPES[shape] * 4096)
+    assert len(data) < 50_000
+    tracemalloc.start()
+    found = lines([data], media_type=PARQUET, encoding="", within=WIDE)
+    assert sum(len(line) > len(LONG) for _, line in found) == 4096
+    assert tracemalloc.get_traced_memory()[1] < 100 << 20
+    tracemalloc.stop()
+
+
+def test_a_row_that_is_too_long_is_refused_alone() -> None:
+    data = written(id=["1", "x" * 300_000, "3"], lots=[[], [], ["x" * (1 << 20)] * 17])
+    assert read(data) == [(1, {"id": "1", "lots": []}), (2, "line-too-long"), (3, "line-too-long")]
+    refused = dict(lines([data], media_type=PARQUET, encoding="", within=WIDE))[2]
+    assert len(refused) == LONGEST_KEPT
 
 
 def test_without_pyarrow_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import pytest
 import zstandard
 
 from passport.actions.intake_expansion import Limits
+from passport.actions.intake_hands import in_chunks
 from passport.actions.intake_reading import CSV, NDJSON, lines
 from passport.actions.intake_text import LINE_BYTES, LONGEST_KEPT, Unreadable
 
@@ -80,6 +81,18 @@ def test_of_a_long_line_only_the_beginning_is_kept() -> None:
     assert len(found[1]) == LONGEST_KEPT
     assert isinstance(found[1], Unreadable)
     assert "10,000,000 bytes" in found[1].refusal.detail
+
+
+def test_of_a_long_line_within_one_block_no_more_is_kept() -> None:
+    (found,) = lines([b"x" * (1 << 20) + b"\n"], media_type=NDJSON, encoding="", within=WIDE)
+    assert (len(found[1]), isinstance(found[1], Unreadable)) == (1 << 16, True)
+
+
+def test_a_chunk_of_lines_has_an_end_in_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = [(number, b"x" * 1_000_000) for number in range(1, 41)]
+    assert [len(some) for some in in_chunks(long, after=1)] == [17, 17, 5]
+    monkeypatch.setattr("passport.actions.intake_hands.CHUNK", 15)
+    assert [some[0][0] for some in in_chunks(long, after=0)] == [1, 16, 31]
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "zstd"])
