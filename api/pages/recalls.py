@@ -5,22 +5,31 @@ from __future__ import annotations
 import csv
 import io
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from api.http.streaming import acting_for
 from api.pages.answers import Wrong, identifiers, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import recall
 from passport.actions.recall import Notice, Scope
-from passport.queries import desk_recall, party
+from passport.queries import desk_recall, made, party
 from passport.queries import recall as recalls
 from passport.queries.recall import Whereabouts
 from passport.rules.errors import Refusal
 
 _SHOWN = 200
-_LISTED = 100
+_LISTED, _LOTS = 100, 50
+# Batteries that one statement looks for while a file is written.
+_AT_ONCE = 20_000
 # Which input of the form a refusal of the action leads to.
 _FIELDS = {"batteries": "serials", "lots": "lots-recalled"}
 _COLUMNS = (
@@ -66,7 +75,7 @@ def close(request: DeskRequest, recall_id: uuid.UUID) -> HttpResponseBase:
 def table(request: DeskRequest, recall_id: uuid.UUID) -> HttpResponseBase:
     """Hand out where the batteries of a recall are as a file."""
     found = recalls.by_id(recall_id=recall_id)
-    return _file(recalls.where_now(recall=found), name=f"recall-{recall_id}")
+    return _file(request, partial(recalls.where_now, recall=found), name=f"recall-{recall_id}")
 
 
 @require_safe
@@ -74,10 +83,13 @@ def table(request: DeskRequest, recall_id: uuid.UUID) -> HttpResponseBase:
 def lot(request: DeskRequest) -> HttpResponseBase:
     """Show where the maker's batteries of a lot are now; `?format=csv` as a file."""
     name = request.GET.get("lot", "").strip()[:20]
-    rows = recalls.where_lot(lot=name) if name else []
     if request.GET.get("format") == "csv":
-        return _file(rows, name="lot")
-    context = {"lot": name, **_where(rows)}
+        return _file(request, partial(recalls.where_lot, lot=name), name="lot")
+    context = {
+        "lot": name,
+        "counts": recalls.counts_lot(lot=name),
+        "rows": recalls.where_lot(lot=name, limit=_SHOWN),
+    }
     return page(request, "desk/lot.html", context)
 
 
@@ -86,7 +98,7 @@ def _open(request: DeskRequest) -> HttpResponseBase:
     try:
         whose = said.get("maker", "")
         maker = party.by_id(party_id=identifiers([whose])[0]) if whose else request.desk.acting()
-        made = recall.open_recall(
+        opened = recall.open_recall(
             maker=maker,
             notice=Notice(
                 reason=said.get("reason", "")[:600],
@@ -107,7 +119,7 @@ def _open(request: DeskRequest) -> HttpResponseBase:
         wrong_field = _FIELDS.get(field, field)
         wrong = Wrong(found.detail, found.remedy, wrong_field)
         return _listing(request, wrong, status=answered(refusal))
-    return HttpResponseRedirect(f"/desk/recalls/{made.pk}/")
+    return HttpResponseRedirect(f"/desk/recalls/{opened.pk}/")
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -118,12 +130,12 @@ def _listing(request: DeskRequest, *wrong: Wrong, status: int = 200) -> HttpResp
     roles = request.desk.party.roles
     context = {
         "recalls": recalls.newest(limit=_LISTED),
-        "mine": desk_recall.in_hand(party_id=request.desk.party.id),
+        "mine": desk_recall.in_hand(),
         "maker": "MAKER" in roles,
         "authority": "AUTHORITY" in roles,
         "makers": desk_recall.makers() if "AUTHORITY" in roles else (),
         "models": desk_recall.models(party_id=request.desk.party.id),
-        "lots": desk_recall.lots(party_id=request.desk.party.id),
+        "lots": made.lots(limit=_LOTS).lots,
         "asked": request.POST,
         "refusals": wrong,
     }
@@ -141,26 +153,40 @@ def _record(
         "closes": found.closed_at is None
         and (found.opened_by_id == me.id or "AUTHORITY" in me.roles),
         "told": me.id in (found.maker_id, found.opened_by_id) or "AUTHORITY" in me.roles,
-        "mine": desk_recall.in_hand(party_id=me.id),
+        "mine": desk_recall.in_hand(),
         "refusals": wrong,
-        **_where(recalls.where_now(recall=found)),
+        "counts": recalls.counts_now(recall=found),
+        "rows": recalls.where_now(recall=found, limit=_SHOWN),
     }
     return page(request, "desk/recall.html", context, status=status)
 
 
-def _where(rows: Sequence[Whereabouts]) -> dict[str, object]:
-    return {"counts": recalls.counts(rows), "rows": rows[:_SHOWN]}
-
-
-def _file(rows: Iterable[Whereabouts], *, name: str) -> HttpResponse:
-    text = io.StringIO()
-    sheet = csv.writer(text)
-    sheet.writerow(_COLUMNS)
-    for row in rows:
-        sheet.writerow([_plain(getattr(row, column)) for column in _COLUMNS])
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+def _file(
+    request: DeskRequest, fetch: Callable[..., list[Whereabouts]], *, name: str
+) -> HttpResponseBase:
+    written = _written(fetch, request.desk.party.id) if request.method == "GET" else ()
+    response = StreamingHttpResponse(written, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+def _written(fetch: Callable[..., list[Whereabouts]], party_id: uuid.UUID) -> Iterator[str]:
+    """The file, some rows at a time, each time in a transaction of its own."""
+    yield _lines([_COLUMNS])
+    after: uuid.UUID | None = None
+    while True:
+        with acting_for(party_id):
+            rows = fetch(after=after, limit=_AT_ONCE)
+        yield _lines([_plain(getattr(row, column)) for column in _COLUMNS] for row in rows)
+        if len(rows) < _AT_ONCE:
+            return
+        after = rows[-1].id
+
+
+def _lines(rows: Iterable[Iterable[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
 
 
 def _plain(value: object) -> str:

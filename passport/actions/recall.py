@@ -109,8 +109,7 @@ def close(*, recall_id: uuid.UUID, because: str, by: Party, at: datetime) -> Rec
 
 def _check_lots(lots: Sequence[str], maker: Party) -> None:
     """A lot that nobody has registered anything of is a slip of the pen, and would warn nobody."""
-    made = Battery.objects.filter(maker=maker, lot__in=lots).exclude(lot="")
-    known = set(made.values_list("lot", flat=True).distinct()) if lots else set()
+    known = recalls.known_lots(maker=maker, lots=lots)
     for number, lot in enumerate(lots):
         if lot not in known:
             raise NoSuchBatteries(

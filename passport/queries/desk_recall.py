@@ -1,4 +1,4 @@
-"""What the recall desk needs besides the recalls: one's own lots, models, and what is in hand."""
+"""What the recall desk needs besides the recalls: one's own models, names, and what is in hand."""
 
 from __future__ import annotations
 
@@ -6,22 +6,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max
+from django.db import connection
 
 from passport.models import Battery, BatteryModel, Party, Role
-from passport.queries.battery import held_units
-from passport.queries.party import by_id
-from passport.queries.recall import recalled_units
-from passport.rules.recall import NoSuchBatteries
+from passport.rules.errors import Refusal
+from passport.rules.identity import parse
+from passport.rules.recall import NoSuchBatteries, SeveralBatteries
 
 _SHOWN = 200
-_ASKED = 10_000
-
-
-@dataclass(frozen=True)
-class LotLine:
-    lot: str
-    count: int
 
 
 @dataclass(frozen=True)
@@ -33,11 +25,12 @@ class InHand:
     model_name: str
 
 
-def lots(*, party_id: uuid.UUID) -> tuple[LotLine, ...]:
-    """A maker's newest production lots, each with how many batteries it has."""
-    made = Battery.objects.filter(maker_id=party_id).exclude(lot="")
-    rows = made.values("lot").annotate(count=Count("id"), newest=Max("registered_at"))
-    return tuple(LotLine(row["lot"], row["count"]) for row in rows.order_by("-newest")[:50])
+@dataclass(frozen=True)
+class AllInHand:
+    """The first of these by serial, and how many there are in all."""
+
+    first: tuple[InHand, ...]
+    total: int
 
 
 def models(*, party_id: uuid.UUID) -> tuple[BatteryModel, ...]:
@@ -51,22 +44,49 @@ def makers() -> tuple[Party, ...]:
 
 
 def named(*, maker: Party, names: Sequence[str]) -> list[uuid.UUID]:
-    """A maker's batteries of these serials. Refuses NoSuchBatteries, naming the first."""
-    found = dict(Battery.objects.filter(maker=maker, serial__in=names).values_list("serial", "pk"))
+    """A maker's batteries of these serials or links.
+
+    Makers give a serial again for another model: such a one is named by its link. Refuses
+    NoSuchBatteries and SeveralBatteries, naming the first, NotAnIdentity and its like.
+    """
+    links = {each: _identity(each) for each in names if "://" in each}
+    made = Battery.objects.filter(maker=maker)
+    found: dict[str, list[uuid.UUID]] = {}
+    for serial, one in made.filter(serial__in=set(names) - set(links)).values_list("serial", "pk"):
+        found.setdefault(serial, []).append(one)
+    by_link = dict(made.filter(identity__in=links.values()).values_list("identity", "pk"))
+    found |= {each: [by_link[link]] for each, link in links.items() if link in by_link}
     for each in names:
-        if each not in found:
-            raise NoSuchBatteries(
-                f"the maker has no battery of the serial {each[:60]}",
-                pointer="/serials",
-                remedy="check how the serial is written on the label",
-            )
-    return [found[each] for each in names]
+        _check_one(each, len(found.get(each, ())))
+    return list(dict.fromkeys(found[each][0] for each in names))
 
 
-def in_hand(*, party_id: uuid.UUID) -> tuple[InHand, ...]:
-    """What a party holds and is under an open recall, by serial."""
-    held = held_units(party=by_id(party_id=party_id))
-    ids = list(held.values_list("pk", flat=True)[:_ASKED])
-    danger = recalled_units(units=ids)
-    rows = Battery.objects.filter(pk__in=danger).select_related("model").order_by("serial")
-    return tuple(InHand(row.pk, row.serial, row.model.name) for row in rows[:_SHOWN])
+def in_hand() -> AllInHand:
+    """What the acting party holds and is under an open recall."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM recalled_in_hand_v1(%s)", [_SHOWN])
+        rows = cursor.fetchall()
+    first = tuple(InHand(one, serial, model_name) for one, serial, model_name, _ in rows)
+    return AllInHand(first, rows[0][3] if rows else 0)
+
+
+def _identity(link: str) -> str:
+    try:
+        return parse(link).canonical
+    except Refusal as refusal:
+        raise refusal.at("/serials") from None
+
+
+def _check_one(name: str, count: int) -> None:
+    if not count:
+        raise NoSuchBatteries(
+            f"the maker has no battery of the serial {name[:60]}",
+            pointer="/serials",
+            remedy="check how the serial is written on the label",
+        )
+    if count > 1:
+        raise SeveralBatteries(
+            f"{count} batteries of the maker have the serial {name[:60]}",
+            pointer="/serials",
+            remedy="name each that is meant by the link in its code, instead of the serial",
+        )

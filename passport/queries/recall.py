@@ -10,7 +10,7 @@ see every day.
 """
 
 import uuid
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 
-from passport.models import BatteryModel, Recall
+from passport.models import BatteryModel, Party, Recall
 from passport.rules.errors import NotFound
 
 _ZERO = uuid.UUID(int=0)
@@ -103,19 +103,19 @@ def of_battery(*, battery_id: uuid.UUID) -> list[Hit]:
 
 def recalled_units(*, units: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Those outermost units that are, or hold, something under an open recall; in one query."""
-    return _ids("SELECT * FROM recalled_units_v1(%s::uuid[])", units)
+    return _ids("SELECT * FROM recalled_units_v2(%s::uuid[])", units)
 
 
 def recalled(*, batteries: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Those of these batteries that are, or hold, something under an open recall; in one query."""
-    return _ids("SELECT * FROM recalled_batteries_v1(%s::uuid[])", batteries)
+    return _ids("SELECT * FROM recalled_batteries_v2(%s::uuid[])", batteries)
 
 
 def where_now(
     *, recall: Recall, after: uuid.UUID | None = None, limit: int | None = None
 ) -> list[Whereabouts]:
     """Where the batteries of a recall are now, by id, in one query; nothing for others."""
-    statement = "SELECT * FROM recall_whereabouts_v1(%s) WHERE id > %s ORDER BY id LIMIT %s"
+    statement = "SELECT * FROM recall_whereabouts_v2(%s, %s, %s)"
     return _where(statement, [recall.pk, after or _ZERO, limit])
 
 
@@ -123,22 +123,26 @@ def where_lot(
     *, lot: str, after: uuid.UUID | None = None, limit: int | None = None
 ) -> list[Whereabouts]:
     """Where the acting maker's batteries of a lot are now, by id, in one query."""
-    statement = "SELECT * FROM lot_whereabouts_v1(%s) WHERE id > %s ORDER BY id LIMIT %s"
-    return _where(statement, [lot, after or _ZERO, limit])
+    return _where("SELECT * FROM lot_whereabouts_v2(%s, %s, %s)", [lot, after or _ZERO, limit])
 
 
-def counts(rows: Sequence[Whereabouts]) -> Counts:
-    """Whereabouts counted by holder, its kind, country and state."""
-    shown = [row for row in rows if row.unit_id is not None]
-    return Counts(
-        total=len(rows),
-        units=len({row.unit_id for row in shown}),
-        by_holder=_most(row.holder for row in shown),
-        by_kind=_most(kind for row in shown for kind in (row.roles or ())[:1]),
-        by_country=_most(row.country for row in shown),
-        by_state=_most(row.state for row in rows),
-        hidden=len(rows) - len(shown),
-    )
+def counts_now(*, recall: Recall) -> Counts:
+    """All batteries of a recall counted by where they are; nothing for others."""
+    return _counts("SELECT * FROM recall_counted_v1(%s)", recall.pk)
+
+
+def counts_lot(*, lot: str) -> Counts:
+    """All of the acting maker's batteries of a lot counted by where they are."""
+    return _counts("SELECT * FROM lot_counted_v1(%s)", lot)
+
+
+def known_lots(*, maker: Party, lots: Sequence[str]) -> set[str]:
+    """Those of these lots of which a maker has made something, in one step of an index each."""
+    if not lots:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM lots_known_v1(%s, %s)", [maker.pk, list(lots)])
+        return {name for (name,) in cursor.fetchall()}
 
 
 def model_names(*, recall: Recall) -> list[str]:
@@ -166,5 +170,25 @@ def _where(statement: str, values: Sequence[Any]) -> list[Whereabouts]:
         return [Whereabouts(*row) for row in cursor.fetchall()]
 
 
-def _most(values: Iterable[str | None]) -> tuple[tuple[str, int], ...]:
-    return tuple(Counter(value or "" for value in values).most_common())
+def _counts(statement: str, value: uuid.UUID | str) -> Counts:
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value])
+        for what, name, count in cursor.fetchall():
+            found[what].append((name, count))
+    by = {
+        what: tuple(sorted(many, key=lambda one: (-one[1], one[0]))) for what, many in found.items()
+    }
+    return Counts(
+        total=by["TOTAL"][0][1],
+        units=by["UNITS"][0][1],
+        by_holder=by.get("HOLDER", ()),
+        by_kind=by.get("ROLE", ()),
+        by_country=by.get("COUNTRY", ()),
+        by_state=by.get("STATE", ()),
+        hidden=by["HIDDEN"][0][1],
+    )
+
+
+def _largest_first(counted: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counted, key=lambda each: (-each[1], each[0])))

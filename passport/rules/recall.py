@@ -33,6 +33,13 @@ class NoSuchBatteries(NotFound):
     title = "The maker has no such batteries"
 
 
+class SeveralBatteries(Conflict):
+    """A serial is unique within a model, not within a maker."""
+
+    code = "several-batteries"
+    title = "Several batteries of the maker have this serial"
+
+
 class RecallClosed(Conflict):
     """What is closed is not closed again; a new danger is a new recall."""
 

@@ -1,5 +1,7 @@
 """A maker or an authority calls batteries back: of what, who learns it, where they are now."""
 
+from uuid import UUID
+
 import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
@@ -102,7 +104,7 @@ def test_where_the_cells_of_a_lot_are_is_one_query_and_tells_what_the_asker_may_
 def test_it_counts_by_holder_kind_and_place(sold):
     opened, (cast, _) = _open(sold), sold
     with acting(cast["second-maker"]):
-        found = recalls.counts(recalls.where_now(recall=opened))
+        found = recalls.counts_now(recall=opened)
     assert (found.total, found.units, found.hidden) == (4, 3, 0)
     assert found.by_holder == (("Keeper", 2), ("Maker", 2))
     assert dict(found.by_kind) == {"KEEPER": 2, "MAKER": 2}
@@ -278,12 +280,19 @@ def test_by_raw_sql_nobody_else_reads_where_they_are(sold):
     opened = _open(sold)
     for who in ("maker", "keeper", "stranger", "recycler", None):
         with acting(cast[who] if who else None):
-            assert run("SELECT * FROM recall_whereabouts_v1(%s)", opened.pk) == []
-            rows = run("SELECT unit_id FROM lot_whereabouts_v1('L-1')")
+            first = opened.pk, UUID(int=0)
+            assert run("SELECT * FROM recall_whereabouts_v2(%s, %s, 9)", *first) == []
+            rows = run("SELECT unit_id FROM lot_whereabouts_v2('L-1', %s, 9)", UUID(int=0))
             assert rows == []
+            none = [("TOTAL", "", 0), ("UNITS", "", 0), ("HIDDEN", "", 0)]
+            assert run("SELECT * FROM recall_counted_v1(%s)", opened.pk) == none
+            assert run("SELECT * FROM lot_counted_v1('L-1')") == none
             for inner in (
                 "SELECT * FROM whereabouts_v1(ARRAY[%s]::uuid[], true)",
                 "SELECT * FROM recall_scope_v1(ARRAY[%s]::uuid[])",
+                "SELECT * FROM recall_page_v1(%s, gen_random_uuid(), 9)",
+                "SELECT * FROM recalled_themselves_v1(ARRAY[%s]::uuid[])",
+                "SELECT * FROM whereabouts_counted_v1(ARRAY[%s]::uuid[], '{}')",
             ):
                 with pytest.raises(DatabaseError, match="permission denied"):
                     run(inner, opened.pk)

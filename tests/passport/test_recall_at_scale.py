@@ -1,0 +1,174 @@
+"""Recalls of many: looked into a page at a time, counted whole, named by what tells them apart."""
+
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from passport.actions import consignment, recall
+from passport.actions.recall import Notice, Scope
+from passport.models import Battery
+from passport.queries import desk_recall
+from passport.queries import recall as recalls
+from passport.rules.identity import NotAnIdentity
+from passport.rules.recall import NoSuchBatteries, SeveralBatteries
+from tests.cast import THEN, battery_line, model_line, take_in
+from tests.passport.acting import acting, run
+
+DANGER = Notice(reason="A foil may pierce the separator.")
+SECOND = {"code": "PACK-24", "gtin": "09521234000037"}
+
+
+@pytest.fixture
+def maker(cast, as_system):
+    """A maker of five packs of the lot L-1 and two of L-2; the last serial of each is the same."""
+    lines = [model_line(), model_line() | SECOND]
+    lines += [battery_line(f"A{n}", lot="L-1") for n in range(4)]
+    for gtin, model, lot in (("020", "PACK-12", "L-1"), ("037", "PACK-24", "L-2")):
+        name = f"https://id.gs1.org/01/09521234000{gtin}/21/TWIN"
+        lines.append(battery_line("TWIN", model=model, lot=lot) | {"id": name})
+    lines.append(battery_line("B1", lot="L-2"))
+    with as_system():
+        taken = take_in(cast["maker"], lines)
+        assert not taken.rejected, taken.errors.first().detail
+    return cast["maker"]
+
+
+def _open(by, **scope):
+    with acting(by):
+        return recall.open_recall(maker=by, notice=DANGER, scope=Scope(**scope), by=by, at=THEN)
+
+
+def _all(fetch, limit):
+    """What one page after the other tells."""
+    found, after = [], None
+    while rows := fetch(after=after, limit=limit):
+        assert len(rows) <= limit
+        found += rows
+        after = rows[-1].id
+    return found
+
+
+# --- page by page ------------------------------------------------------------------------------
+
+
+def test_pages_tell_each_battery_once_and_the_same_as_the_whole(maker):
+    with acting(maker):
+        twin = Battery.objects.get(serial="TWIN", lot="L-2")
+        model = twin.model_id
+    scopes = {
+        "lot": ({"lots": ("L-1",)}, 5),
+        "lots and one by one": ({"lots": ("L-1",), "batteries": (twin.pk,)}, 6),
+        "model": ({"models": (model,)}, 1),
+        "lots of a model": ({"lots": ("L-1", "L-2"), "models": (model,)}, 1),
+        "named twice": ({"lots": ("L-2",), "batteries": (twin.pk,)}, 2),
+    }
+    for name, (scope, count) in scopes.items():
+        opened = _open(maker, **scope)
+        with acting(maker):
+            whole = recalls.where_now(recall=opened)
+            paged = _all(lambda opened=opened, **page: recalls.where_now(recall=opened, **page), 2)
+            assert (paged, len(whole)) == (whole, count), name
+            assert recalls.counts_now(recall=opened).total == count, name
+            assert [row.id for row in whole] == sorted(row.id for row in whole)
+
+
+def test_a_lot_is_told_in_pages_and_counted_whole(cast, maker):
+    with acting(maker):
+        ids = list(Battery.objects.filter(lot="L-1").order_by("id").values_list("pk", flat=True))
+        (offer,) = consignment.offer(
+            battery_ids=ids[:1], to_id=cast["keeper"].pk, by=maker, at=THEN
+        )
+    with acting(cast["keeper"]):
+        consignment.accept(hand_over_ids=[offer.pk], by=cast["keeper"], at=THEN)
+    _open(maker, batteries=(ids[0],))
+    with acting(maker):
+        paged = _all(lambda **page: recalls.where_lot(lot="L-1", **page), 2)
+        assert paged == recalls.where_lot(lot="L-1")
+        assert [row.id for row in paged] == ids
+        told = recalls.counts_lot(lot="L-1")
+    assert (told.total, told.units, told.hidden) == (5, 5, 0)
+    assert told.by_holder == ((maker.name, 4), (cast["keeper"].name, 1))
+    assert told.by_state == (("REGISTERED", 5),)
+
+
+# --- in hand -----------------------------------------------------------------------------------
+
+
+def test_all_that_is_in_hand_is_looked_at_and_counted(cast, maker, monkeypatch):
+    monkeypatch.setattr(desk_recall, "_SHOWN", 2)
+    _open(maker, lots=("L-1",))
+    with acting(maker):
+        found = desk_recall.in_hand()
+    assert ([each.serial for each in found.first], found.total) == (["A0", "A1"], 5)
+    with acting(cast["keeper"]):
+        assert desk_recall.in_hand() == desk_recall.AllInHand((), 0)
+
+
+def test_a_question_about_one_unit_does_not_read_a_recall_of_thousands(cast, maker, as_role):
+    lines = [battery_line(f"M{n}", lot="L-9") for n in range(3000)]
+    with as_role("system"):
+        take_in(maker, lines)
+    with as_role("owner"):
+        run("ANALYZE passport_battery")
+    opened = _open(maker, lots=("L-9",))
+    with acting(maker):
+        one = Battery.objects.get(serial="A0")
+        read = _read()
+        assert recalls.recalled_units(units=[one.pk]) == set()
+        assert recalls.recalled(batteries=[one.pk]) == set()
+        assert _read() - read < 100
+        (last,) = recalls.where_now(recall=opened, limit=1)
+        assert recalls.recalled_units(units=[last.id, one.pk]) == {last.id}
+        assert recalls.recalled(batteries=[last.id, one.pk]) == {last.id}
+
+
+def _read() -> int:
+    """Rows of batteries that this transaction has fetched so far."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)"
+            " FROM pg_stat_xact_user_tables WHERE relname = 'passport_battery'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+# --- what is named -----------------------------------------------------------------------------
+
+
+def test_a_serial_of_two_batteries_is_no_name_and_a_link_is(maker):
+    link = "https://id.gs1.org/01/09521234000037/21/TWIN"
+    with acting(maker):
+        with pytest.raises(SeveralBatteries, match="TWIN") as refused:
+            desk_recall.named(maker=maker, names=["A0", "TWIN"])
+        assert (refused.value.pointer, "link" in refused.value.remedy) == ("/serials", True)
+        found = desk_recall.named(maker=maker, names=["A0", link, link])
+        named = Battery.objects.in_bulk(found)
+    assert [(named[each].serial, named[each].lot) for each in found] == [
+        ("A0", "L-1"),
+        ("TWIN", "L-2"),
+    ]
+
+
+def test_what_names_nothing_is_refused_where_it_stands(cast, maker, as_system):
+    foreign = "https://id.gs1.org/01/09521234000020/21/FOREIGN"
+    with as_system():
+        take_in(cast["second-maker"], [model_line(), battery_line("FOREIGN")])
+    cases = {"A9": NoSuchBatteries, foreign: NoSuchBatteries, "x://": NotAnIdentity}
+    for name, refusal in cases.items():
+        with acting(cast["authority"]), pytest.raises(refusal) as refused:
+            desk_recall.named(maker=maker, names=["A0", name])
+        assert refused.value.pointer.startswith("/serials")
+        assert refused.value.remedy
+
+
+def test_only_lots_of_the_maker_are_known(cast, maker):
+    with acting(maker):
+        wanted = ["L-1", "", "L-7", "L-2"]
+        assert recalls.known_lots(maker=maker, lots=wanted) == {"L-1", "L-2"}
+        assert recalls.known_lots(maker=cast["second-maker"], lots=wanted) == set()
+        assert run("SELECT * FROM lots_known_v1(%s, '{L-1,L-9}')", maker.pk) == [("L-1",)]
+    assert recalls.known_lots(maker=maker, lots=()) == set()
+    with acting(cast["stranger"]):
+        assert run("SELECT * FROM recalled_in_hand_v1(9)") == []
+        assert run("SELECT * FROM recall_whereabouts_v2(%s, %s, 9)", UUID(int=1), UUID(int=0)) == []
