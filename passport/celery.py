@@ -78,6 +78,11 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 30.0},
         },
+        "tidy-intakes": {
+            "task": "passport.tasks.tidy_intakes",
+            "schedule": 3600.0,
+            "options": {"expires": 600.0},
+        },
         "expire-bundles": {
             "task": "passport.tasks.expire_bundles",
             "schedule": 3600.0,

@@ -18,6 +18,7 @@ from passport.actions import (
     did,
     index,
     intake,
+    intake_tidying,
     intake_work,
     job,
     legacy,
@@ -97,6 +98,12 @@ def send_links() -> int:
     return letter.send_waiting(address=settings.PASSPORT_PUBLIC_URL, at=_now())
 
 
+@shared_task(name="passport.tasks.tidy_intakes", ignore_result=True)
+def tidy_intakes() -> int:
+    """End files that nobody goes on with, and let go of the bytes of those that have ended."""
+    return intake_tidying.tidy(at=_now())
+
+
 @shared_task(name="passport.tasks.settle_names", ignore_result=True)
 def settle_names() -> int:
     """Carry out what administrators decided about prefixes and domains."""
@@ -128,7 +135,7 @@ def watch_scans() -> int:
 
 
 def perform(job_id: uuid.UUID, *, clock: Callable[[], datetime]) -> str:
-    """Do one job if it can be leased: "done", "failed", or "not due"."""
+    """Do one job if it can be leased: "done", "goes on", "failed", or "not due"."""
     leased = job.lease(job_id=job_id, at=clock())
     if leased is None:
         return "not due"
@@ -137,6 +144,9 @@ def perform(job_id: uuid.UUID, *, clock: Callable[[], datetime]) -> str:
     except job.LeaseLost:
         log.warning("lease lost", extra={"job": str(job_id), "attempt": leased.attempts})
         return "failed"
+    except job.GoesOn:
+        job.put_back(job=leased, at=clock())
+        return "goes on"
     # Whatever went wrong belongs in the row, where its owner sees it; the log has the trace.
     except Exception as error:
         log.exception("job failed", extra={"job": str(job_id), "attempt": leased.attempts})

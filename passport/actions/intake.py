@@ -145,16 +145,18 @@ def seal(*, intake_id: uuid.UUID, by: Party, at: datetime, sha256: bytes | None 
 def cancel(*, intake_id: uuid.UUID, by: Party, at: datetime) -> Intake:
     """Ask that no more of a file be registered; what is registered by then stays, and is told.
 
-    A file that was still coming in is cancelled at once, others when the worker sees it. Refuses
-    NotFound; of a file that has ended nothing changes.
+    A file that was still coming in is cancelled at once, others when the worker sees it: one that
+    has stopped is taken up for that. Refuses NotFound; of a file that has ended nothing changes.
     """
     found = _held(intake_id, by)
     if found.state == IntakeState.RECEIVING:
         Intake.objects.filter(pk=found.pk).update(
             state=IntakeState.CANCELLED, cancel_asked_at=at, finished_at=at
         )
-    elif found.finished_at is None and found.cancel_asked_at is None:
-        Intake.objects.filter(pk=found.pk).update(cancel_asked_at=at)
+    elif found.finished_at is None:
+        Intake.objects.filter(pk=found.pk).update(cancel_asked_at=found.cancel_asked_at or at)
+        if found.state == IntakeState.FAILED and found.job_id is not None:
+            jobs.retry(job_id=found.job_id, at=at)
     found.refresh_from_db()
     return found
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +24,7 @@ CHUNK = 20_000
 # Lines may be long: so many bytes of them are in hand at once, and as many are read ahead.
 CHUNK_BYTES = 16 << 20
 _GIVES_WAY_S = 0.0005
+_RENEWS = jobs.LEASE / 4
 
 
 @dataclass
@@ -36,6 +37,13 @@ class Hands:
     progress: IntakeProgress = field(init=False)
     register: Register = field(init=False)
     plain: bool = False
+    _began: datetime = field(init=False)
+    _renewed: datetime = field(init=False)
+    _stepped: bool = False
+    ended: bool = False
+
+    def __post_init__(self) -> None:
+        self._began = self._renewed = self.now()
 
     def begin(self, *, at: datetime) -> None:
         """Take the file up: a new one, or where another worker left it."""
@@ -55,17 +63,34 @@ class Hands:
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """One transaction: what the block writes, and with it where to go on. Refuses LeaseLost."""
+        """One transaction: what the block writes, and with it where to go on.
+
+        Refuses LeaseLost, and GoesOn where the job's window is over.
+        """
+        if self._stepped and self.now() - self._began > jobs.WINDOW:
+            raise jobs.GoesOn
         try:
             with transaction.atomic():
                 registering.begin_chunk()
-                jobs.hold(job=self.job, at=self.now())
+                self._renewed = self.now()
+                jobs.hold(job=self.job, at=self._renewed)
                 yield
                 self.progress.save(force_update=True)
+                # However long the step was, nobody else takes the job behind it.
+                if not self.ended:
+                    self.keep_lease()
         except BaseException:
             # What is remembered may have been rolled back.
             self.register.forget()
             raise
+        self._stepped = True
+
+    def keep_lease(self) -> None:
+        """Keep the job where a step is long in coming. Refuses LeaseLost."""
+        now = self.now()
+        if now - self._renewed > _RENEWS:
+            jobs.hold(job=self.job, at=now)
+            self._renewed = now
 
     def reader(self, *, again: bool = False) -> Reader:
         """Reads lines as of the day on which the file came: the same answer whenever asked.
@@ -112,11 +137,17 @@ class Hands:
         with ThreadPoolExecutor(1) as pool, _giving_way():
             try:
                 ahead = pool.submit(read)
-                while (chunk := ahead.result()) is not None:
+                while (chunk := self._awaited(ahead)) is not None:
                     ahead = pool.submit(read)
                     yield chunk
             finally:
                 pool.submit(registering.leave).result()
+
+    def _awaited(self, ahead: Future[Chunk | None]) -> Chunk | None:
+        while True:
+            self.keep_lease()
+            if wait([ahead], timeout=_RENEWS.total_seconds()).done:
+                return ahead.result()
 
     def is_cancelled(self) -> bool:
         """Whether the sender asked that the rest be left out."""

@@ -35,10 +35,13 @@ from passport.rules.errors import Refusal
 
 
 def run(*, job: Job, at: datetime) -> None:
-    """Do all that is left to do of an intake. Refuses LeaseLost."""
-    intake = Intake.objects.select_related("party").get(pk=job.payload["intake"])
+    """Do all that is left to do of an intake. Refuses LeaseLost, GoesOn."""
+    # Whoever may ask for a job could name any file in it.
+    intake = Intake.objects.select_related("party").get(pk=job.payload["intake"], job=job)
     work = Work(job=job, intake=intake, now=jobs.clock(at))
     work.begin(at=at)
+    if job.last_error and work.is_cancelled():
+        work.stop()
     while work.progress.step != IntakeStep.ATTESTING:
         _STEPS[IntakeStep(work.progress.step)](work)
     work.attest()
@@ -61,6 +64,14 @@ class Work(Hands):
         with self.step():
             self.go_on(IntakeStep.WAITING)
         return None
+
+    def stop(self) -> None:
+        """What failed and was cancelled is tried no further: what has landed is told, no more."""
+        with self.step():
+            self.progress.cut = True
+            self.progress.attestation = None
+            if self.progress.step in _BEFORE_TELLING:
+                self.go_on(IntakeStep.TELLING)
 
     def _cut(self) -> None:
         with self.step():
@@ -148,7 +159,9 @@ class Work(Hands):
     def _give_up(self) -> None:
         """Refuse what waits for nothing that will come."""
         reader, round_ = self.reader(), self.progress.round + 1
-        circles = intake_verdict.circles(intake=self.intake, round=round_, reader=reader)
+        circles = intake_verdict.circles(
+            intake=self.intake, round=round_, reader=reader, tick=self.keep_lease
+        )
         while kept := waiting.next_of(intake=self.intake, kind=BATTERY, round=round_):
             with self.step():
                 chunk = reader.read(waiting.lines_of(kept))
@@ -299,6 +312,7 @@ class Work(Hands):
         )
         Job.objects.filter(pk=self.job.pk).update(total_count=self.intake.lines_read)
         jobs.finish(job=self.job, at=self.now())
+        self.ended = True
 
 
 _STEPS: dict[IntakeStep, Callable[[Work], None]] = {
@@ -308,6 +322,8 @@ _STEPS: dict[IntakeStep, Callable[[Work], None]] = {
     IntakeStep.TELLING: Work.tell,
     IntakeStep.PROVING: Work.prove,
 }
+
+_BEFORE_TELLING = (IntakeStep.READING, IntakeStep.WAITING, IntakeStep.PLACING)
 
 
 def _hashes(data: bytes) -> list[bytes]:

@@ -14,6 +14,8 @@ from passport.rules.errors import Conflict
 
 LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 5
+# What is not done by then lets others have their turn. Well below what a task may last.
+WINDOW = timedelta(minutes=10)
 
 
 class LeaseLost(Conflict):
@@ -21,6 +23,10 @@ class LeaseLost(Conflict):
 
     code = "lease-lost"
     title = "The job was taken over"
+
+
+class GoesOn(Exception):
+    """The job has come further and stops between two steps: a task is not for ever."""
 
 
 class NotResting(Conflict):
@@ -101,6 +107,21 @@ def fail(*, job: Job, error: str, at: datetime) -> None:
         run_after=at + timedelta(seconds=2 ** ((job.attempts - 1) % MOST_ATTEMPTS + 1)),
         lease_until=None,
         last_error=error[:4000],
+    )
+
+
+def put_back(*, job: Job, at: datetime) -> None:
+    """Let a job that has come further be taken up anew, with all its attempts. Refuses LeaseLost.
+
+    The attempts count on to where the next one is a first one.
+    """
+    _change(
+        job,
+        state=JobState.READY,
+        run_after=at,
+        attempts=job.attempts + -job.attempts % MOST_ATTEMPTS,
+        lease_until=None,
+        last_error="",
     )
 
 

@@ -203,19 +203,21 @@ def check_assembly(
         )
 
 
-def find_cycle(*, parents: Mapping[Key, Key]) -> list[Key]:
-    """The first circle among child → parent edges, in walking order; empty when there is none.
+def find_cycles(*, parents: Mapping[Key, Key]) -> list[list[Key]]:
+    """All circles among child → parent edges, each in walking order.
 
     Each edge is walked once, so a file of a million cells costs one pass. [assembly-3]
     """
+    found: list[list[Key]] = []
     done: set[Key] = set()
     for start in parents:
         trail: dict[Key, int] = {}
         at = start
         while at in parents and at not in done:
             if at in trail:
-                return list(trail)[trail[at] :]
+                found.append(list(trail)[trail[at] :])
+                break
             trail[at] = len(trail)
             at = parents[at]
         done.update(trail)
-    return []
+    return found

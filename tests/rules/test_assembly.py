@@ -57,17 +57,32 @@ def test_one_parent_at_a_time(told: dict[str, object], refused: type[Exception] 
 def test_finds_a_circle_in_a_file() -> None:
     parents = {"c1": "p1", "c2": "p1", "p1": "s1", "s1": "m1", "m1": "p1"}
 
-    assert assembly.find_cycle(parents=parents) == ["p1", "s1", "m1"]
-    assert assembly.find_cycle(parents={"a": "a"}) == ["a"]
-    assert assembly.find_cycle(parents={"c1": "p1", "c2": "p1", "p1": "s1"}) == []
+    assert assembly.find_cycles(parents=parents) == [["p1", "s1", "m1"]]
+    assert assembly.find_cycles(parents={"a": "a", "b": "b"}) == [["a"], ["b"]]
+    assert assembly.find_cycles(parents={"c1": "p1", "c2": "p1", "p1": "s1"}) == []
+
+
+def test_finds_a_hundred_thousand_circles_in_one_pass() -> None:
+    class Edges(dict[int, int]):
+        looks = 0
+
+        def __getitem__(self, key: int) -> int:
+            self.looks += 1
+            return super().__getitem__(key)
+
+    edges = Edges({each: each ^ 1 for each in range(200_000)})
+    assert len(assembly.find_cycles(parents=edges)) == 100_000
+    assert edges.looks == 200_000
 
 
 @given(some.dictionaries(some.integers(0, 30), some.integers(0, 30)))
 def test_a_circle_found_is_one_and_none_is_overlooked(parents: dict[int, int]) -> None:
-    found = assembly.find_cycle(parents=parents)
+    found = assembly.find_cycles(parents=parents)
 
-    assert [parents[each] for each in found] == found[1:] + found[:1]
-    assert bool(found) == any(_returns(parents, start) for start in parents)
+    for circle in found:
+        assert [parents[each] for each in circle] == circle[1:] + circle[:1]
+    inside = sorted(each for circle in found for each in circle)
+    assert inside == [start for start in sorted(parents) if _returns(parents, start)]
 
 
 def _returns(parents: dict[int, int], start: int) -> bool:

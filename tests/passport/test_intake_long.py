@@ -1,0 +1,178 @@
+"""Files that take long or are given up: leases, windows, what is let go of, whose job it is."""
+
+import json
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from passport import celery, tasks
+from passport.actions import intake, intake_tidying, intake_work
+from passport.actions import job as jobs
+from passport.actions.intake_lines import Reader
+from passport.models import Battery, Intake, IntakeBlock, Job, LifecycleEvent, Outbox
+from passport.models.ids import new_id
+from passport.postgres import registering
+from tests.cast import THEN, battery_line, model_line
+from tests.passport.acting import acting
+
+LINES = [model_line(), *(battery_line(f"P{number}") for number in range(6))]
+OLD = THEN + timedelta(days=31)
+
+
+@pytest.fixture
+def maker(cast, as_system):
+    with as_system():
+        yield cast["maker"]
+
+
+@pytest.fixture
+def taken(maker):
+    raw = [json.dumps(line).encode() for line in LINES]
+    return intake.receive(lines=raw, media_type="application/x-ndjson", by=maker, at=THEN)
+
+
+@pytest.fixture
+def work(taken):
+    """A worker whose clock stands still until `work.late()` says how late it is."""
+    leased = jobs.lease(job_id=taken.job_id, at=THEN)
+    late = [timedelta()]
+    made = intake_work.Work(job=leased, intake=taken, now=lambda: THEN + late[-1])
+    made.late = late.append
+    return made
+
+
+@pytest.fixture
+def small(monkeypatch):
+    monkeypatch.setattr("passport.actions.intake_hands.CHUNK", 2)
+
+
+def lease_of(taken):
+    return Job.objects.get(pk=taken.job_id).lease_until
+
+
+def test_behind_a_step_that_was_longer_than_the_lease_the_lease_is_whole(taken, work):
+    work.begin(at=THEN)
+    with work.step():
+        work.late(3 * jobs.LEASE)
+    assert lease_of(taken) == THEN + 4 * jobs.LEASE
+
+
+def test_the_lease_is_kept_while_lines_are_read_for_long(taken, work, monkeypatch):
+    monkeypatch.setattr("passport.actions.intake_hands._RENEWS", timedelta(milliseconds=10))
+    work.begin(at=THEN)
+    real = Reader.read
+
+    def slow(self, lines):
+        work.late(jobs.LEASE)
+        time.sleep(0.2)
+        return real(self, lines)
+
+    monkeypatch.setattr(Reader, "read", slow)
+    next(work.chunks(work.reader(), after=0))
+    assert lease_of(taken) == THEN + 2 * jobs.LEASE
+
+
+def test_a_file_of_many_windows_is_never_put_to_rest(taken, small, monkeypatch):
+    monkeypatch.setattr(jobs, "WINDOW", timedelta())
+    ends = []
+    for _ in range(20):
+        ends.append(tasks.perform(taken.job_id, clock=lambda: THEN))
+        if ends[-1] == "done":
+            break
+    assert (ends[-1], set(ends[:-1])) == ("done", {"goes on"})
+    assert len(ends) > 2 * jobs.MOST_ATTEMPTS
+    taken.refresh_from_db()
+    assert (taken.state, taken.accepted, taken.lines_read) == ("DONE", 7, 7)
+    assert Outbox.objects.count() == 6
+
+
+def test_a_worker_lost_after_a_window_counts_as_the_first(taken, small, monkeypatch):
+    for _ in range(4):
+        Job.objects.update(run_after=THEN)
+        jobs.fail(job=jobs.lease(job_id=taken.job_id, at=THEN), error="x", at=THEN)
+    Job.objects.update(run_after=THEN)
+    monkeypatch.setattr(jobs, "WINDOW", timedelta())
+    assert tasks.perform(taken.job_id, clock=lambda: THEN) == "goes on"
+    last = jobs.lease(job_id=taken.job_id, at=THEN)
+    jobs.fail(job=last, error="x", at=THEN)
+    assert Job.objects.get().state == "READY"
+
+
+def test_a_window_ends_before_a_task_must():
+    assert timedelta(seconds=celery.app.conf.task_soft_time_limit) - jobs.LEASE > jobs.WINDOW
+
+
+def opened(by, *, at=THEN):
+    made = intake.begin(by=by, media_type="text/csv", encoding="", at=at)
+    intake.append(intake_id=made.pk, by=by, offset=0, data=b"type,id\n")
+    return made
+
+
+def test_a_file_that_nobody_goes_on_sending_is_cancelled_and_let_go_of(maker):
+    old, new = opened(maker), opened(maker, at=OLD)
+    assert intake_tidying.tidy(at=OLD) == 1
+    old.refresh_from_db()
+    assert (old.state, old.finished_at) == ("CANCELLED", OLD)
+    assert [each.intake_id for each in IntakeBlock.objects.all()] == [new.pk]
+    with pytest.raises(intake.NotReceiving):
+        intake.append(intake_id=old.pk, by=maker, offset=8, data=b"x")
+
+
+def test_the_bytes_of_a_file_cancelled_while_it_came_in_go(maker):
+    made = opened(maker)
+    intake.cancel(intake_id=made.pk, by=maker, at=THEN)
+    assert IntakeBlock.objects.exists()
+    assert intake_tidying.tidy(at=THEN) == 0
+    assert not IntakeBlock.objects.exists()
+
+
+def stopped(taken, monkeypatch):
+    """Stopped for good with two lines of it registered."""
+    steps = iter(range(10_000))
+    real = registering.begin_chunk
+
+    def begin():
+        if next(steps):
+            raise OSError("no more")
+        real()
+
+    monkeypatch.setattr(registering, "begin_chunk", begin)
+    for _ in range(jobs.MOST_ATTEMPTS):
+        Job.objects.update(run_after=THEN)
+        assert tasks.perform(taken.job_id, clock=lambda: THEN) == "failed"
+    monkeypatch.setattr(registering, "begin_chunk", real)
+    taken.refresh_from_db()
+    assert (taken.state, taken.accepted) == ("FAILED", 2)
+
+
+@pytest.mark.parametrize("who", ["its sender", "nobody"])
+def test_a_file_that_stopped_is_cancelled_with_what_it_has(taken, small, monkeypatch, as_role, who):
+    stopped(taken, monkeypatch)
+    if who == "nobody":
+        assert intake_tidying.tidy(at=THEN) == 0
+        assert intake_tidying.tidy(at=OLD) == 1
+    else:
+        with as_role("app"), acting(taken.party):
+            intake.cancel(intake_id=taken.pk, by=taken.party, at=OLD)
+    assert tasks.perform(taken.job_id, clock=lambda: OLD) == "done"
+    taken.refresh_from_db()
+    assert (taken.state, taken.accepted, Battery.objects.count()) == ("CANCELLED", 2, 1)
+    assert not IntakeBlock.objects.exists()
+    assert LifecycleEvent.objects.get().battery == Battery.objects.get()
+
+
+def test_a_job_of_another_party_works_on_no_file(cast, taken, as_role):
+    other = cast["second-maker"]
+    with as_role("app"), acting(other), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO passport_job (id, kind, dedupe_key, party_id, payload, state, attempts,"
+            " run_after, last_error, done_count, total_count, created_at) VALUES"
+            " (%s, 'intake', 'x', %s, %s, 'READY', 0, %s, '', 0, 0, %s)",
+            [new_id(), other.pk, json.dumps({"intake": str(taken.pk)}), THEN, THEN],
+        )
+    foreign = Job.objects.get(party=other)
+    assert tasks.perform(foreign.pk, clock=lambda: THEN) == "failed"
+    assert not Battery.objects.exists()
+    assert Intake.objects.get().state == "RECEIVED"
