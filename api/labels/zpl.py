@@ -17,14 +17,13 @@ from typing import Final
 
 from api.labels import mark
 from passport.rules.label import Content, Correction
-from passport.rules.label_flow import Piece, Square
+from passport.rules.label_flow import ASCENT, Piece, Square
 from passport.rules.label_layout import Layout
 
 # Dots a millimetre of the usual heads: 203 dpi is eight to the millimetre.
 DOTS_PER_MM: Final = {203: 8.0, 300: 300 / 25.4, 600: 600 / 25.4}
 _SHIFT: Final = 10
 _SPECIAL: Final = re.compile(r"[^ !-\]`-}]")
-_ASCENT: Final = 0.78
 
 
 def draw(
@@ -68,7 +67,7 @@ def _frame(
 
 def _text(piece: Piece, scale: float) -> str:
     height = round(piece.size_mm * scale)
-    x, y = round(piece.x_mm * scale), round((piece.y_mm - _ASCENT * piece.size_mm) * scale)
+    x, y = round(piece.x_mm * scale), round((piece.y_mm - ASCENT * piece.size_mm) * scale)
     said = "%s" if piece.of is not None else escaped(piece.text).replace("%", "%%")
     return f"^FO{x},{max(0, y)}^A0N,{height},{height}^FH_^FD{said}^FS"
 

@@ -6,20 +6,16 @@ import io
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
-from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
-from qrcode.constants import ERROR_CORRECT_Q
-from qrcode.main import QRCode
-from qrcode.util import QRData
 
+from api.labels.codes import careful
 from passport.rules.errors import Malformed
 from passport.rules.identity import Identity, digital_link, display
+from passport.rules.label import QUIET, Correction
 
-# ISO/IEC 18004: four light modules on each side. DIN SPEC 91406: no module below 0.35 mm.
-QUIET = 4
+# DIN SPEC 91406: no module below 0.35 mm.
 SMALLEST_MM, USUAL_MM, LARGEST_MM = Decimal("0.35"), Decimal("0.5"), Decimal("5")
-_BYTE_MODE: Final = 4
 _DOTS = 8
 _LETTER = Decimal("3.6")
 _LINE_LENGTH = 24
@@ -66,7 +62,8 @@ def make(*, identity: Identity, host: str, module_mm: Decimal = USUAL_MM) -> Lab
             remedy=f"choose between {SMALLEST_MM} and {LARGEST_MM} mm",
         )
     uri = digital_link(identity, host)
-    return Label(uri, _matrix(uri), _lines(identity, uri), module_mm)
+    rows = tuple(tuple(not dot for dot in row) for row in careful(uri, Correction.Q))
+    return Label(uri, rows, _lines(identity, uri), module_mm)
 
 
 def svg(label: Label) -> bytes:
@@ -104,14 +101,6 @@ def png(label: Label) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG", dpi=(dots_per_inch, dots_per_inch), optimize=True)
     return out.getvalue()
-
-
-def _matrix(uri: str) -> tuple[tuple[bool, ...], ...]:
-    code = QRCode(error_correction=ERROR_CORRECT_Q, border=0)
-    # Byte mode keeps lower case; the other modes would change the link.
-    code.add_data(QRData(uri.encode("ascii"), _BYTE_MODE), optimize=0)
-    code.make(fit=True)
-    return tuple(tuple(bool(dark) for dark in row) for row in code.get_matrix())
 
 
 def _path(label: Label) -> str:
