@@ -14,7 +14,7 @@ from passport.queries.naming_right import judge
 from passport.rules import identity
 from passport.rules.aliases import CLAIMED, Alias, AliasScheme, check_naming, parse_aliases
 from passport.rules.errors import Conflict, Refusal, Several
-from passport.rules.naming_right import NamedByAnother, Standing, stem_of, under_another
+from passport.rules.naming_right import Standing, stem_of, under_another
 
 _TRIES = 3
 
@@ -71,11 +71,12 @@ def give(*, battery_id: uuid.UUID, aliases: object, by: Party, at: datetime) -> 
 
 @transaction.atomic
 def add(*, namings: Sequence[Naming], by: Party, at: datetime) -> Added:
-    """Give many batteries names in a fixed number of statements; good ones land. [alias-2]
+    """Give many batteries names, a thousand a statement; good ones land. [alias-2]
 
     What is wrong is in the answer: NotYoursToName, WrongLevelOfCode, AliasTaken, and NamedByAnother
     for what lies under a prefix or domain that neither this party nor the maker has proven, but
-    another has. The same name for the same battery again changes nothing.
+    another has. The same name for the same battery again changes nothing. A name that is registered
+    in this very moment is refused as taken.
     """
     for _ in range(_TRIES - 1):
         try:
@@ -173,10 +174,7 @@ def _own(namings: Mapping[int, Naming], by: Party, done: Added) -> dict[int, Nam
     for place, stem in stems.items():
         towards = (standing[by.pk][stem], standing[namings[place].battery.maker_id][stem])
         if all(each is Standing.ANOTHERS for each in towards):
-            refused = under_another(stem=stem)
-            done.refused.append(
-                (place, NamedByAnother(refused.detail, pointer="/value", remedy=refused.remedy))
-            )
+            done.refused.append((place, under_another(stem=stem).pointing("/value")))
             del own[place]
     return own
 

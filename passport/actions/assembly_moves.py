@@ -202,7 +202,7 @@ def _asked(pointer: str, ask: Callable[[], object]) -> None:
     try:
         ask()
     except Refusal as refusal:
-        raise type(refusal)(refusal.detail, pointer=pointer, remedy=refusal.remedy) from refusal
+        raise refusal.pointing(pointer) from refusal
 
 
 def _after_all(battery_ids: Sequence[uuid.UUID], *, at: datetime) -> datetime:

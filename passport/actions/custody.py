@@ -114,7 +114,7 @@ def end_grants(*, battery_ids: Sequence[uuid.UUID], at: datetime) -> None:
 
 
 def open_custody(*, batteries: list[Battery], at: datetime) -> None:
-    """Begin the custody of new outermost units with their holder; used by intake alone."""
+    """Begin the custody of new outermost units with their holder: registered, or taken out."""
     Custody.objects.bulk_create(
         [Custody(battery=unit, holder_id=unit.holder_id, since=at) for unit in batteries],
         batch_size=1000,

@@ -123,7 +123,7 @@ def check_state_of(state: str, *, pointer: str) -> None:
     try:
         next_state(kind=EventKind.ASSEMBLED, state=state)
     except Refusal as refusal:
-        raise type(refusal)(refusal.detail, pointer=pointer, remedy=refusal.remedy) from refusal
+        raise refusal.pointing(pointer) from refusal
 
 
 def _found(identity: str, pointer: str, stock: dict[str, Battery]) -> Battery:

@@ -74,7 +74,7 @@ def one(*, text: str, pointer: str) -> Battery:
     (found,) = look_up(names=[text])
     if found.battery is None:
         refusal = found.refusal or UnknownBattery(text)
-        raise type(refusal)(refusal.detail, pointer=pointer, remedy=refusal.remedy)
+        raise refusal.pointing(pointer)
     return battery.shown(battery_id=found.battery.pk)
 
 

@@ -145,7 +145,8 @@ def coarse(*, text: str) -> tuple[str, str] | None:
         raise _no_place(text) from None
     if not (abs(latitude) <= 90 and abs(longitude) <= 180):
         raise _no_place(text)
-    return f"{latitude + 0.0:.1f}", f"{longitude + 0.0:.1f}"
+    # Adding zero makes of a small negative, rounded to -0.0, what it is.
+    return f"{round(latitude, 1) + 0.0:.1f}", f"{round(longitude, 1) + 0.0:.1f}"
 
 
 def check_dismissal(*, state: str) -> None:

@@ -22,7 +22,11 @@ class Refusal(Exception):
 
     def at(self, pointer: str) -> "Refusal":
         """The same refusal, pointing to where its value stands in the caller's document."""
-        return type(self)(self.detail, pointer=pointer + self.pointer, remedy=self.remedy)
+        return self.pointing(pointer + self.pointer)
+
+    def pointing(self, pointer: str) -> "Refusal":
+        """The same refusal, pointing to `pointer` alone."""
+        return type(self)(self.detail, pointer=pointer, remedy=self.remedy)
 
 
 class Malformed(Refusal):
@@ -65,6 +69,9 @@ class Several(Refusal):
 
     def at(self, pointer: str) -> "Several":
         return type(self)(self.detail, each=[each.at(pointer) for each in self.each])
+
+    def pointing(self, pointer: str) -> "Several":
+        return type(self)(self.detail, each=[each.pointing(pointer) for each in self.each])
 
 
 def _several(kind: type[Several], detail: str, each: Sequence[Refusal]) -> Several:

@@ -1,7 +1,7 @@
 """What a label carries, and whether the code fits it: sizes in millimetres, symbols in modules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor
 
@@ -113,13 +113,6 @@ class Content:
     particulars: tuple[tuple[str, str], ...] = ()
     collected_apart: bool = False
     metals: tuple[str, ...] = ()
-
-    def shape(self) -> "Content":
-        """The same with all values of the code alike: labels of one shape are laid out once.
-
-        The code is written in letters of one width, so nothing else can differ.
-        """
-        return replace(self, code=tuple(map(blank, self.code)))
 
 
 def side_of(*, length: int, correction: Correction) -> int:

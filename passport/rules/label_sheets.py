@@ -4,19 +4,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from passport.rules.errors import Malformed, NotFound
+from passport.rules.errors import Malformed
 from passport.rules.label import Stock
 
 # Points of a page, in millimetres: ISO 216 and ANSI.
 PAPERS: Mapping[str, tuple[float, float]] = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
 MOST_NUDGE_MM = 10.0
-
-
-class NoSuchSheet(NotFound):
-    """Nobody has measured a sheet of this name for us."""
-
-    code = "no-such-sheet"
-    title = "No sheet or roll is known by this name"
 
 
 class NotASheet(Malformed):
@@ -72,15 +65,6 @@ class Catalogue:
     source: str
     sheets: Mapping[str, Sheet]
     rolls: Mapping[str, Stock]
-
-    def sheet(self, key: str) -> Sheet:
-        """A sheet by its key. Refuses NoSuchSheet."""
-        if key in self.sheets:
-            return self.sheets[key]
-        known = ", ".join(self.sheets)
-        raise NoSuchSheet(
-            f'no sheet is called "{key[:40]}"', pointer="?label", remedy=f"known are {known}"
-        )
 
     @property
     def stocks(self) -> tuple[Stock, ...]:

@@ -15,13 +15,6 @@ RANDOM_BYTES = 16
 MOST_AT_ONCE = 10_000
 
 
-class MistypedSerial(Malformed):
-    """An issued serial has a check character, and this one does not follow."""
-
-    code = "mistyped-serial"
-    title = "The serial has been mistyped"
-
-
 class WrongCount(Malformed):
     """So many serials are not issued at once."""
 
@@ -57,16 +50,3 @@ def check_character(body: str) -> str:
     """
     total = sum(weight * ALPHABET.index(each) for weight, each in enumerate(body, start=2))
     return ALPHABET[-total % len(ALPHABET)]
-
-
-def check_serial(*, serial: str) -> None:
-    """Whether a serial could be an issued one. [serial-3] Refuses MistypedSerial."""
-    strange = sorted(set(serial) - set(ALPHABET))
-    if len(serial) != LENGTH or strange:
-        raise MistypedSerial(
-            f"it has {len(serial)} characters"
-            + (f", {strange[0]!r} among them" if strange else ""),
-            remedy=f"an issued serial has {LENGTH} of {ALPHABET}",
-        )
-    if check_character(serial[:DRAWN]) != serial[DRAWN]:
-        raise MistypedSerial("its last character does not follow", remedy="read it out again")

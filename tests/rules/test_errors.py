@@ -27,6 +27,8 @@ def test_a_refusal_is_told_where_its_value_stands() -> None:
         TOLD.remedy,
     )
     assert (Refusal.code, TOLD.code) == ("refused", "not-the-holder")
+    other = TOLD.pointing("/put/0")
+    assert (type(other), other.pointer, other.detail) == (NotTheHolder, "/put/0", TOLD.detail)
 
 
 def test_several_refusals_are_carried_and_moved_together() -> None:
@@ -40,3 +42,4 @@ def test_several_refusals_are_carried_and_moved_together() -> None:
         (NotTheHolder, "/lines/2/battery"),
         (Malformed, "/lines/2/mass"),
     ]
+    assert [each.pointer for each in told.pointing("/file").each] == ["/file", "/file"]

@@ -11,7 +11,6 @@ import pytest
 
 from passport.rules.label_sheets import (
     PAPERS,
-    NoSuchSheet,
     NotASheet,
     Sheet,
     Start,
@@ -42,7 +41,7 @@ def test_the_usual_sheets_are_there_with_their_measures() -> None:
     assert {"L7160", "L7163", "L7165", "L7651", "L4732", "5160", "5163", "6570"} <= set(
         KNOWN.sheets
     )
-    sheet = KNOWN.sheet("L7160")
+    sheet = KNOWN.sheets["L7160"]
     assert (sheet.places, sheet.stock.height_mm, sheet.size_mm) == (21, 38.1, (210, 297))
     assert sheet.corner(4) == pytest.approx((7.48 + 66.04, 15.49 + 38.1))
     assert KNOWN.rolls["57x32"].width_mm == 57
@@ -51,7 +50,7 @@ def test_the_usual_sheets_are_there_with_their_measures() -> None:
 
 
 def test_begins_at_the_place_that_is_free_and_turns_the_page() -> None:
-    sheet = KNOWN.sheet("L7160")
+    sheet = KNOWN.sheets["L7160"]
     found = list(islice(places(Start(20, 0.5, -1), sheet=sheet), 3))
     assert [page for page, _, _ in found] == [0, 0, 1]
     assert found[0][1:] == pytest.approx((7.48 + 66.04 + 0.5, 15.49 + 6 * 38.1 - 1))
@@ -61,13 +60,7 @@ def test_begins_at_the_place_that_is_free_and_turns_the_page() -> None:
 @pytest.mark.parametrize("start", [Start(0), Start(22), Start(1, 10.1), Start(1, 0, -11)])
 def test_refuses_a_place_that_is_not_there(start: Start) -> None:
     with pytest.raises(WrongPlace):
-        next(places(start, sheet=KNOWN.sheet("L7160")))
-
-
-def test_refuses_a_sheet_that_nobody_has_measured() -> None:
-    with pytest.raises(NoSuchSheet) as refused:
-        KNOWN.sheet("L9999")
-    assert "L7160" in refused.value.remedy
+        next(places(start, sheet=KNOWN.sheets["L7160"]))
 
 
 def _changed(**changed: Any) -> bytes:
@@ -94,6 +87,6 @@ def test_refuses_a_file_that_describes_no_sheets(case: str) -> None:
 
 
 def test_a_sheet_is_cut_by_hand_or_made_to_last() -> None:
-    assert [each for each in KNOWN.sheets.values() if each.durable] == [KNOWN.sheet("6570")]
-    assert isinstance(KNOWN.sheet("A4-2x4"), Sheet)
-    assert KNOWN.sheet("A4-2x4").plain
+    assert [each for each in KNOWN.sheets.values() if each.durable] == [KNOWN.sheets["6570"]]
+    assert isinstance(KNOWN.sheets["A4-2x4"], Sheet)
+    assert KNOWN.sheets["A4-2x4"].plain
