@@ -20,6 +20,7 @@ KEYS = {
         "bundle_make_s", "bundle_verify_s", "proof_bytes",
     },
     "attest": {"register_per_s", "vs_trivial", "p95_proof_s"},
+    "intake": {"cells_per_s", "vs_copy", "replay_per_s", "peak_mb", "flat_1e6"},
     "labels": {"svg_per_s", "zpl_per_s"},
 }  # fmt: skip
 

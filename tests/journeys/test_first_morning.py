@@ -7,6 +7,7 @@ printed (`-s` shows it), the pictures of each page lie in the folder that its la
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -289,8 +290,10 @@ def _prove(morning: Morning, pinned: str) -> None:
         assert f"# {pinned}\n" in text
         trust.write_text(text.replace(f"# {pinned}\n", f"{pinned}\n"))
         morning.way.legs[-1].keys += 2
+        alone = programs.without_network()
+        assert alone or "REQUIRE_ORACLES" not in os.environ, "the network could not be taken away"
         done = subprocess.run(
-            [*programs.without_network(), sys.executable, "-m", "passport.audit", "verify",
+            [*alone, sys.executable, "-m", "passport.audit", "verify",
              str(bundle), "--trust", str(trust)],
             cwd=morning.machine, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
         )  # fmt: skip

@@ -11,6 +11,13 @@ from django.db import connection, transaction
 from passport.models import Party
 from passport.queries.tenancy import act_as
 
+# What the database itself says when it refuses, whatever the application would say.
+REFUSED_BELOW = (
+    "permission denied|append-only|row-level security|violates"
+    "|change refused|begins as a claim|by a recorded decision|only its standing changes"
+    "|kept for a day at least"
+)
+
 
 @contextmanager
 def acting(party: Party | None) -> Iterator[None]:

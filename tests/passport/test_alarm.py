@@ -14,7 +14,7 @@ from passport.rules.alarm import AlreadyDismissed
 from passport.rules.errors import NotFound
 from passport.rules.wording import BadWording
 from tests.cast import THEN, battery_line, model_line, take_in
-from tests.passport.acting import acting, run
+from tests.passport.acting import REFUSED_BELOW, acting, run
 from tests.passport.test_naming_right import prove
 
 BERLIN, LISBON = ("52.5", "13.4"), ("38.7", "-9.1")
@@ -220,7 +220,7 @@ def test_the_application_changes_and_drops_no_scan_and_no_alarm(cast, pack, as_s
         see(pack.identity)
         take_in(cast["second-maker"], [model_line(), battery_line("P1")])
     for statement in BARRED:
-        with acting(cast["maker"]), pytest.raises(DatabaseError):
+        with acting(cast["maker"]), pytest.raises(DatabaseError, match=REFUSED_BELOW):
             run(statement)
     assert [each.count for each in alarms(cast["maker"])] == [1]
 
@@ -252,7 +252,7 @@ def test_not_even_the_owner_reopens_or_drops_an_alarm(cast, pack, as_system, as_
                 "UPDATE passport_alarm SET reason = 'x'",
                 "DELETE FROM passport_alarm",
             ):
-                with pytest.raises(DatabaseError):
+                with pytest.raises(DatabaseError, match=REFUSED_BELOW):
                     run(statement)
 
 
@@ -266,7 +266,7 @@ def test_scans_are_dropped_by_age_and_no_sooner(cast, as_system, as_role):
             " VALUES (gen_random_uuid(), 'x', 'PAGE', now(), '')"
         )
         for statement in ("DELETE FROM passport_scan", "UPDATE passport_scan SET identity = 'y'"):
-            with pytest.raises(DatabaseError):
+            with pytest.raises(DatabaseError, match=REFUSED_BELOW):
                 run(statement)
         assert run("SELECT count(*) FROM passport_scan") == [(1,)]
 

@@ -20,7 +20,7 @@ from passport.queries.voucher import Voucher
 from tests.audit import domain
 from tests.cast import THEN
 from tests.passport import signing
-from tests.passport.acting import acting, run
+from tests.passport.acting import REFUSED_BELOW, acting, run
 
 
 @pytest.fixture
@@ -226,7 +226,7 @@ def test_evidence_is_written_by_the_system_alone_and_for_ever(maker, held, site,
     with as_role("system"):
         work()
     for role in ("system", "owner"):
-        with as_role(role), pytest.raises(DatabaseError):
+        with as_role(role), pytest.raises(DatabaseError, match=REFUSED_BELOW):
             run("UPDATE passport_diddocument SET trouble = 'x'")
     forged = (
         "INSERT INTO passport_diddocument (id, party_id, did, url, body, sha256, trouble,"
@@ -234,7 +234,7 @@ def test_evidence_is_written_by_the_system_alone_and_for_ever(maker, held, site,
         " FROM passport_diddocument"
     )
     for statement in (forged, "DELETE FROM passport_diddocument"):
-        with acting(maker), pytest.raises(DatabaseError):
+        with acting(maker), pytest.raises(DatabaseError, match=REFUSED_BELOW):
             run(statement)
 
 

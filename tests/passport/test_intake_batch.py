@@ -208,7 +208,8 @@ def test_components_of_an_item_are_those_that_the_file_puts_in(maker, held):
 def test_a_worker_that_dies_between_two_steps_is_followed_by_one_that_ends_the_file_once(
     maker, held, monkeypatch, dies_at
 ):
-    monkeypatch.setattr("passport.actions.intake_hands.CHUNK", 4)
+    for module in ("intake_hands", "intake_work"):
+        monkeypatch.setattr(f"passport.actions.{module}.CHUNK", 4)
     raw = [json.dumps(line).encode() for line in [*file_of(held, CELLS), battery_line("P2")]]
     taken = intake.receive(lines=raw, media_type="application/x-ndjson", by=maker, at=THEN)
     steps = iter(range(1, 100))
@@ -220,11 +221,10 @@ def test_a_worker_that_dies_between_two_steps_is_followed_by_one_that_ends_the_f
     real = registering.begin_chunk
     monkeypatch.setattr(registering, "begin_chunk", lambda: (dying(), real()))
     first = jobs.lease(job_id=taken.job_id, at=THEN)
-    try:
+    with pytest.raises(SystemExit):
         intake_work.run(job=first, at=THEN)
-    except SystemExit:
-        later = THEN + 2 * jobs.LEASE
-        intake_work.run(job=jobs.lease(job_id=taken.job_id, at=later), at=later)
+    later = THEN + 2 * jobs.LEASE
+    intake_work.run(job=jobs.lease(job_id=taken.job_id, at=later), at=later)
     taken.refresh_from_db()
     assert (*counts(taken), taken.state, taken.lines_read) == (11, 0, 0, "DONE", 11)
     assert (Battery.objects.count(), AttestationItem.objects.count()) == (8, 6)

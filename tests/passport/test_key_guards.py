@@ -11,7 +11,7 @@ from passport.models.ids import new_id
 from passport.queries.key import standing
 from tests.cast import THEN
 from tests.passport import signing
-from tests.passport.acting import acting, run
+from tests.passport.acting import REFUSED_BELOW, acting, run
 from tests.simulator import key_of
 
 REVOKE = (
@@ -136,7 +136,7 @@ def test_what_was_said_of_a_key_stays_said(cast, keys, as_role, role):
     _revoke(cast["maker"], first, first, suspect_from=3)
     with as_role(role):
         for statement in CHANGES:
-            with pytest.raises(DatabaseError):
+            with pytest.raises(DatabaseError, match=REFUSED_BELOW):
                 run(statement)
     assert standing(method=first.method).suspect_from == 3
 

@@ -21,7 +21,7 @@ from passport.rules.errors import Refusal
 from passport.rules.legacy import Plate
 from tests.cast import THEN, battery_line, model_line, packs, take_in
 from tests.passport import signing
-from tests.passport.acting import acting, run
+from tests.passport.acting import REFUSED_BELOW, acting, run
 from tests.passport.test_naming_right import prove
 
 NAME = "https://id.gs1.org/01/09521234000020/21/OLD1"
@@ -216,7 +216,7 @@ def test_the_application_settles_and_merges_nothing(cast, keeper, old, as_system
         " now())",
     )
     for statement in forged:
-        with acting(keeper), pytest.raises(DatabaseError):
+        with acting(keeper), pytest.raises(DatabaseError, match=REFUSED_BELOW):
             run(statement)
     for name in ("second-maker", "recycler", "stranger"):
         with acting(cast[name]):
@@ -235,7 +235,7 @@ def test_not_even_the_owner_undoes_a_merge(cast, old, as_system, as_role):
                 "UPDATE passport_legacybattery SET maker_name = 'x'",
                 "DELETE FROM passport_legacybattery",
             ):
-                with pytest.raises(DatabaseError):
+                with pytest.raises(DatabaseError, match=REFUSED_BELOW):
                     run(statement)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError
 
 from passport.models import NamingDecision, NamingRight
-from tests.passport.acting import acting, run
+from tests.passport.acting import REFUSED_BELOW, acting, run
 from tests.passport.test_naming_right import claim, prove
 
 FORGED = (
@@ -26,9 +26,9 @@ def test_the_application_decides_nothing(cast, as_system):
     with acting(maker):
         made = claim(maker)
     for statement in FORGED:
-        with acting(maker), pytest.raises(DatabaseError):
+        with acting(maker), pytest.raises(DatabaseError, match=REFUSED_BELOW):
             run(statement)
-    with acting(cast["second-maker"]), pytest.raises(DatabaseError):
+    with acting(cast["second-maker"]), pytest.raises(DatabaseError, match=REFUSED_BELOW):
         run(
             "INSERT INTO passport_namingright (id, party_id, kind, value, stem, state, challenge,"
             " trouble, claimed_at) VALUES (gen_random_uuid(), %s, 'GS1_PREFIX', '9529999', '',"
@@ -54,7 +54,7 @@ def test_not_even_the_owner_gives_a_right_without_a_decision(cast, as_system, as
     for role in ("system", "owner"):
         with as_role(role):
             for statement in tries:
-                with pytest.raises(DatabaseError):
+                with pytest.raises(DatabaseError, match=REFUSED_BELOW):
                     run(statement)
             assert run("SELECT state FROM passport_namingright WHERE id = %s", made.pk) == [
                 ("CLAIMED",)

@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, ProgrammingError, connectio
 from passport.models.ids import new_id
 from passport.queries.tenancy import act_as
 from recycling.models import Offer, Plan, PlanLine, Retirement
+from tests.passport.acting import REFUSED_BELOW
 from tests.recycling.stage import accept, cast, packs, planned, publish, retire
 
 ROLES = ("app", "system", "owner")
@@ -40,7 +41,7 @@ def test_history_is_neither_dropped_nor_changed(stage, as_role, role):
     cheats += [f"UPDATE {table} SET id = id" for table in HISTORY]
     with as_role(role):
         for cheat in cheats:
-            with pytest.raises(DatabaseError):
+            with pytest.raises(DatabaseError, match=REFUSED_BELOW):
                 _sql(cheat)
 
 
