@@ -12,8 +12,8 @@ from passport.actions.assembly_moves import Move
 from passport.models import Battery, LifecycleEvent, Party
 from passport.proof.encoding import b64u_encode
 from passport.proof.leaf import subject_hash
-from passport.queries.assembly import contents_of, place_of_child
-from passport.rules.assembly import NotInside, check_act
+from passport.queries.assembly import place_of_child
+from passport.rules.assembly import check_act
 from passport.rules.lifecycle import EventKind
 
 
@@ -37,27 +37,16 @@ def change(
 ) -> LifecycleEvent:
     """Put batteries into one and take others out of it, in one act.
 
-    What comes out is a unit of its own in the holder's hands; what goes in is carried by the whole,
-    and with `gather` may stand in another battery of the holder's, as in merge().
+    What comes out is a unit of its own in the holder's hands, with all that is inside it: a battery
+    of which everything is taken is split, and stays, with its history. What goes in is carried by
+    the whole. With `gather` it may stand in other batteries of the holder's, out of which it comes
+    in the same act: so parts of several are merged in one that was registered before; the event is
+    about those that lost a part as well.
     Refuses NotFound, NotTheHolder, OfferedAway, NotPossibleNow, AlreadyRecycled, NotAnAssembly,
     InsideItself, AssemblyCycle, WrongLevel, AlreadyInside, NotInside, PlaceTaken, UnderRecall,
-    MovedMeanwhile.
+    MovedMeanwhile; with `gather` not AlreadyInside.
     """
     return _act(parent_id=parent_id, put=put, take=take, gather=gather, by=by, at=at)
-
-
-@transaction.atomic
-def build(*, parent_id: uuid.UUID, put: Sequence[Put], by: Party, at: datetime) -> LifecycleEvent:
-    """Put batteries that stand in nothing into a larger one; refusals as change()."""
-    return _act(parent_id=parent_id, put=put, take=(), gather=False, by=by, at=at)
-
-
-@transaction.atomic
-def take_out(
-    *, parent_id: uuid.UUID, take: Sequence[uuid.UUID], by: Party, at: datetime
-) -> LifecycleEvent:
-    """Take batteries out of the one in which they directly stand; refusals as change()."""
-    return _act(parent_id=parent_id, put=(), take=take, gather=False, by=by, at=at)
 
 
 @transaction.atomic
@@ -69,35 +58,6 @@ def swap(
     position = place.position if place is not None and place.parent_id == parent_id else ""
     put = (Put(in_id, position),)
     return _act(parent_id=parent_id, put=put, take=(out_id,), gather=False, by=by, at=at)
-
-
-@transaction.atomic
-def split(
-    *, battery_id: uuid.UUID, parts: Sequence[uuid.UUID] = (), by: Party, at: datetime
-) -> LifecycleEvent:
-    """Dismantle: everything directly inside, or some of it, becomes units of its own.
-
-    The parts keep what is inside them, and their holder; the emptied whole stays, with its history.
-    Refuses as change(), and NotInside where nothing stands inside.
-    """
-    take = parts or contents_of(parent_id=battery_id)
-    if not take:
-        raise NotInside(
-            "nothing stands in the battery",
-            remedy="look at what stands in the battery now; an empty one is not dismantled",
-        )
-    return _act(parent_id=battery_id, put=(), take=take, gather=False, by=by, at=at)
-
-
-@transaction.atomic
-def merge(*, parent_id: uuid.UUID, put: Sequence[Put], by: Party, at: datetime) -> LifecycleEvent:
-    """Gather batteries into one from wherever they stand: parts of several packs become one more.
-
-    The parent is registered before, and may be new and empty. What stands in another battery comes
-    out of it and goes in here in one act; the event is about those that lost a part as well.
-    Refuses as change(), but not AlreadyInside.
-    """
-    return _act(parent_id=parent_id, put=put, take=(), gather=True, by=by, at=at)
 
 
 def _act(

@@ -13,12 +13,6 @@ def place_of_child(*, child_id: uuid.UUID) -> Assembly | None:
     return Assembly.objects.filter(child_id=child_id, until__isnull=True).first()
 
 
-def contents_of(*, parent_id: uuid.UUID) -> list[uuid.UUID]:
-    """What stands directly in a battery now, in the order it was put in."""
-    rows = Assembly.objects.filter(parent_id=parent_id, until__isnull=True).order_by("id")
-    return list(rows.values_list("child_id", flat=True))
-
-
 def open_places(*, child_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Assembly]:
     """Where each of these stands now; who stands in nothing is not there."""
     rows = Assembly.objects.filter(child_id__in=child_ids, until__isnull=True)

@@ -47,11 +47,19 @@ def parts(cast, as_system):
         return cast, {each.serial: each.pk for each in Battery.objects.all()}
 
 
-def _put(parts, into, *what, by="maker", act=assembly.build):
+def _put(parts, into, *what, by="maker", **more):
     cast, ids = parts
     put = [Put(ids[name], position) for name, _, position in (each.partition("@") for each in what)]
     with acting(cast[by]):
-        return act(parent_id=ids[into], put=put, by=cast[by], at=THEN)
+        return assembly.change(parent_id=ids[into], put=put, by=cast[by], at=THEN, **more)
+
+
+def _split(parts, whole, *inside):
+    """Everything comes out."""
+    cast, ids = parts
+    with acting(cast["maker"]):
+        take = [ids[name] for name in inside]
+        return assembly.change(parent_id=ids[whole], take=take, by=cast["maker"], at=THEN)
 
 
 def _units(parts):
@@ -76,12 +84,12 @@ def test_what_goes_in_is_carried_by_the_whole_with_all_inside_it(parts, as_syste
 
 def test_places_within_one_battery_are_changed_in_one_act(parts, as_system):
     _put(parts, "P1", "M1@1", "M2@2")
-    _put(parts, "P1", "M1@2", "M2@1", act=assembly.merge)
+    _put(parts, "P1", "M1@2", "M2@1", gather=True)
     with as_system():
         now = Assembly.objects.filter(until=None, parent__serial="P1")
         assert dict(now.values_list("child__serial", "position")) == {"M1": "2", "M2": "1"}
     with pytest.raises(PlaceTaken):
-        _put(parts, "P1", "M1@1", act=assembly.merge)
+        _put(parts, "P1", "M1@1", gather=True)
 
 
 def test_an_act_is_one_event_and_one_entry_over_its_salted_subjects(parts, as_system):
@@ -104,7 +112,7 @@ def test_what_comes_out_is_a_unit_in_the_hands_of_who_held_the_whole(parts, as_s
     _put(parts, "P1", "M1", "M2")
     _hand(parts, "P1", "keeper")
     with acting(cast["keeper"]):
-        assembly.take_out(parent_id=ids["P1"], take=[ids["M1"]], by=cast["keeper"], at=THEN)
+        assembly.change(parent_id=ids["P1"], take=[ids["M1"]], by=cast["keeper"], at=THEN)
         loose = Battery.objects.get(serial="M1")
         assert (loose.unit_id, loose.holder_id) == (loose.pk, cast["keeper"].pk)
         assert Battery.objects.get(serial="C1").unit_id == loose.pk
@@ -149,13 +157,12 @@ def test_a_pack_is_dismantled_and_a_new_one_gathers_what_two_packs_held(parts):
     cast, ids = parts
     _put(parts, "P1", "M1")
     _put(parts, "P2", "M2")
+    assert _split(parts, "P1", "M1").kind == "DISASSEMBLED"
     with acting(cast["maker"]):
-        made = assembly.split(battery_id=ids["P1"], by=cast["maker"], at=THEN)
-        assert made.kind == "DISASSEMBLED"
         assert batteries.components(battery=Battery.objects.get(pk=ids["P1"])) == []
-        with pytest.raises(NotInside):
-            assembly.split(battery_id=ids["P1"], by=cast["maker"], at=THEN)
-    made = _put(parts, "P1", "M1@a", "M2@b", act=assembly.merge)
+    with pytest.raises(NotInside):
+        _split(parts, "P1", "M1")
+    made = _put(parts, "P1", "M1@a", "M2@b", gather=True)
     assert set(made.members) == {ids["P1"], ids["P2"], ids["M1"], ids["M2"]}
     assert _units(parts)["C2"] == "P1"
     with acting(cast["maker"]):
@@ -203,11 +210,11 @@ def test_a_retired_pack_is_dismantled_and_a_recycled_one_is_not(parts, as_system
     with as_system():
         Battery.objects.filter(serial="P1").update(state="RETIRED")
     with acting(cast["maker"]):
-        assembly.take_out(parent_id=ids["P1"], take=[ids["M1"]], by=cast["maker"], at=THEN)
+        assembly.change(parent_id=ids["P1"], take=[ids["M1"]], by=cast["maker"], at=THEN)
     with as_system():
         Battery.objects.filter(serial="P1").update(state="RECYCLED")
-    with acting(cast["maker"]), pytest.raises(AlreadyRecycled):
-        assembly.split(battery_id=ids["P1"], by=cast["maker"], at=THEN)
+    with pytest.raises(AlreadyRecycled):
+        _split(parts, "P1", "M2")
 
 
 def test_what_is_offered_stays_as_it_was_offered(parts):
@@ -220,8 +227,8 @@ def test_what_is_offered_stays_as_it_was_offered(parts):
             )
         with pytest.raises(OfferedAway):
             _put(parts, into, what)
-    with acting(cast["maker"]), pytest.raises(OfferedAway):
-        assembly.split(battery_id=ids["P1"], by=cast["maker"], at=THEN)
+    with pytest.raises(OfferedAway):
+        _split(parts, "P1", "M1")
     with acting(cast["maker"]), pytest.raises(PartOfAnother):
         custody.hand_over(battery_id=ids["M1"], to_id=cast["keeper"].pk, by=cast["maker"], at=THEN)
 
@@ -233,12 +240,12 @@ def test_only_the_holder_builds_and_who_does_not_see_learns_nothing(parts):
     with pytest.raises(NotTheHolder):
         _put(parts, "P1", "M2")
     with acting(cast["maker"]), pytest.raises(NotTheHolder):
-        assembly.take_out(parent_id=ids["P1"], take=[ids["M1"]], by=cast["maker"], at=THEN)
+        assembly.change(parent_id=ids["P1"], take=[ids["M1"]], by=cast["maker"], at=THEN)
     for who in ("stranger", "second-maker"):
         with pytest.raises(NotFound):
             _put(parts, "P1", "M2", by=who)
     with acting(cast["keeper"]), pytest.raises(NotFound):
-        assembly.build(parent_id=ids["P1"], put=[Put(ids["M2"])], by=cast["keeper"], at=THEN)
+        assembly.change(parent_id=ids["P1"], put=[Put(ids["M2"])], by=cast["keeper"], at=THEN)
 
 
 def test_the_event_reaches_whom_a_member_concerns_and_names_no_other(parts, as_system):

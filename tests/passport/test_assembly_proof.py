@@ -26,8 +26,8 @@ def _act(story, by, act, **told):
 def opened(story, as_system):
     """The keeper has taken a cell out of its pack and put it back, and taken another one out."""
     pack, (first, second, *_) = story.pack.pk, story.cells
-    _act(story, "keeper", assembly.take_out, parent_id=pack, take=[first.pk, second.pk])
-    _act(story, "keeper", assembly.build, parent_id=pack, put=[Put(first.pk, "1")])
+    _act(story, "keeper", assembly.change, parent_id=pack, take=[first.pk, second.pk])
+    _act(story, "keeper", assembly.change, parent_id=pack, put=[Put(first.pk, "1")])
     with as_system():
         story.house.turn()
     return story

@@ -45,7 +45,7 @@ def _act(cast, by="maker"):
 
 def _build(ids, into, *children):
     told = {"parent_id": ids[into], "put": [Put(ids[each]) for each in children]}
-    return assembly.build, told
+    return assembly.change, told
 
 
 def _settled(as_system):
@@ -147,7 +147,7 @@ def test_two_that_take_the_same_part_out_make_one_event(cast, ids, as_system):
     for n in range(ROUNDS):
         _act(cast)(_build(ids, f"P{n}", f"M{n}"))
         told = {"parent_id": ids[f"P{n}"], "take": [ids[f"M{n}"]]}
-        done = together(_act(cast), [(assembly.take_out, told)] * 2)
+        done = together(_act(cast), [(assembly.change, told)] * 2)
         assert sorted(type(each).__name__ for each in done) == ["LifecycleEvent", "NotInside"]
     _settled(as_system)
 

@@ -46,7 +46,7 @@ def sold(cast, as_system):
     with acting(cast["maker"]):
         for pack, numbers in (("P1", (1, 2)), ("P2", (3, 5))):
             put = [Put(ids[f"C{n}"], f"{n}") for n in numbers]
-            assembly.build(parent_id=ids[pack], put=put, by=cast["maker"], at=THEN)
+            assembly.change(parent_id=ids[pack], put=put, by=cast["maker"], at=THEN)
     with as_system():
         (offer,) = consignment.offer(
             battery_ids=[ids["P1"]], to_id=cast["keeper"].pk, by=cast["maker"], at=THEN
@@ -150,9 +150,9 @@ def test_a_recalled_cell_comes_out_and_goes_nowhere_else(sold):
     _open(sold)
     with acting(cast["maker"]):
         with pytest.raises(UnderRecall) as caught:
-            assembly.build(parent_id=ids["P2"], put=[Put(ids["C4"])], by=cast["maker"], at=THEN)
+            assembly.change(parent_id=ids["P2"], put=[Put(ids["C4"])], by=cast["maker"], at=THEN)
         assert caught.value.pointer == "/put/0/child"
-        assembly.take_out(parent_id=ids["P2"], take=[ids["C3"]], by=cast["maker"], at=THEN)
+        assembly.change(parent_id=ids["P2"], take=[ids["C3"]], by=cast["maker"], at=THEN)
         assert recalls.of_battery(battery_id=ids["P2"]) == []
         assert recalls.of_battery(battery_id=ids["C3"])
 
