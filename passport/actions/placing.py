@@ -2,15 +2,23 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
-from passport.models import Assembly, Battery, Concern, Custody, Party
-from passport.rules.assembly import check_assembly
+from passport.models import (
+    Assembly,
+    Battery,
+    Concern,
+    Custody,
+    HandOver,
+    HandOverState,
+    Party,
+)
+from passport.rules.assembly import PlaceTaken, check_assembly, check_not_offered
 from passport.rules.custody import NotTheHolder
 from passport.rules.errors import NotFound, Refusal
 from passport.rules.intake import AssemblyLine
@@ -64,11 +72,15 @@ def assemble(
     if not lines:
         return placed
     named = {end.canonical for line in lines for end in (line.parent, line.child)}
-    stock = known(identities=named, by=by)
-    inside = _parents(stock.values())
+    stock = _locked(named, by=by)
+    inside, places = _parents(stock.values()), _places(stock.values())
+    offered = _offered(stock.values())
     for line in lines:
         try:
             pair = _checked(line, stock=stock, inside=inside, by=by)
+            if pair is not None:
+                _check_stays(pair, offered)
+                _check_place(pair, places)
         except Refusal as refusal:
             placed.refused.append((line, refusal))
             continue
@@ -84,6 +96,30 @@ def assemble(
         if parent.intake_id != intake_id:
             placed.grown[parent.unit_id] = parent.unit
     return placed
+
+
+def _locked(named: Iterable[str], *, by: Party) -> dict[str, Battery]:
+    """What is known under these names, and stays as it is until the transaction ends."""
+    found = known(identities=named, by=by)
+    ids = {each for row in found.values() for each in (row.pk, row.unit_id)}
+    rows = Battery.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    list(rows.values_list("pk", flat=True))
+    return known(identities=found, by=by)
+
+
+def _check_stays(pair: Pair, offered: Collection[uuid.UUID]) -> None:
+    for battery, pointer in zip(pair, ("/parent", "/child"), strict=False):
+        check_not_offered(offered=battery.unit_id in offered, pointer=pointer)
+
+
+def _check_place(pair: Pair, places: dict[tuple[uuid.UUID, str], uuid.UUID]) -> None:
+    parent, child, position = pair
+    if position and places.setdefault((parent.pk, position), child.pk) != child.pk:
+        raise PlaceTaken(
+            f"another battery stands at position {position}",
+            pointer="/position",
+            remedy="correct the position, or record first that the other one was taken out",
+        )
 
 
 def _checked(
@@ -151,6 +187,21 @@ def _parents(batteries: Iterable[Battery]) -> dict[uuid.UUID, uuid.UUID]:
         Q(child_id__in=ids) | Q(child__unit_id__in=ids), until__isnull=True
     )
     return dict(rows.values_list("child_id", "parent_id"))
+
+
+def _places(batteries: Iterable[Battery]) -> dict[tuple[uuid.UUID, str], uuid.UUID]:
+    ids = [battery.pk for battery in batteries]
+    rows = Assembly.objects.filter(parent_id__in=ids, until__isnull=True).exclude(position="")
+    return {
+        (parent, position): child
+        for parent, position, child in rows.values_list("parent_id", "position", "child_id")
+    }
+
+
+def _offered(batteries: Iterable[Battery]) -> set[uuid.UUID]:
+    units = {battery.unit_id for battery in batteries}
+    rows = HandOver.objects.filter(battery_id__in=units, state=HandOverState.OFFERED)
+    return set(rows.values_list("battery_id", flat=True))
 
 
 def _move(pairs: Sequence[Pair], *, at: datetime) -> None:

@@ -19,14 +19,14 @@ from passport.postgres import registering
 from passport.queries.naming_right import judge
 from passport.rules import identity as identities
 from passport.rules import intake as lines
-from passport.rules.assembly import check_levels
+from passport.rules.assembly import PlaceTaken, check_levels, check_not_offered
 from passport.rules.errors import Conflict, NotFound, Refusal
 from passport.rules.intake import ModelLine
 from passport.rules.naming_right import Standing, stem_of, under_another
 
 log = logging.getLogger(__name__)
 
-_MOST_REMEMBERED = 100_000
+_FEW = 8
 _NUMBER_BITS = 38
 _TAG_BITS = 36
 
@@ -54,15 +54,17 @@ class UnknownParent(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A battery into which others can be put, and how its unit stands; ids are 16 bytes."""
+    """A battery into which others can be put, and how its unit stands: its holder, its state. Ids
+    are 16 bytes.
+    """
 
     id: bytes
     level: str
-    holder: bytes
     unit: bytes
-    unit_holder: bytes
-    unit_state: str
+    holder: bytes
+    state: str
     here: bool
+    offered: bool = False
 
 
 @dataclass
@@ -79,8 +81,8 @@ class Taken:
 
 @dataclass
 class Register:
-    """Takes lines of one intake, whose transactions the caller holds; it remembers what others
-    were put into, and nothing else.
+    """Takes lines of one intake, whose transactions the caller holds. What others are put into is
+    looked at anew in each of them: its holder may hand it over meanwhile.
     """
 
     by: Party
@@ -93,6 +95,7 @@ class Register:
     _models: dict[str, BatteryModel] = field(default_factory=dict)
     _facilities: dict[str, bytes] = field(default_factory=dict)
     _held: dict[str, Held] = field(default_factory=dict)
+    _places: dict[tuple[bytes, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._own = self.by.pk.bytes
@@ -124,9 +127,11 @@ class Register:
     def take(self, rows: Sequence[Row]) -> Taken:
         """Register batteries, from the outside in; what cannot be placed yet is left waiting."""
         taken = Taken()
+        self._held.clear()
+        self._places.clear()
         todo = self._judged(rows, taken)
         wanted = {row.parent for row in rows if row.parent}
-        self._find(wanted - self._held.keys())
+        self._find(wanted)
         while todo:
             ready, later = self._parted(todo, taken)
             if ready:
@@ -198,19 +203,30 @@ class Register:
 
     def _find(self, names: Collection[str]) -> None:
         """Parents that are registered: those that this party made, and those that it holds."""
-        if len(self._held) + len(names) > _MOST_REMEMBERED:
-            self._held.clear()
         found = registering.holders(names=names, by=self.by.pk)
-        for name, battery, level, holder, unit, unit_holder, state, intake in found:
+        for name, battery, level, unit, holder, state, intake, offered in found:
             self._held[name] = Held(
                 id=battery.bytes,
                 level=level,
-                holder=holder.bytes,
                 unit=unit.bytes,
-                unit_holder=unit_holder.bytes,
-                unit_state=state,
+                holder=holder.bytes,
+                state=state,
                 here=intake == self.intake_id,
+                offered=offered,
             )
+        self._look_at([self._held[name] for name, *_ in found])
+
+    def _look_at(self, parents: Collection[Held]) -> None:
+        """Who stands where in these. Of this file's own only where few go on from an earlier chunk:
+        a file that goes round and round would have all of them read again with each.
+        """
+        own = [each.id for each in parents if each.here]
+        looked = {each.id for each in parents if not each.here}
+        looked |= set(own) if len(own) <= _FEW else set()
+        self._places |= {
+            (parent, position): name
+            for parent, position, name in registering.standing(parents=looked)
+        }
 
     def _parted(self, rows: Sequence[Row], taken: Taken) -> tuple[list[Row], list[Row]]:
         """Those that can land now, and those whose parent has not."""
@@ -224,6 +240,8 @@ class Register:
                 continue
             try:
                 self._check_levels(parent.level, self._models[row.model].level)
+                if row.position:
+                    self._check_place(parent.id, row)
             except Refusal as refusal:
                 _refuse(taken, row, refusal)
                 continue
@@ -235,10 +253,18 @@ class Register:
             check_levels(parent=parent, child=child)
             self._fitting.add((parent, child))
 
+    def _check_place(self, parent: bytes, row: Row) -> None:
+        """One battery at a position. [assembly-5]"""
+        if self._places.setdefault((parent, row.position), row.identity) != row.identity:
+            raise PlaceTaken(
+                f"another battery stands at position {row.position}",
+                pointer="/position",
+                remedy="correct the position, or record first that the other one was taken out",
+            )
+
     def _is_open(self, parent: Held) -> bool:
-        return parent.here or (
-            parent.unit_holder == self._own and parent.unit_state == BatteryState.REGISTERED
-        )
+        mine = parent.holder == self._own and not parent.offered
+        return mine and parent.state == BatteryState.REGISTERED
 
     def _repeated(self, rows: Sequence[Row], taken: Taken) -> list[Row]:
         """Of lines whose parent may be out of reach, those that repeat a registration anyway."""
@@ -259,9 +285,10 @@ class Register:
 
     def _check_open(self, row: Row) -> None:
         parent = self._held[row.parent]
-        if parent.unit_holder != self._own:
+        if parent.holder != self._own:
             raise _no_parent(row.parent)
-        check_state_of(parent.unit_state, pointer="/parent")
+        check_not_offered(offered=parent.offered, pointer="/parent")
+        check_state_of(parent.state, pointer="/parent")
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -342,7 +369,7 @@ class Register:
     def _keep(self, name: str, battery: bytes, level: str, parent: Held | None) -> None:
         if parent is None:
             self._held[name] = Held(
-                battery, level, self._own, battery, self._own, BatteryState.REGISTERED, here=True
+                battery, level, battery, self._own, BatteryState.REGISTERED, here=True
             )
         else:
             self._held[name] = replace(parent, id=battery, level=level, here=True)

@@ -1,7 +1,7 @@
 """The statements of an intake: claims, batteries, places, items; a chunk of a file at once."""
 
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,17 +11,33 @@ from passport.postgres.arrays import binding, columns, packed
 
 # For one transaction: a chunk may wait for another one that claims the same names, and its joins go
 # row by row through indexes, whatever share of a table the planner takes a chunk for.
+_TRIES = 5
 _SETTINGS = """
 SET LOCAL statement_timeout = '5min'; SET LOCAL lock_timeout = '60s'; SET LOCAL work_mem = '32MB';
 SET LOCAL random_page_cost = 1.0; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
 SET LOCAL jit = off
 """
+# In the order in which all acts on several batteries lock them.
+_UNITS = """
+SELECT u.id FROM passport_battery u WHERE u.id IN (
+    SELECT b.unit_id FROM unnest(%s::text[]) AS n (name)
+    JOIN passport_battery b ON b.identity = n.name
+    JOIN passport_battery h ON h.id = b.unit_id
+    WHERE b.maker_id = %s OR h.holder_id = %s)
+ORDER BY u.id FOR SHARE
+"""
 _HOLDERS = """
-SELECT b.identity, b.id, b.level, b.holder_id, b.unit_id, u.holder_id, u.state, b.intake_id
+SELECT b.identity, b.id, b.level, b.unit_id, u.holder_id, u.state, b.intake_id,
+    EXISTS (SELECT 1 FROM passport_handover h WHERE h.battery_id = u.id AND h.state = 'OFFERED')
 FROM unnest(%s::text[]) AS n (name)
 JOIN passport_battery b ON b.identity = n.name
 JOIN passport_battery u ON u.id = b.unit_id
 WHERE b.maker_id = %s OR u.holder_id = %s
+"""
+_STANDING = """
+SELECT a.parent_id, a.position, c.identity FROM passport_assembly a
+JOIN passport_battery c ON c.id = a.child_id
+WHERE a.parent_id = ANY (%s::uuid[]) AND a.until IS NULL AND a.position <> ''
 """
 # What many rows share comes once, and each row names its place in that, from 1.
 _BATTERIES = """
@@ -74,15 +90,34 @@ def leave() -> None:
     connection.close()
 
 
-def holders(*, names: Collection[str], by: uuid.UUID) -> Iterator[tuple[Any, ...]]:
-    """(identity, id, level, holder, unit, its holder, its state, intake) of what a party made or
-    holds under these names.
+def holders(*, names: Collection[str], by: uuid.UUID) -> list[tuple[Any, ...]]:
+    """(identity, id, level, unit, its holder, its state, intake, whether it is offered to another)
+    of what a party made or holds under these names. Until the transaction ends these units are
+    handed over to nobody, and put into nothing.
     """
     if not names:
-        return iter(())
+        return []
+    given = packed("text", sorted(names))
+    locked: set[uuid.UUID] = set()
     with binding() as cursor:
-        cursor.execute(_HOLDERS, [packed("text", sorted(names)), by, by])
-        return iter(cursor.fetchall())
+        # A unit may have been put into another one while this waited for it.
+        for _ in range(_TRIES):
+            cursor.execute(_UNITS, [given, by, by])
+            locked |= {row[0] for row in cursor.fetchall()}
+            cursor.execute(_HOLDERS, [given, by, by])
+            found = cursor.fetchall()
+            if all(row[3] in locked for row in found):
+                break
+        return list(found)
+
+
+def standing(*, parents: Collection[bytes]) -> list[tuple[bytes, str, str]]:
+    """(parent, position, identity) of what stands at a position of these now."""
+    if not parents:
+        return []
+    with binding() as cursor:
+        cursor.execute(_STANDING, [packed("uuid", sorted(parents))])
+        return [(parent.bytes, position, name) for parent, position, name in cursor.fetchall()]
 
 
 def claim(

@@ -145,7 +145,7 @@ def test_a_line_that_is_no_strict_json_is_kept_as_it_came(maker, name):
     (fault,) = taken.errors.all()
     assert fault.number == 3
     assert fault.code
-    assert bytes(fault.raw) == RAW[name]
+    assert bytes(fault.raw) == RAW[name][: 1 << 16]
 
 
 def test_a_circle_of_parents_is_refused_whole(maker):
