@@ -133,7 +133,7 @@ def _outlook(intake_id: uuid.UUID, asked: QueryDict) -> dict[str, Any]:
     """How many labels, on how many sheets, in which parts; what they leave out."""
     how = wish(asked)
     chosen = choice(asked, most=forms.ZPL.most)
-    job = label.of_intake(intake_id=intake_id, choice=chosen, host=settings.PASSPORT_PUBLIC_URL)
+    job = label.outlook(intake_id=intake_id, choice=chosen, host=settings.PASSPORT_PUBLIC_URL)
     press = _press(job, how)
     sheets = 0
     if how.sheet is not None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
-from django.db.models import Count, Q, QuerySet, Subquery, Sum
+from django.db.models import CharField, Count, F, Max, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Concat, Length, LPad, TruncMonth
 
 from passport.models import Battery, BatteryModel, Facility, Intake, LabelPrint, LegacyBattery
 from passport.queries.battery import unknown
 from passport.queries.legacy import plates
 from passport.rules.assembly import RANK, Level
-from passport.rules.identity import parse
+from passport.rules.identity import CANONICAL_STEM, parse
 from passport.rules.label import Choice, blank
 from passport.rules.label_text import Make, code_lines, link_length
 
@@ -22,6 +23,8 @@ from passport.rules.label_text import Make, code_lines, link_length
 MakeKey: TypeAlias = tuple[uuid.UUID, uuid.UUID | None, date]
 Kind: TypeAlias = tuple[MakeKey, int]
 _AT_ONCE, _TO_SHOW = 1000, 50
+# Digits of a length: an identity has 255 characters at most.
+_DIGITS = 3
 _NEWEST = ("-printed_at", "-id")
 _COLUMNS = ("id", "identity", "level", "model_id", "facility_id", "manufactured_on")
 
@@ -75,6 +78,35 @@ def of_intake(*, intake_id: uuid.UUID, choice: Choice, host: str) -> Job:
     total = rows.count()
     part = rows.values_list(*_COLUMNS)[choice.first : choice.first + choice.most]
     return _job(part.iterator(chunk_size=_AT_ONCE), total=total, host=host)
+
+
+def outlook(*, intake_id: uuid.UUID, choice: Choice, host: str) -> Job:
+    """How large all labels of a choice get and how many they are, in one pass and naming none.
+
+    Refuses NotFound.
+    """
+    if not Intake.objects.filter(id=intake_id).exists():
+        raise unknown("intake")
+    alike = _chosen(intake_id, choice).order_by().annotate(
+        month=TruncMonth("manufactured_on"),
+        by_key=Q(identity__startswith=CANONICAL_STEM),
+        with_serial=Q(identity__contains="/21/") | Q(identity__contains="/8011/"),
+    )  # fmt: skip
+    rows = alike.values_list("model_id", "facility_id", "month", "by_key", "with_serial").annotate(
+        n=Count("id"), link=_longest("identity"), serial=_longest("serial")
+    )
+    total, extents = 0, dict[Kind, Extent]()
+    for model, facility, month, _, _, n, *longest in rows.order_by("-n", "model_id"):
+        total += n
+        for identity in longest:
+            _hold(extents, Item(identity[_DIGITS:], "", (model, facility, month)), host)
+    return Job((), total, dict(_makes({make for make, _ in extents})), extents)
+
+
+def _longest(field: str) -> Max:
+    """The identity of whoever has the longest value, behind that length."""
+    length = LPad(Cast(Length(field), CharField()), _DIGITS, Value("0"))
+    return Max(Concat(length, F("identity"), output_field=CharField()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +185,18 @@ def _job(rows: Iterable[_Row], *, total: int, host: str) -> Job:
     ids: list[uuid.UUID] = []
     extents: dict[Kind, Extent] = {}
     for row in rows:
-        item = _item(row)
-        lines = tuple(map(blank, code_lines(parse(item.identity))))
-        extent = Extent(link_length(identity=item.identity, host=host), lines)
-        kind = (item.make, len(lines))
-        known = extents.get(kind)
-        extents[kind] = known.with_(extent) if known else extent
+        _hold(extents, _item(row), host)
         ids.append(row[0])
     return Job(tuple(ids), total, dict(_makes({make for make, _ in extents})), extents)
+
+
+def _hold(extents: dict[Kind, Extent], item: Item, host: str) -> None:
+    """Let the label of its kind grow until it holds this one."""
+    lines = tuple(map(blank, code_lines(parse(item.identity))))
+    extent = Extent(link_length(identity=item.identity, host=host), lines)
+    kind = (item.make, len(lines))
+    known = extents.get(kind)
+    extents[kind] = known.with_(extent) if known else extent
 
 
 def _makes(keys: set[MakeKey]) -> Iterator[tuple[MakeKey, Make]]:
