@@ -108,7 +108,7 @@ def _locked(named: Iterable[str], *, by: Party) -> dict[str, Battery]:
 
 
 def _check_stays(pair: Pair, offered: Collection[uuid.UUID]) -> None:
-    for battery, pointer in zip(pair, ("/parent", "/child"), strict=False):
+    for battery, pointer in zip(pair[:2], ("/parent", "/child"), strict=True):
         check_not_offered(offered=battery.unit_id in offered, pointer=pointer)
 
 
