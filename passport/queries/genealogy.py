@@ -129,7 +129,7 @@ def placements(
     *, battery: Battery, at: datetime | None, after: uuid.UUID | None, limit: int
 ) -> list[Placement]:
     """A page of the same, by the id of the places."""
-    statement = "SELECT * FROM genealogy_seen_v1(%s, %s) WHERE id > %s ORDER BY id LIMIT %s"
+    statement = "SELECT * FROM genealogy_page_v1(%s, %s, %s, %s)"
     return _placements(statement, [battery.pk, at, after or _ZERO, limit])
 
 

@@ -42,6 +42,7 @@ DEFINERS = {
     "assembly_is_put_in_v2": set(),
     "assembly_is_taken_out_v1": set(),
     "built_together_v1": {"passport_app", "passport_system"},
+    "genealogy_page_v1": {"passport_app", "passport_system"},
     "genealogy_seen_v1": {"passport_app", "passport_system"},
     "attestations_seen_v1": {"passport_app", "passport_system"},
     "attested_together_v1": {"passport_app", "passport_system"},
