@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from api.management.story import chapters
 from api.management.story.telling import Tale
 from tests.databases import Cluster, entered
+from tests.journeys import ruin
 
 TODAY = date(2026, 11, 23)
 
@@ -50,3 +53,19 @@ def told(
     with django_db_blocker.unblock(), entered(cluster.address, name, "system"):
         yield Told(name, told_once.state, told_once.tale)
     cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tables and keys of an instance that nobody has started; whoever comes first makes them."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder = shared / "furnished"
+    with (shared / "furnished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            draft = shared / "furnished.draft"
+            draft.mkdir()
+            ruin.furnish(draft)
+            draft.rename(folder)
+    return folder

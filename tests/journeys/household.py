@@ -1,6 +1,7 @@
 """Runs a whole throw-away instance until its input ends: `… tests.journeys.household HOME PORT`.
 
-With a third word, `empty`, nobody is in it. Tells through files in HOME: `children` (name → process
+With a third word, `empty`, nobody is in it; with `furnish` it only makes tables and keys, and ends.
+A furnished HOME is taken as it is. Tells through files in HOME: `children` (name → process
 id, kept current), `ready` (addresses, and the link to the first administrator where it is empty).
 """
 
@@ -21,8 +22,10 @@ from passport.local.journal import Journal
 from passport.local.processes import WITNESSES, Addresses, Household
 from passport.local.supervisor import Supervisor
 
+FURNISHED = "furnished"
 
-def main(home: Path, port: int, *, empty: bool) -> None:
+
+def main(home: Path, port: int, word: str) -> None:
     """Servers, tables, keys, a scene, then every process; the supervisor starts again who dies."""
     own = servers.prepare(layout.at(home), durable=False)
     ports = tuple(range(port + 1, port + 1 + len(WITNESSES)))
@@ -31,9 +34,12 @@ def main(home: Path, port: int, *, empty: bool) -> None:
         _stop_with_input(supervisor)
         for spec in own.specs():
             supervisor.start(spec)
-        demo.furnish(here, supervisor, story=False)
+        if not (home / FURNISHED).exists():
+            demo.furnish(here, supervisor, story=False)
+        if word == "furnish":
+            return (home / FURNISHED).touch()
         told = {"url": here.url, "admin": here.addresses.admin}
-        if empty:
+        if word == "empty":
             told["link"] = _first_link(here)
         else:
             _set_scene(here, supervisor)
@@ -87,4 +93,4 @@ def _answers(url: str) -> bool:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), empty=sys.argv[3:] == ["empty"])
+    main(Path(sys.argv[1]), int(sys.argv[2]), "".join(sys.argv[3:]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 
 import psycopg
 
+from passport.local import servers
 from passport.local.layout import ROOT
 from tests.journeys.patient import Patient, wait_for
 
@@ -57,16 +59,54 @@ class Ruin:
             yield
 
 
+def furnish(folder: Path) -> None:
+    """Make a folder with the tables and keys of an instance in which nothing runs."""
+    with _place() as home:
+        with _household(home, "furnish") as process:
+            assert process.wait(timeout=300) == 0, _said(home)
+        _copy(home, folder)
+
+
 @contextmanager
-def instance(home: Path) -> Iterator[Ruin]:
+def place(furnished: Path) -> Iterator[Path]:
+    """A copy of a furnished folder, in memory, gone when the block ends."""
+    with _place() as home:
+        _copy(furnished, home)
+        yield home
+
+
+@contextmanager
+def _place() -> Iterator[Path]:
+    home = servers.temporary_home(durable=False)
+    home.chmod(0o711)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """With their owners: the servers' files belong to the servers' account."""
+    subprocess.run(["cp", "-a", f"{source}/.", str(target)], check=True)
+
+
+@contextmanager
+def instance(furnished: Path) -> Iterator[Ruin]:
     """A whole instance for the length of the block, gone with all its processes afterwards."""
-    with running(home) as ready:
+    with place(furnished) as home, running(home) as ready:
         yield Ruin(home, ready)
 
 
 @contextmanager
 def running(home: Path, *words: str) -> Iterator[dict[str, str]]:
     """The processes of an instance, and what it says of itself once it is ready."""
+    with _household(home, *words) as process:
+        yield wait_for(lambda: _ready(home, process), seconds=300)
+
+
+@contextmanager
+def _household(home: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The process above all others; it ends with its input."""
     output = (home / "said").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.journeys.household", str(home), str(_free_port()), *words],
@@ -74,7 +114,7 @@ def running(home: Path, *words: str) -> Iterator[dict[str, str]]:
         env=_environment() | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     try:
-        yield wait_for(lambda: _ready(home, process), seconds=300)
+        yield process
     finally:
         assert process.stdin is not None
         process.stdin.close()
@@ -89,9 +129,13 @@ def _environment() -> dict[str, str]:
 
 def _ready(home: Path, process: subprocess.Popen[bytes]) -> dict[str, str] | None:
     if process.poll() is not None:
-        raise AssertionError((home / "said").read_text(errors="replace")[-3000:])
+        raise AssertionError(_said(home))
     path = home / "ready"
     return json.loads(path.read_text()) if path.exists() else None
+
+
+def _said(home: Path) -> str:
+    return (home / "said").read_text(errors="replace")[-3000:]
 
 
 def _free_port() -> int:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import time
 import uuid
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
-from passport.local import servers
 from passport.proof import checkpoint, note, policy, tree, verdict
 from passport.proof.report import ACCEPTED
 from tests.cast import battery_line, model_line
@@ -38,15 +37,10 @@ _numbers = count(1)
 
 
 @pytest.fixture
-def ruin() -> Iterator[Ruin]:
+def ruin(furnished: Path) -> Iterator[Ruin]:
     """A whole instance of this test's own."""
-    home = servers.temporary_home(durable=False)
-    home.chmod(0o711)
-    try:
-        with instance(home) as made:
-            yield made
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with instance(furnished) as made:
+        yield made
 
 
 def _file() -> bytes:

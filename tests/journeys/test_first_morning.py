@@ -1,7 +1,8 @@
 """From an empty installation to the first verified bundle by pages alone, in a real browser.
 
 Only the maker's own machine runs a program: the one that signs. The table of clicks and seconds is
-printed (`-s` shows it), the pictures of each page lie in the folder that its last line names.
+printed (`-s` shows it); pictures of each page are kept in the folder that PASSPORT_TEST_PICTURES
+names.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ import pytest
 import zxingcpp
 
 from api.management.walk import programs
-from passport.local import servers
 from passport.local.layout import ROOT
 from tests.journeys import ruin
 from tests.journeys.shift import BAD, CELLS, PACKS, PREFIX, lines, spoilt
@@ -65,16 +65,14 @@ class Morning:
 
 
 @pytest.fixture
-def morning(tmp_path: Path) -> Iterator[Morning]:
+def morning(furnished: Path, tmp_path: Path) -> Iterator[Morning]:
     """Everything stands, nobody is in it."""
-    pictures, machine = tmp_path / "pictures", tmp_path / "machine"
-    pictures.mkdir(), machine.mkdir()
-    home = servers.temporary_home(durable=False)
-    home.chmod(0o711)
+    pictures, machine = os.environ.get("PASSPORT_TEST_PICTURES"), tmp_path / "machine"
+    machine.mkdir()
     with ExitStack() as stack:
-        stack.callback(shutil.rmtree, home, ignore_errors=True)
+        home = stack.enter_context(ruin.place(furnished))
         ready = stack.enter_context(ruin.running(home, "empty"))
-        way = Way(pictures)
+        way = Way(Path(pictures) if pictures else None)
         ada, nils = (
             Visitor(stack.enter_context(chromium()), way, tmp_path / name)
             for name in ("ada", "nils")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 
 from api.management.bench.line_file import MakerFile
 from passport.actions.intake_hands import CHUNK
-from passport.local import servers
 from tests.journeys.patient import wait_for
 from tests.journeys.ruin import Ruin, instance
 from tests.simulator import key_of
@@ -46,15 +44,10 @@ SELECT count(*), count(DISTINCT digest) FROM passport_logentry WHERE digest IN (
 
 
 @pytest.fixture(scope="module")
-def ruin() -> Iterator[Ruin]:
+def ruin(furnished: Path) -> Iterator[Ruin]:
     """One instance for all seeds: each file finds the rows of those before it."""
-    home = servers.temporary_home(durable=False)
-    home.chmod(0o711)
-    try:
-        with instance(home) as made:
-            yield made
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with instance(furnished) as made:
+        yield made
 
 
 def _send(ruin: Ruin, body: bytes, key: str, chance: random.Random) -> dict[str, str]:

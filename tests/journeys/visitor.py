@@ -1,4 +1,4 @@
-"""Somebody at a browser who reads, points and types: each act is counted, each page pictured.
+"""Somebody at a browser who reads, points and types: each act is counted, each page looked at.
 
 The mouse is moved to where a thing is seen and pressed there, so what is hidden, covered or off the
 page cannot be clicked; a text counts as one block of keys.
@@ -47,9 +47,9 @@ class Leg:
 
 @dataclass
 class Way:
-    """The whole way, by whoever walks it, and the folder of its pictures."""
+    """The whole way, by whoever walks it, and where its pictures are kept, if they are."""
 
-    pictures: Path
+    pictures: Path | None
     legs: list[Leg] = field(default_factory=list)
 
     @contextmanager
@@ -72,7 +72,7 @@ class Way:
             f"{leg.says:<58}{leg.clicks:>8}{leg.keys:>6}{leg.files:>7}{leg.seconds:>9.1f}"
             for leg in (*self.legs, whole)
         )
-        return "\n".join((head, *rows, f"{whole.seconds / 60:.1f} minutes; {self.pictures}"))
+        return "\n".join((head, *rows, f"{whole.seconds / 60:.1f} minutes"))
 
 
 @dataclass
@@ -161,13 +161,16 @@ class Visitor:
         return str(self.browser.ask("location.pathname"))
 
     def picture(self, name: str) -> None:
-        """Keep the page as a phone and as a desk show it; nothing may stick out of either."""
-        number = len(list(self.way.pictures.iterdir())) // len(WIDTHS) + 1
+        """The page as a phone and as a desk show it: nothing may stick out of either."""
+        folder = self.way.pictures
+        number = len(list(folder.iterdir())) // len(WIDTHS) + 1 if folder else 0
         for width in WIDTHS:
             self.browser.resize(width)
+            self.browser.until(f"innerWidth === {width}")
             wide = self.browser.ask("document.documentElement.scrollWidth")
-            file = self.way.pictures / f"{number:02}-{name}-{width}.png"
-            file.write_bytes(self.browser.picture())
+            if folder:
+                file = folder / f"{number:02}-{name}-{width}.png"
+                file.write_bytes(self.browser.picture())
             assert wide <= width, (name, width, wide)
 
     def _press(self, found: str, name: str, *, stays: bool) -> None:

@@ -114,7 +114,7 @@ def served(cases: Sequence[Case]) -> Iterator[str]:
         "/cases": (json.dumps(rows).encode(), "application/json"),
         "/favicon.ico": (b"", "image/x-icon"),
     }
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
