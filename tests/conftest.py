@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from copy import deepcopy
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.test import override_settings
+from pytest_django.plugin import blocking_manager_key
 
 from passport import env
 from passport.actions import password
@@ -29,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 PURE = (HERE / "proof", HERE / "rules", HERE / "recycling" / "rules")
 
 _stack = ExitStack()
+_making: list[Thread] = []
 
 
 # --- servers -----------------------------------------------------------------------------------
@@ -41,8 +44,23 @@ def pytest_configure(config: pytest.Config) -> None:
         _provide_servers()
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In a whole run on several workers these begin with what is pure, and find the template."""
+    whole = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if whole and getattr(session.config.option, "numprocesses", None):
+        _making.append(Thread(target=_make_template, args=(session.config,)))
+        _making[0].start()
+
+
+def _make_template(config: pytest.Config) -> None:
+    with config.stash[blocking_manager_key].unblock():
+        _cluster().template()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Whoever started the servers stops them; on somebody else's server nothing is left behind."""
+    for each in _making:
+        each.join()
     if "PYTEST_XDIST_WORKER" not in os.environ and "DATABASE_URL" in os.environ:
         _cluster().drop_all()
     _stack.close()
@@ -192,11 +210,12 @@ def _cheap_passwords() -> Iterator[None]:
         yield
 
 
-# --- fire is asked for by name -----------------------------------------------------------------
+# --- what is pure comes first, and fire is asked for by name -------------------------------------
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what is marked `fire` unless -m names it."""
+    """Puts the pure tests first, and leaves out what is marked `fire` unless -m names it."""
+    items.sort(key=lambda item: not _is_pure(item))
     if "fire" in config.option.markexpr:
         return
     burning = [item for item in items if item.get_closest_marker("fire")]
@@ -210,12 +229,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Any:
     """Forbids sockets to the tests of pure code; the database is forbidden without a fixture."""
-    if not any(item.path.is_relative_to(folder) for folder in PURE):
+    if not _is_pure(item):
         return (yield)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", _no_socket)
         patch.setattr(socket.socket, "bind", _no_socket)
         return (yield)
+
+
+def _is_pure(item: pytest.Item) -> bool:
+    return any(item.path.is_relative_to(folder) for folder in PURE)
 
 
 def _no_socket(*_: object) -> None:

@@ -159,8 +159,9 @@ class Browser:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A Chromium with one blank page; it is gone afterwards, with all it kept."""
-    with running() as started, blank(started) as page:
-        yield page
+    with running() as started:
+        _open_page(started)
+        yield started
 
 
 @contextmanager
@@ -196,17 +197,21 @@ def _start(command: list[str], *, reads: int, writes: int) -> subprocess.Popen[b
     return process
 
 
+def _open_page(browser: Browser, **where: str) -> None:
+    target = browser.tell("Target.createTarget", url="about:blank", **where)
+    attached = browser.tell("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+    browser.session = attached["sessionId"]
+    for domain in ("Page", "Runtime", "Log", "Network"):
+        browser.tell(f"{domain}.enable")
+
+
 @contextmanager
 def blank(browser: Browser) -> Iterator[Browser]:
     """A blank page that knows no cookie, no cache and no complaint of any page before it."""
     context = browser.tell("Target.createBrowserContext")["browserContextId"]
     browser.complaints.clear()
     browser.events.clear()
-    target = browser.tell("Target.createTarget", url="about:blank", browserContextId=context)
-    attached = browser.tell("Target.attachToTarget", targetId=target["targetId"], flatten=True)
-    browser.session = attached["sessionId"]
-    for domain in ("Page", "Runtime", "Log", "Network"):
-        browser.tell(f"{domain}.enable")
+    _open_page(browser, browserContextId=context)
     try:
         yield browser
     finally:
