@@ -64,7 +64,7 @@ def named(*, maker: Party, names: Sequence[str]) -> list[uuid.UUID]:
 def in_hand() -> AllInHand:
     """What the acting party holds and is under an open recall."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM recalled_in_hand_v1(%s)", [_SHOWN])
+        cursor.execute("SELECT * FROM recalled_in_hand_v2(%s)", [_SHOWN])
         rows = cursor.fetchall()
     first = tuple(InHand(one, serial, model_name) for one, serial, model_name, _ in rows)
     return AllInHand(first, rows[0][3] if rows else 0)

@@ -12,7 +12,7 @@ from passport.queries import desk_recall
 from passport.queries import recall as recalls
 from passport.rules.identity import NotAnIdentity
 from passport.rules.recall import NoSuchBatteries, SeveralBatteries
-from tests.cast import THEN, battery_line, model_line, take_in
+from tests.cast import THEN, battery_line, give, model_line, take_in
 from tests.passport.acting import acting, run
 
 DANGER = Notice(reason="A foil may pierce the separator.")
@@ -112,7 +112,15 @@ def test_a_question_about_one_unit_does_not_read_a_recall_of_thousands(cast, mak
     with as_role("owner"):
         run("ANALYZE passport_battery")
     opened = _open(maker, lots=("L-9",))
+    with as_role("system"):
+        give(Battery.objects.get(serial="A1"), maker, cast["keeper"])
+        give(Battery.objects.get(serial="M1"), maker, cast["keeper"])
+    with acting(cast["keeper"]):
+        read = _read()
+        assert [each.serial for each in desk_recall.in_hand().first] == ["M1"]
+        assert _read() - read < 100
     with acting(maker):
+        assert desk_recall.in_hand().total == 2999
         one = Battery.objects.get(serial="A0")
         read = _read()
         assert recalls.recalled_units(units=[one.pk]) == set()
@@ -170,5 +178,5 @@ def test_only_lots_of_the_maker_are_known(cast, maker):
         assert run("SELECT * FROM lots_known_v1(%s, '{L-1,L-9}')", maker.pk) == [("L-1",)]
     assert recalls.known_lots(maker=maker, lots=()) == set()
     with acting(cast["stranger"]):
-        assert run("SELECT * FROM recalled_in_hand_v1(9)") == []
+        assert run("SELECT * FROM recalled_in_hand_v2(9)") == []
         assert run("SELECT * FROM recall_whereabouts_v2(%s, %s, 9)", UUID(int=1), UUID(int=0)) == []

@@ -63,7 +63,7 @@ DEFINERS = {
     "recall_names_own_v1": {"passport_app", "passport_system"},
     "recall_whereabouts_v2": {"passport_app", "passport_system"},
     "recalled_batteries_v2": {"passport_app", "passport_system"},
-    "recalled_in_hand_v1": {"passport_app", "passport_system"},
+    "recalled_in_hand_v2": {"passport_app", "passport_system"},
     "recalled_units_v2": {"passport_app", "passport_system"},
     "recalls_of_v1": {"passport_app", "passport_system"},
     "public_erasures_v1": {"passport_app", "passport_system"},
