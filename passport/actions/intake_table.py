@@ -85,7 +85,7 @@ def header_of(first: str, *, delimiter: str = "") -> Header:
 
 def _header(feed: "_Feed") -> Header:
     first = feed.line()
-    if first.lower().startswith("sep=") and len(first) == 5:
+    if first.lower().startswith("sep=") and first[4:] in _NAMES_OF:
         return header_of(feed.line(), delimiter=first[4])
     return header_of(first)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -76,7 +77,7 @@ def maker(slug: str) -> Party:
 
 def key_of(*, name: str, sha256: bytes) -> str:
     """The key of a file: the same bytes under the same name are one file, however often found."""
-    return "file-" + hashlib.sha256(name.encode() + b"\0" + sha256).hexdigest()
+    return "file-" + hashlib.sha256(os.fsencode(name) + b"\0" + sha256).hexdigest()
 
 
 def digest_of(file: IO[bytes]) -> bytes:
@@ -154,7 +155,7 @@ def _opened(file: IO[bytes], name: str, by: Party, key: str) -> Intake:
             media_type=form.media_type,
             encoding=form.encoding,
             at=_now(),
-            label=intakes.Label(name=name, key=key),
+            label=intakes.Label(name=os.fsencode(name).decode("utf-8", "replace"), key=key),
         )
 
 

@@ -6,6 +6,7 @@ same file under the same key, and comes to the same end.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import time
@@ -29,6 +30,9 @@ _STALE_S: Final = 60
 PROCESSED, REJECTED = "processed", "rejected"
 # What writers of files call them while they write.
 _UNFINISHED: Final = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".swp", "~")
+
+# A name has 255 bytes; the moment and ".rejects.ndjson.tmp" go round it.
+_NAME_BYTES: Final = 200
 
 _Signature = tuple[int, int, int]
 
@@ -89,23 +93,28 @@ class DropFolder:
         return now - since >= self.settle_s
 
     def _care_for(self, path: Path) -> bool:
-        """Bring one file a step further; whether it is put away."""
+        """Bring one file a step further; whether it is put away. It holds up no other."""
         try:
-            found = bringing.outcome(intake_id=self._brought(path), by=self.by)
+            signature = _signature(path)
+            try:
+                found = bringing.outcome(intake_id=self._brought(path, signature), by=self.by)
+            except Changed:
+                raise
+            except Refusal as refusal:
+                self._put_away_refused(path, signature, refusal)
+                return True
+            if found.line.state not in bringing.ENDED:
+                return False
+            self._put_away(path, signature, found)
         except (Changed, OSError) as odd:
-            log.warning("file not taken yet", extra={"file": path.name, "why": str(odd)})
+            log.warning(
+                "file not taken yet", extra={"file": shown(path.name), "why": shown(str(odd))}
+            )
             self._forget(path)
             return False
-        except Refusal as refusal:
-            self._put_away_refused(path, refusal)
-            return True
-        if found.line.state not in bringing.ENDED:
-            return False
-        self._put_away(path, found)
         return True
 
-    def _brought(self, path: Path) -> uuid.UUID:
-        signature = _signature(path)
+    def _brought(self, path: Path, signature: _Signature) -> uuid.UUID:
         known = self._in.get(path)
         if known is None or known[0] != signature:
             with path.open("rb") as file:
@@ -113,34 +122,37 @@ class DropFolder:
                 file.seek(0)
                 taken = bringing.bring(file, name=path.name, by=self.by, sha256=sha256)
             self._in[path] = known = (signature, taken)
-            log.info("file taken in", extra={"file": path.name, "intake": str(taken)})
+            log.info("file taken in", extra={"file": shown(path.name), "intake": str(taken)})
         return known[1]
 
-    def _put_away(self, path: Path, found: Outcome) -> None:
+    def _put_away(self, path: Path, signature: _Signature, found: Outcome) -> None:
         where = PROCESSED if found.landed else REJECTED
-        stem = f"{found.line.received_at:%Y%m%dT%H%M%SZ}-{path.name}"
+        stem = _stem(found.line.received_at, path.name)
         if found.line.rejected:
             pieces = bringing.rejects(intake_id=found.line.id, by=self.by)
             _write(self.path / where / f"{stem}.rejects.ndjson", pieces)
-        _write(self.path / where / f"{stem}.report.txt", [report(path.name, found).encode()])
-        self._move(path, self.path / where / stem)
+        _write(self.path / where / f"{stem}.report.txt", [report(shown(path.name), found).encode()])
+        self._move(path, signature, self.path / where / stem)
         log.info(
             "file done",
             extra={
-                "file": path.name, "intake": str(found.line.id), "to": where,
+                "file": shown(path.name), "intake": str(found.line.id), "to": where,
                 "accepted": found.line.accepted, "duplicates": found.line.duplicates,
                 "rejected": found.line.rejected, "state": found.line.state,
             },
         )  # fmt: skip
 
-    def _put_away_refused(self, path: Path, refusal: Refusal) -> None:
-        stem = f"{datetime.fromtimestamp(path.stat().st_mtime, UTC):%Y%m%dT%H%M%SZ}-{path.name}"
-        text = f"{path.name}\n\nNothing of it was taken in: {refusal.detail}.\n{refusal.remedy}\n"
+    def _put_away_refused(self, path: Path, signature: _Signature, refusal: Refusal) -> None:
+        stem = _stem(datetime.fromtimestamp(signature[2] / 1e9, UTC), path.name)
+        name = shown(path.name)
+        text = f"{name}\n\nNothing of it was taken in: {refusal.detail}.\n{refusal.remedy}\n"
         _write(self.path / REJECTED / f"{stem}.report.txt", [text.encode()])
-        self._move(path, self.path / REJECTED / stem)
-        log.warning("file refused", extra={"file": path.name, "why": refusal.detail})
+        self._move(path, signature, self.path / REJECTED / stem)
+        log.warning("file refused", extra={"file": name, "why": refusal.detail})
 
-    def _move(self, path: Path, to: Path) -> None:
+    def _move(self, path: Path, signature: _Signature, to: Path) -> None:
+        if _signature(path) != signature:
+            raise Changed(f"{shown(path.name)} is another file now", remedy="it is read anew")
         # A crash before this leaves the file here, and reports that are written again the same;
         # a crash behind it leaves a mark without a file, which _sweep() takes away.
         path.rename(to)
@@ -159,6 +171,19 @@ class DropFolder:
     def _forget(self, path: Path) -> None:
         self._seen.pop(path, None)
         self._in.pop(path, None)
+
+
+def shown(name: str) -> str:
+    """A name as text: of one in another character set, what can be read of it."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _stem(moment: datetime, name: str) -> str:
+    """Under what a file is put away; a long name is cut, and told from others that begin alike."""
+    data = os.fsencode(name)
+    if len(data) > _NAME_BYTES:
+        name = os.fsdecode(data[:_NAME_BYTES]) + "~" + hashlib.sha256(data).hexdigest()[:8]
+    return f"{moment:%Y%m%dT%H%M%SZ}-{name}"
 
 
 def report(name: str, found: Outcome) -> str:

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from passport.actions import intake as intakes
+from passport.management import dropfolder
 from passport.management.commands import watch
 from passport.management.dropfolder import DropFolder
 from passport.models import Battery, Intake, IntakeState
@@ -107,6 +108,68 @@ def test_the_same_file_dropped_again_changes_nothing(
     with as_system():
         assert (Intake.objects.count(), Battery.objects.count()) == (2, 2)
     assert inside(folder) == []
+
+
+ODD = {
+    "not UTF-8": os.fsdecode(b"M\xfcnchen.ndjson"),
+    "as long as names are": "x" * 243 + ".ndjson",
+}
+
+
+@pytest.mark.parametrize("name", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("data", [good("A"), b"\n"], ids=["good", "refused"])
+def test_a_file_with_an_odd_name_is_put_away_like_any_other(
+    folder: DropFolder, work: Work, name: str, data: bytes
+) -> None:
+    drop(folder, name, data)
+    drop(folder, "z.ndjson", good("Z"))
+    folder.round()
+    work()
+    assert folder.round() == 0
+    assert inside(folder) == []
+    assert len([*inside(folder, "processed"), *inside(folder, "rejected")]) == 4
+
+
+def full(to: Path, *, of: Path) -> None:
+    """A disk on which there is no more room for what is told of one file."""
+    if of.name in to.name:
+        raise OSError("no room")
+
+
+def test_a_file_that_cannot_be_put_away_holds_up_no_other(
+    folder: DropFolder, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = drop(folder, "a.ndjson", good("A"))
+    drop(folder, "b.ndjson", good("B"))
+    folder.round()
+    work()
+    monkeypatch.setattr(dropfolder, "_write", lambda to, _: full(to, of=first))
+    assert folder.round() == 1
+    assert inside(folder) == ["a.ndjson", "a.ndjson.done"]
+
+
+def test_a_file_that_another_has_taken_the_place_of_is_read_anew(
+    folder: DropFolder, work: Work, as_system: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drop(folder, "a.ndjson", good("A"))
+    folder.round()
+    work()
+    real = dropfolder._write
+
+    def write(to: Path, pieces: Any) -> None:
+        real(to, pieces)
+        other = folder.path / ".other"
+        other.write_bytes(good("B"))
+        other.replace(path)
+
+    monkeypatch.setattr(dropfolder, "_write", write)
+    assert folder.round() == 1
+    monkeypatch.setattr(dropfolder, "_write", real)
+    folder.round()
+    work()
+    assert folder.round() == 0
+    with as_system():
+        assert set(Battery.objects.values_list("serial", flat=True)) == {"A", "B"}
 
 
 def test_a_kill_before_any_effect_of_bringing_in_changes_nothing(
