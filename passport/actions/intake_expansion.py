@@ -18,6 +18,9 @@ ENCODINGS: Final = ("gzip", "zstd")
 STEP: Final = 1 << 20
 # A zstd block of four bytes may stand for 128 KiB; a step of so few bytes holds 128 of them.
 _ZSTD_BYTES: Final = 512
+# What stands behind the end of a member is handed back as a copy: so much at most.
+_GZIP_BYTES: Final = 16_384
+_MOST_MEMBERS: Final = 1 << 20
 # RFC 9659: a window of more than 8 MiB is not used for content coding.
 _ZSTD_WINDOW: Final = 1 << 23
 # Below this a ratio says nothing: a file of few lines is all alike.
@@ -70,65 +73,66 @@ def expand(blocks: Iterable[bytes], *, encoding: str, within: Limits) -> Iterato
 
 
 class _Member(Protocol):
-    """One gzip member or zstd frame."""
+    """One gzip member or zstd frame; `used` is how much of the last data belonged to it."""
 
     eof: bool
-    unused_data: bytes
+    used: int
 
-    def pieces(self, data: bytes) -> Iterator[bytes]: ...
+    def pieces(self, data: memoryview) -> Iterator[bytes]: ...
 
 
 class _Gzip:
     def __init__(self) -> None:
         self._unpack = zlib.decompressobj(wbits=31)
+        self.used = 0
 
     @property
     def eof(self) -> bool:
         return self._unpack.eof
 
-    @property
-    def unused_data(self) -> bytes:
-        # Padding with zeros after the last member is what tapes and some writers leave.
-        return self._unpack.unused_data.lstrip(b"\0")
-
-    def pieces(self, data: bytes) -> Iterator[bytes]:
-        while data and not self.eof:
-            if piece := self._unpack.decompress(data, STEP):
-                yield piece
-            data = self._unpack.unconsumed_tail
+    def pieces(self, data: memoryview) -> Iterator[bytes]:
+        for begin in range(0, len(data), _GZIP_BYTES):
+            some: memoryview | bytes = data[begin : begin + _GZIP_BYTES]
+            self.used = begin + len(some)
+            while some and not self.eof:
+                if piece := self._unpack.decompress(some, STEP):
+                    yield piece
+                some = self._unpack.unconsumed_tail
+            if self.eof:
+                self.used -= len(self._unpack.unused_data)
+                return
 
 
 class _Zstd:
     def __init__(self) -> None:
         self._unpack = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
-        self._left = b""
+        self.used = 0
 
     @property
     def eof(self) -> bool:
         return self._unpack.eof
 
-    @property
-    def unused_data(self) -> bytes:
-        return self._unpack.unused_data + self._left
-
-    def pieces(self, data: bytes) -> Iterator[bytes]:
+    def pieces(self, data: memoryview) -> Iterator[bytes]:
         for begin in range(0, len(data), _ZSTD_BYTES):
-            if piece := self._unpack.decompress(data[begin : begin + _ZSTD_BYTES]):
+            some = data[begin : begin + _ZSTD_BYTES]
+            self.used = begin + len(some)
+            if piece := self._unpack.decompress(some):
                 yield piece
             if self.eof:
-                self._left = data[begin + _ZSTD_BYTES :]
+                self.used -= len(self._unpack.unused_data)
                 return
 
 
-_MEMBERS: Final[dict[str, Callable[[], "_Gzip | _Zstd"]]] = {"gzip": _Gzip, "zstd": _Zstd}
+_MEMBERS: Final[dict[str, Callable[[], _Member]]] = {"gzip": _Gzip, "zstd": _Zstd}
 
 
-def _members(blocks: Iterable[bytes], begin: "Callable[[], _Gzip | _Zstd]") -> Iterator[bytes]:
+def _members(blocks: Iterable[bytes], begin: Callable[[], _Member]) -> Iterator[bytes]:
     """What all members hold, one behind the other: files are joined by writing them in a row."""
-    member, any_yet = begin(), False
+    member, any_yet, ended = begin(), False, 0
     for block in blocks:
-        data = block
-        while data:
+        # A view: of what follows a member nothing is copied, however many stand in a block.
+        data = memoryview(block)
+        while data := data if any_yet or not ended else _without_padding(data):
             any_yet = True
             try:
                 yield from member.pieces(data)
@@ -136,13 +140,33 @@ def _members(blocks: Iterable[bytes], begin: "Callable[[], _Gzip | _Zstd]") -> I
                 raise _broken(str(error)) from error
             if not member.eof:
                 break
-            data = member.unused_data
-            member, any_yet = begin(), False
+            data = data[member.used :]
+            member, any_yet, ended = begin(), False, ended + 1
+            if ended > _MOST_MEMBERS:
+                raise _too_many()
     if any_yet:
         raise NotThatEncoding(
             "the packed file ends before its end: a part of it is missing",
             remedy="pack and send it again; compare its size with the one on your side",
         )
+
+
+def _without_padding(data: memoryview) -> memoryview:
+    """Zeros behind the last member are what tapes and some writers leave."""
+    while data:
+        head = bytes(data[:_GZIP_BYTES])
+        zeros = len(head) - len(head.lstrip(b"\0"))
+        data = data[zeros:]
+        if zeros < len(head):
+            break
+    return data
+
+
+def _too_many() -> NotThatEncoding:
+    return NotThatEncoding(
+        f"the file was packed in more than {_MOST_MEMBERS:,} parts",
+        remedy="unpack it and pack it as one",
+    )
 
 
 def _broken(detail: str) -> NotThatEncoding:

@@ -17,6 +17,8 @@ _KNOWN: Final = frozenset().union(*FIELDS_OF.values())
 _FACTS: Final = "facts"
 # Lines that a broken row has eaten are read again, but not without end.
 _MOST_AGAIN: Final = 8 << 20
+# No cell is longer than the row that it stands in.
+csv.field_size_limit(LINE_BYTES)
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -163,13 +165,15 @@ class _Feed:
 
     def __next__(self) -> str:
         numbered = self._back.pop() if self._back else next(self._lines)
+        # Empty lines are not read; inside of a quoted cell they are a part of it.
+        empty = numbered[0] - self._taken[-1][0] - 1 if self._taken else 0
         self._taken.append(numbered)
-        self._size += len(numbered[1])
+        self._size += len(numbered[1]) + empty
         if isinstance(numbered[1], Unreadable):
             raise _Broken(numbered[1].refusal)
         if self._size > LINE_BYTES:
             raise _Broken(_not_a_row(""))
-        return numbered[1].decode() + "\n"
+        return "\n" * empty + numbered[1].decode() + "\n"
 
     def line(self) -> str:
         """One line as it stands. Refuses NoHeader at the end, and what cannot be read."""

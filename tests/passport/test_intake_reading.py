@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import time
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
@@ -12,9 +13,9 @@ from typing import Any
 import pytest
 import zstandard
 
-from passport.actions.intake_expansion import Limits
+from passport.actions.intake_expansion import Limits, expand
 from passport.actions.intake_hands import in_chunks
-from passport.actions.intake_reading import CSV, NDJSON, lines
+from passport.actions.intake_reading import CSV, NDJSON, lines, said
 from passport.actions.intake_text import LINE_BYTES, LONGEST_KEPT, Unreadable
 
 WIDE = Limits(total=1 << 32, ratio=1000)
@@ -105,6 +106,29 @@ def test_packed_files_read_as_their_contents(encoding: str, size: int) -> None:
         assert read(packed, encoding=encoding, size=size) == read(data, size=1 << 20)
 
 
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+def test_zeros_behind_a_member_are_no_part_of_the_file(size: int) -> None:
+    packed = pack(b'{"a":1}\n', "gzip") + bytes(50_000) + pack(b'{"b":2}\n', "gzip") + bytes(70_000)
+    assert read(packed, encoding="gzip", size=size) == [(1, b'{"a":1}'), (2, b'{"b":2}')]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_very_many_members_take_the_time_of_one_each(encoding: str) -> None:
+    one = pack(b"", encoding)
+    blocks = [one * (len(one) and (1 << 20) // len(one))] * 2
+    count = len(blocks[0]) // len(one) * 2
+    began = time.process_time()
+    assert list(expand(blocks, encoding=encoding, within=WIDE)) == []
+    assert time.process_time() - began < count * 40e-6
+
+
+def test_a_file_in_more_parts_than_anybody_makes_is_refused(monkeypatch: Any) -> None:
+    monkeypatch.setattr("passport.actions.intake_expansion._MOST_MEMBERS", 10)
+    assert read(pack(b"{}\n", "gzip") * 9, encoding="gzip", size=1 << 16)[-1][1] == b"{}"
+    found = read(pack(b"{}\n", "gzip") * 11, encoding="gzip", size=1 << 16)
+    assert found[-1] == (12, "wrong-encoding")
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "zstd"])
 def test_a_packed_file_that_was_cut_off_gives_what_it_has_and_says_so(encoding: str) -> None:
     letters = random.Random(5)
@@ -193,6 +217,17 @@ TABLES: dict[str, tuple[str, dict[int, Any]]] = {
     "a quote that is never closed": (HEAD + 'battery,"a,b,c,d\n' + ROW, {2: "not-a-row", 3: LINE}),
     "a quoted cell that goes on": (HEAD + 'battery,"a"b,c,d,e\n' + ROW, {2: "not-a-row", 3: LINE}),
     "no header": (ROW, {1: "no-header"}),
+    "a delimiter that is none": ("sep=:\n" + NO_TYPE, {1: "no-header"}),
+    "an empty line in a quoted cell": (
+        HEAD + 'battery,"a\n\nb",x,y,z\n' + ROW,
+        {2: {"type": "battery", "model": "a\n\nb", "id": "x", "manufactured_on": "y",
+             "position": "z"}, 5: LINE},
+    ),
+    "a cell of a quarter megabyte": (
+        HEAD + "battery," + "a" * 200_000 + ",x,y,z\n" + ROW,
+        {2: {"type": "battery", "model": "a" * 200_000, "id": "x", "manufactured_on": "y",
+             "position": "z"}, 3: LINE},
+    ),
     "no line": ("\n", {1: "no-header"}),
     "a column that is no field": ("model,id,colour\na,b,c\n", {1: "no-header"}),
     "a column twice": ("model,id,id\na,b,c\n", {1: "no-header"}),
@@ -239,3 +274,15 @@ def last_refusal(text: bytes) -> object:
     ((_, last),) = deque(found, maxlen=1)
     assert isinstance(last, Unreadable)
     return last.refusal.detail
+
+
+def test_how_a_table_is_read_is_said_whatever_its_first_line_names() -> None:
+    for character in '=:"x \\,;|\t':
+        said(f"sep={character}\n{NO_TYPE}".encode(), media_type=CSV, encoding="")
+    assert said(f"sep=:\n{NO_TYPE}".encode(), media_type=CSV, encoding="") == ""
+    assert "semicolons" in said(f"sep=;\n{NO_TYPE}".encode(), media_type=CSV, encoding="")
+
+
+def test_very_many_empty_lines_inside_of_quotes_are_not_made_up() -> None:
+    text = HEAD.encode() + b'battery,"a' + b"\n" * 3_000_000 + b'b",x,y,z\n'
+    assert read(text, media_type=CSV, size=1 << 20)[0] == (2, "not-a-row")
