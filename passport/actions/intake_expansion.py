@@ -7,7 +7,7 @@ even the densest block can unfold into more than STEP bytes or sixteen megabytes
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import zstandard
 from django.conf import settings
@@ -72,16 +72,9 @@ def expand(blocks: Iterable[bytes], *, encoding: str, within: Limits) -> Iterato
         yield piece
 
 
-class _Member(Protocol):
-    """One gzip member or zstd frame; `used` is how much of the last data belonged to it."""
-
-    eof: bool
-    used: int
-
-    def pieces(self, data: memoryview) -> Iterator[bytes]: ...
-
-
 class _Gzip:
+    """One member; `used` is how much of the last data belonged to it."""
+
     def __init__(self) -> None:
         self._unpack = zlib.decompressobj(wbits=31)
         self.used = 0
@@ -104,6 +97,8 @@ class _Gzip:
 
 
 class _Zstd:
+    """The same of a frame of zstd."""
+
     def __init__(self) -> None:
         self._unpack = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
         self.used = 0
@@ -123,10 +118,10 @@ class _Zstd:
                 return
 
 
-_MEMBERS: Final[dict[str, Callable[[], _Member]]] = {"gzip": _Gzip, "zstd": _Zstd}
+_MEMBERS: Final[dict[str, Callable[[], _Gzip | _Zstd]]] = {"gzip": _Gzip, "zstd": _Zstd}
 
 
-def _members(blocks: Iterable[bytes], begin: Callable[[], _Member]) -> Iterator[bytes]:
+def _members(blocks: Iterable[bytes], begin: Callable[[], _Gzip | _Zstd]) -> Iterator[bytes]:
     """What all members hold, one behind the other: files are joined by writing them in a row."""
     member, any_yet, ended = begin(), False, 0
     for block in blocks:
