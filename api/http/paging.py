@@ -65,7 +65,7 @@ def _after(request: HttpRequest) -> UUID | None:
 
 def _limit(request: HttpRequest) -> int:
     text = request.GET.get("limit", str(USUAL))
-    if text.isascii() and text.isdecimal() and 1 <= int(text[:6]) <= MOST:
+    if text.isascii() and text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= MOST:
         return int(text)
     raise NotAPage(
         "`limit` is not a number in range.", pointer="?limit", remedy=f"Use 1 to {MOST}."

@@ -47,8 +47,8 @@ class Aliases(Disclosed, OfBattery):
     answers = {"GET": AliasShape, "POST": AliasShape}
     wholes = frozenset({"GET", "POST"})
 
-    def _maker_of(self, record: Any) -> UUID:
-        return record.battery.maker_id
+    def _battery_of(self, record: Any) -> Any:
+        return record.battery
 
     def get(self, request: Request, battery_id: UUID) -> Response:
         return self.all(alias.of_battery(battery=self.battery))

@@ -127,8 +127,8 @@ class Assemblies(Waiting, Disclosed, OfBattery):
             return dict(AssemblyAct(record).data)
         return super()._write(record)
 
-    def _maker_of(self, record: Any) -> UUID:
-        return self.outer.maker_id
+    def _battery_of(self, record: Any) -> Any:
+        return self.outer
 
 
 class Places(Disclosed, OfBattery):
@@ -142,8 +142,8 @@ class Places(Disclosed, OfBattery):
         self.outer = self.battery
         return self.page(assembly.history, battery=self.outer)
 
-    def _maker_of(self, record: Any) -> UUID:
-        return self.outer.maker_id
+    def _battery_of(self, record: Any) -> Any:
+        return self.outer
 
 
 def _moment(request: Request) -> datetime | None:

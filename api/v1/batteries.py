@@ -1,5 +1,6 @@
 """Batteries that concern the key's party, and what is inside them."""
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,9 @@ from api.http.permissions import Scope, needs
 from api.http.resource import Resource, tagged
 from api.http.shapes import StrictShape
 from passport.models.battery import Level
-from passport.models.party import Role
 from passport.proof.encoding import b64u_encode
 from passport.queries import battery, naming
-from passport.rules.disclosure import audiences_of
+from passport.queries.audience import audiences
 from passport.rules.errors import Malformed
 from passport.rules.naming_right import Standing
 
@@ -68,19 +68,27 @@ class ComponentShape(StrictShape):
 class Disclosed(Resource):
     """Gives each reader of a battery the fields that are for it, and no others."""
 
-    def _write(self, record: Any) -> dict[str, Any]:
-        roles = self.party.roles
-        # Who sees a battery without making it, and is no authority, holds it or was let in.
-        audiences = audiences_of(
-            roles=roles,
-            concerned=roles != [Role.AUTHORITY],
-            responsible=self._maker_of(record) == self.party.pk,
-        )
-        values = super()._write(record)
-        return disclosed(values, section=self.answers["GET"].catalogue, audiences=audiences)
+    def one(self, record: Any, *, location: str = "") -> Response:
+        return super().one(self._with_readers([record])[0], location=location)
 
-    def _maker_of(self, record: Any) -> UUID:
-        return record.maker_id
+    def all(self, records: Iterable[Any]) -> Response:
+        return super().all(self._with_readers(list(records)))
+
+    def page(self, fetch: Callable[..., Sequence[Any]], **where: Any) -> Response:
+        return super().page(lambda **asked: self._with_readers(fetch(**asked)), **where)
+
+    def _with_readers(self, records: Sequence[Any]) -> Sequence[Any]:
+        about = {battery.pk: battery for battery in map(self._battery_of, records)}
+        self.readers = audiences(of=about.values(), by=self.party)
+        return records
+
+    def _write(self, record: Any) -> dict[str, Any]:
+        readers = self.readers[self._battery_of(record).pk]
+        values = super()._write(record)
+        return disclosed(values, section=self.answers["GET"].catalogue, audiences=readers)
+
+    def _battery_of(self, record: Any) -> Any:
+        return record
 
 
 class Batteries(Disclosed):
@@ -131,8 +139,8 @@ class Components(Disclosed, OfBattery):
         self.outer = self.battery
         return self.all(battery.components(battery=self.outer))
 
-    def _maker_of(self, record: Any) -> UUID:
-        return self.outer.maker_id
+    def _battery_of(self, record: Any) -> Any:
+        return self.outer
 
 
 def _chosen(request: Request) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from passport.models import (
     Attestation,
     AttestationUpstream,
     Battery,
-    Concern,
     LogEntry,
     Party,
     Withdrawal,
@@ -22,10 +21,11 @@ from passport.proof import batchtiles
 from passport.proof.batchtiles import Place
 from passport.proof.tree import Reader, levels, reader
 from passport.queries import erasure, key, log
+from passport.queries.audience import audiences
 from passport.queries.battery import unknown
 from passport.queries.key import Standing
 from passport.queries.withdrawal import withdrawals
-from passport.rules.disclosure import READERS, Access, audiences_of
+from passport.rules.disclosure import READERS, Access
 
 
 @dataclass(frozen=True)
@@ -136,14 +136,9 @@ def lines(*, rows: Iterable[Attestation]) -> list[Line]:
 
 def readable(*, signed: Iterable[Attestation], battery: Battery, by: Party) -> list[Attestation]:
     """Those whose access set is for the acting party; its own are. [Art. 77(2)]"""
-    sight = Concern.objects.filter(battery_id=battery.unit_id, party=by, until__isnull=True)
-    audiences = audiences_of(
-        roles=by.roles, concerned=sight.exists(), responsible=battery.maker_id == by.pk
-    )
+    readers = audiences(of=[battery], by=by)[battery.pk]
     return [
-        each
-        for each in signed
-        if each.issuer_id == by.pk or audiences & READERS[Access(each.access)]
+        each for each in signed if each.issuer_id == by.pk or readers & READERS[Access(each.access)]
     ]
 
 

@@ -8,10 +8,11 @@ from typing import Protocol, TypeVar
 
 from django.db import connection
 
-from passport.models import Attestation, Battery, Concern, Party, Withdrawal
+from passport.models import Attestation, Party, Withdrawal
 from passport.queries.attestation import Upstream, upstream_of
+from passport.queries.audience import audiences
 from passport.queries.genealogy import Family
-from passport.rules.disclosure import READERS, Access, Audience, audiences_of
+from passport.rules.disclosure import READERS, Access, Audience
 
 
 class _Identified(Protocol):
@@ -85,7 +86,7 @@ def claims(*, family: Family, by: Party) -> Claims:
     """
     ids = list(family.outermost)
     items = _items(ids)
-    readers = _audiences(family.asked, by=by)
+    readers = audiences(of=family.asked, by=by)
     shown: list[Attestation] = []
     withheld: list[Attestation] = []
     for each in Attestation.objects.raw(
@@ -122,21 +123,6 @@ def _may(
 
 def _close(item: Item) -> Item:
     return replace(item, body=b"", closed=True) if item.body else item
-
-
-def _audiences(asked: Sequence[Battery], *, by: Party) -> dict[uuid.UUID, frozenset[Audience]]:
-    sight = Concern.objects.filter(
-        battery_id__in={each.unit_id for each in asked}, party=by, until__isnull=True
-    )
-    concerned = set(sight.values_list("battery_id", flat=True))
-    return {
-        each.pk: audiences_of(
-            roles=by.roles,
-            concerned=each.unit_id in concerned,
-            responsible=each.maker_id == by.pk,
-        )
-        for each in asked
-    }
 
 
 def _items(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Item]]:

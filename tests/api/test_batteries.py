@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from passport.actions import party as parties
 from passport.models import Battery
-from tests.cast import Cast, battery_line, model_line, packs, take_in
+from tests.cast import THEN, Cast, Speaker, battery_line, model_line, packs, take_in
 
 ADDRESS = "/api/v1/batteries"
 SALT = "AAECAwQFBgcICQoLDA0ODw"
@@ -61,9 +62,20 @@ def test_lists_in_pages_that_link_to_the_next(cast: Cast, as_system: Callable[[]
     assert sorted(seen) == ["P0", "P1", "P2", "P3", "P4"]
 
 
-@pytest.mark.parametrize(
-    "query", ["limit=0", "limit=101", "limit=-1", "limit=x", "after=1", "level=BRICK", "held=1"]
-)
+NO_PAGES = {
+    "none": "limit=0",
+    "too many": "limit=101",
+    "less than none": "limit=-1",
+    "no number": "limit=x",
+    "many behind zeros": "limit=0000500000000",
+    "more digits than a number is read of": f"limit=000001{'0' * 5_000}",
+    "no id": "after=1",
+    "no level": "level=BRICK",
+    "neither true nor false": "held=1",
+}
+
+
+@pytest.mark.parametrize("query", NO_PAGES.values(), ids=NO_PAGES)
 def test_refuses_a_page_that_there_is_not(cast: Cast, query: str) -> None:
     answer = cast.speak("maker").get(f"{ADDRESS}?{query}")
     assert answer.status_code == 400
@@ -111,3 +123,28 @@ def test_each_reader_gets_its_own_fields(cast: Cast, pack: Battery, who: str) ->
     # The salt is for the parties as the holder is: it opens the battery's chain in the log.
     assert ("log_salt" in one) == ("holder" in one)
     assert one["identity"] == pack.identity
+
+
+def test_an_authority_with_a_second_role_is_a_party_to_what_it_was_let_in_to_alone(
+    cast: Cast, pack: Battery, as_system: Callable[[], Any]
+) -> None:
+    with as_system():
+        at = THEN
+        both = parties.register_party(
+            name="Both",
+            slug="both",
+            roles=("AUTHORITY", "RECYCLER"),
+            country="DE",
+            did="did:web:both.example",
+            at=at,
+        )
+        _, secret = parties.issue_api_key(party=both, name="test", scopes=parties.SCOPES, at=at)
+    speaker = Speaker(secret)
+    for address in (f"{ADDRESS}/{pack.pk}", f"{ADDRESS}?identity={pack.identity}", ADDRESS):
+        answer = speaker.get(address).json()
+        for one in answer.get("items", [answer]):
+            assert not {"holder", "state", "log_salt", "status"} & one.keys(), address
+
+    cast.speak("maker").send(f"{ADDRESS}/{pack.pk}/grants", {"to": "both"})
+    one = speaker.get(f"{ADDRESS}/{pack.pk}").json()
+    assert {"holder", "state", "log_salt", "status"} <= one.keys()
