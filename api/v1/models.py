@@ -1,15 +1,18 @@
 """Battery models: what all batteries of a type share. They come in by intake."""
 
+from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.http.audiences import disclosed
 from api.http.fields import Document, Identifier, Moment, Quantity, Text, Word
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource
 from api.http.shapes import StrictShape
 from passport.queries import model
+from passport.rules.disclosure import audiences_of
 
 
 class ModelShape(StrictShape):
@@ -33,7 +36,20 @@ class ModelShape(StrictShape):
     registered_at = Moment()
 
 
-class Models(Resource):
+class OfMaker(Resource):
+    """Gives a model's maker all of it, and others what is for anybody; a passport tells the rest.
+
+    A model concerns nobody but its maker: who holds a battery of it reads that battery's passport.
+    """
+
+    def _write(self, record: Any) -> dict[str, Any]:
+        made = record.maker_id == self.party.pk
+        readers = audiences_of(roles=(), concerned=False, responsible=made)
+        values = super()._write(record)
+        return disclosed(values, section=ModelShape.catalogue, audiences=readers)
+
+
+class Models(OfMaker):
     """The models that the key's party registered."""
 
     needs = {"GET": needs(scope=Scope.READ)}
@@ -44,8 +60,8 @@ class Models(Resource):
         return self.page(model.listing, party=self.party)
 
 
-class Model(Resource):
-    """One model, whoever made it."""
+class Model(OfMaker):
+    """One model, whoever made it; its `facts` for its maker alone."""
 
     needs = {"GET": needs(scope=Scope.READ)}
     answers = {"GET": ModelShape}
