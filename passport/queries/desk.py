@@ -23,7 +23,10 @@ from passport.models import (
     Level,
     Party,
 )
+from passport.queries import party as parties
+from passport.queries.audience import audiences
 from passport.queries.battery import unknown
+from passport.rules.disclosure import READERS, Access, Audience
 
 MOST_COUNTED = 10_000
 
@@ -44,6 +47,8 @@ class Soh:
 class BatteryLine:
     """One battery in a list; `holder_name` is empty when the whole it sits in is not the
     reader's concern, as a cell maker sees a cell in somebody else's pack.
+
+    `reads` says for which access sets the reader is; what is not for it is empty.
     """
 
     id: uuid.UUID
@@ -62,6 +67,17 @@ class BatteryLine:
     held: bool
     manufactured_on: date
     soh: Soh | None
+    reads: frozenset[Access]
+
+    @property
+    def health_told(self) -> bool:
+        """Whether readings and the status in law are for the reader. [Annex XIII 4]"""
+        return Access.LEGITIMATE_INTEREST in self.reads
+
+    @property
+    def parties_told(self) -> bool:
+        """Whether who holds the battery is for the reader."""
+        return Access.PARTIES in self.reads
 
 
 @dataclass(frozen=True)
@@ -131,12 +147,24 @@ def batteries(
 def lines(rows: Iterable[Battery], *, party_id: uuid.UUID) -> tuple[BatteryLine, ...]:
     """Batteries as lines of a list, each with its newest reading; one query for all readings."""
     found = list(rows)
+    by = parties.by_id(party_id=party_id)
+    readers = audiences(of=found, by=by)
     newest = _newest([row.pk for row in found])
     units = Battery.objects.select_related("holder").in_bulk({row.unit_id for row in found})
     return tuple(
-        _line(row, newest.get(row.pk), holder=_holder(units.get(row.unit_id)), reader=party_id)
+        _line(
+            row,
+            newest.get(row.pk),
+            holder=_holder(units.get(row.unit_id)),
+            by=by,
+            reads=_reads(readers[row.pk]),
+        )
         for row in found
     )
+
+
+def _reads(readers: frozenset[Audience]) -> frozenset[Access]:
+    return frozenset(access for access in Access if readers & READERS[access])
 
 
 def _loaded() -> QuerySet[Battery]:
@@ -198,8 +226,18 @@ def _holder(unit: Battery | None) -> Party | None:
 
 
 def _line(
-    row: Battery, reading: HealthReading | None, *, holder: Party | None, reader: uuid.UUID
+    row: Battery,
+    reading: HealthReading | None,
+    *,
+    holder: Party | None,
+    by: Party,
+    reads: frozenset[Access],
 ) -> BatteryLine:
+    held = holder is not None and holder.pk == by.pk
+    if held:
+        # Who bought it reads of its health whatever its role. [Art. 77(2)(c)]
+        reads |= {Access.LEGITIMATE_INTEREST}
+    health, parties_too = Access.LEGITIMATE_INTEREST in reads, Access.PARTIES in reads
     return BatteryLine(
         id=row.id,
         identity=row.identity,
@@ -212,9 +250,10 @@ def _line(
         rated_energy_kwh=row.model.rated_energy_kwh,
         mass_kg=row.model.mass_kg,
         state=row.state,
-        status=row.status,
-        holder_name=holder.name if holder else "",
-        held=holder is not None and holder.pk == reader,
+        status=row.status if health else "",
+        holder_name=holder.name if holder and parties_too else "",
+        held=held,
         manufactured_on=row.manufactured_on,
-        soh=soh_of(reading),
+        soh=soh_of(reading) if health else None,
+        reads=reads,
     )

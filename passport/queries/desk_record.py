@@ -80,7 +80,7 @@ class BatteryRecord:
 
 
 def record(*, party_id: uuid.UUID, battery_id: uuid.UUID) -> BatteryRecord:
-    """All that a party concerned may see of a battery on one page. Refuses NotFound."""
+    """All that is for a party of a battery that it sees, on one page. Refuses NotFound."""
     battery = _battery(battery_id)
     unit = Battery.objects.filter(id=battery.unit_id).first()
     line = desk.lines([battery], party_id=party_id)[0]
@@ -95,12 +95,12 @@ def record(*, party_id: uuid.UUID, battery_id: uuid.UUID) -> BatteryRecord:
         naming=standing_of(identity=battery.identity, by=battery.maker_id),
         seal=seal_of(battery=battery),
         provenance=provenance(battery=battery, by=parties.by_id(party_id=party_id)),
-        timeline=timeline(battery=battery),
-        readings=tuple(_reading(row) for row in _by_time(health.series(battery=battery))),
+        timeline=timeline(battery=battery, health_told=line.health_told),
+        readings=_readings(battery) if line.health_told else (),
         inside_of=tuple(_part(place.parent, place) for place in batteries.parents(battery=battery)),
         assembly=panel(battery=battery, party_id=party_id, held=line.held),
-        custody=_custody(unit) if unit else (),
-        hand_over=_open_hand_over(unit) if unit else None,
+        custody=_custody(unit) if unit and line.parties_told else (),
+        hand_over=_open_hand_over(unit) if unit and line.parties_told else None,
     )
 
 
@@ -113,8 +113,9 @@ def _battery(battery_id: uuid.UUID) -> Battery:
     return battery
 
 
-def _by_time(rows: list[HealthReading]) -> list[HealthReading]:
-    return sorted(rows, key=lambda row: row.measured_at)
+def _readings(battery: Battery) -> tuple[ReadingLine, ...]:
+    rows = health.series(battery=battery)
+    return tuple(_reading(row) for row in sorted(rows, key=lambda row: row.measured_at))
 
 
 def _reading(row: HealthReading) -> ReadingLine:

@@ -27,8 +27,11 @@ class TimelineLine:
     digest: str
 
 
-def timeline(*, battery: Battery) -> tuple[TimelineLine, ...]:
-    """Newest first by what happened; each with its place in the log, in one query."""
+def timeline(*, battery: Battery, health_told: bool) -> tuple[TimelineLine, ...]:
+    """Newest first by what happened; each with its place in the log, in one query.
+
+    Without `health_told` a reading stands there as having been taken, without what it said.
+    """
     rows = sorted(_events(battery), key=lambda row: (row.happened_at, row.pk), reverse=True)
     digests = [bytes(row.body_sha256) for row in rows]
     logged = {
@@ -37,6 +40,10 @@ def timeline(*, battery: Battery) -> tuple[TimelineLine, ...]:
             "digest", "index"
         )
     }
+
+    def told(row: LifecycleEvent) -> bool:
+        return health_told or row.kind != EventKind.HEALTH_READ
+
     gone = erasure.erased(digests=[bytes(row.body_sha256) for row in rows if not row.body])
     return tuple(
         TimelineLine(
@@ -44,7 +51,7 @@ def timeline(*, battery: Battery) -> tuple[TimelineLine, ...]:
             happened_at=row.happened_at,
             recorded_at=row.recorded_at,
             recorder_name=row.recorder.name,
-            summary=_summary(row, gone.get(bytes(row.body_sha256))),
+            summary=_summary(row, gone.get(bytes(row.body_sha256))) if told(row) else "",
             logged_index=logged.get(bytes(row.body_sha256)),
             digest=bytes(row.body_sha256).hex(),
         )
