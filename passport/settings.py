@@ -63,12 +63,23 @@ PASSPORT_KEK = env.text("PASSPORT_KEK")
 # --- makers' files -------------------------------------------------------------------------------
 
 # The largest file that is taken in one intake, as it is sent.
-PASSPORT_INTAKE_MAX_BYTES = env.integer("PASSPORT_INTAKE_MAX_BYTES", default=1 << 30, least=1)
+PASSPORT_INTAKE_MAX_BYTES = env.integer(
+    "PASSPORT_INTAKE_MAX_BYTES", default=1 << 30, least=1, most=1 << 44
+)
 # A packed file may unfold into so many bytes in all, and into so many times its own size.
 PASSPORT_INTAKE_UNPACKED_MAX_BYTES = env.integer(
-    "PASSPORT_INTAKE_UNPACKED_MAX_BYTES", default=4 << 30, least=1
+    "PASSPORT_INTAKE_UNPACKED_MAX_BYTES", default=4 << 30, least=1, most=1 << 44
 )
 PASSPORT_INTAKE_RATIO_MAX = env.integer("PASSPORT_INTAKE_RATIO_MAX", default=500, least=1)
+
+# --- what a request may ask ----------------------------------------------------------------------
+
+# The largest body of a request to the API that is no file.
+PASSPORT_BODY_MAX_BYTES = env.integer("PASSPORT_BODY_MAX_BYTES", default=1 << 20, least=1)
+# Requests that one API key may send a second in each process, twice as many at once.
+PASSPORT_REQUESTS_PER_SECOND = env.integer("PASSPORT_REQUESTS_PER_SECOND", default=500, least=1)
+# With less of the disk of the log free, the service says that it is not ready.
+PASSPORT_DISK_FREE_PERCENT = env.integer("PASSPORT_DISK_FREE_PERCENT", default=5, least=0, most=100)
 
 # --- readings of labels ------------------------------------------------------------------------
 
@@ -101,6 +112,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "api.http.language.Languages",
     "django.middleware.common.CommonMiddleware",
+    "api.http.weight.Weights",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -53,8 +53,7 @@ def read_body(request: HttpRequest, *, limit: int | None = None) -> bytes:
 
     A body without bytes is empty, whichever way it came.
     """
-    usual = getattr(settings, "PASSPORT_BODY_MAX_BYTES", 1_048_576)
-    return b"".join(Body(request, limit=limit or usual))
+    return b"".join(Body(request, limit=limit or settings.PASSPORT_BODY_MAX_BYTES))
 
 
 class Body:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from passport.queries import readiness
 
 SLOWEST_LOG_SECONDS: Final = 60.0
-LEAST_FREE: Final = 0.05
 
 
 @transaction.non_atomic_requests
@@ -53,8 +52,8 @@ def _disk() -> dict[str, Any]:
         folder = folder.parent
     at = os.statvfs(folder)
     free = at.f_bavail / at.f_blocks if at.f_blocks else 0.0
-    least = getattr(settings, "PASSPORT_DISK_FREE_FRACTION", LEAST_FREE)
-    return {"good": free >= least, "free_percent": round(free * 100)}
+    least = settings.PASSPORT_DISK_FREE_PERCENT
+    return {"good": free * 100 >= least, "free_percent": round(free * 100)}
 
 
 def _answer(body: dict[str, Any], status: int) -> JsonResponse:

@@ -67,7 +67,7 @@ class PerKey(BaseThrottle):
     def allow_request(self, request: Any, view: Any) -> bool:
         if request.auth is None:
             return True
-        rate = float(getattr(settings, "PASSPORT_REQUESTS_PER_SECOND", 500))
+        rate = float(settings.PASSPORT_REQUESTS_PER_SECOND)
         self._wait = _BUCKETS.take(
             str(request.auth.pk), rate=rate, burst=2 * rate, now=time.monotonic()
         )

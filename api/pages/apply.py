@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from api.http.errors import status_of
+from api.http.weight import brings
 from api.pages import people_words
 from api.pages.answers import Wrong, wrongs_of
 from api.pages.tries import Tries, too_many
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 _TRIES: Final = Tries(burst=5, every_s=120)
 
 
+@brings(lambda: MOST_FILES * MOST_BYTES, anybody=True)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest) -> HttpResponse:

@@ -10,12 +10,19 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from api.http.weight import brings
 from api.pages.answers import Wrong, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import bundle_order
 from passport.queries import bundle_order as orders
 from passport.queries import desk_bundle, verifier
-from passport.rules.bundle import MOST_BATTERIES, check_list, names_in_file, names_typed
+from passport.rules.bundle import (
+    MOST_BATTERIES,
+    ListTooLong,
+    check_list,
+    names_in_file,
+    names_typed,
+)
 from passport.rules.errors import Refusal
 
 LARGEST_FILE = 4 << 20
@@ -41,6 +48,7 @@ def listing(request: DeskRequest) -> HttpResponseBase:
     return HttpResponseRedirect(f"/desk/bundles/{made.pk}/")
 
 
+@brings(lambda: LARGEST_FILE)
 @require_POST
 @signed_in
 def check(request: DeskRequest) -> HttpResponseBase:
@@ -132,11 +140,17 @@ def _listing(request: DeskRequest, *wrong: Wrong, status: int = 200) -> HttpResp
 
 
 def _names(request: DeskRequest) -> list[str]:
-    """What was typed and what the file lists, each once. Refuses NotAList, TooLarge."""
+    """What was typed and what the file lists, each once. Refuses NotAList, ListTooLong."""
     names = names_typed(request.POST.get("batteries", ""))
     sent = request.FILES.get("file")
     if isinstance(sent, UploadedFile) and sent.size:
-        names += names_in_file(sent.read(LARGEST_FILE))
+        if sent.size > LARGEST_FILE:
+            raise ListTooLong(
+                f"the file has {sent.size:,} bytes; {LARGEST_FILE:,} are read",
+                pointer="/file",
+                remedy="leave its other columns out, or ask for several bundles",
+            )
+        names += names_in_file(sent.read())
     return list(dict.fromkeys(names))
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import (
@@ -18,6 +19,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from api.http.weight import brings
 from api.pages import examples
 from api.pages.answers import Wrong, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
@@ -30,6 +32,7 @@ from passport.queries import intake as told
 from passport.rules.errors import Refusal
 
 
+@brings(lambda: settings.PASSPORT_INTAKE_MAX_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def listing(request: DeskRequest) -> HttpResponseBase:
@@ -39,6 +42,8 @@ def listing(request: DeskRequest) -> HttpResponseBase:
     sent = request.FILES.get("file")
     if not isinstance(sent, UploadedFile) or not sent.size:
         return _listing(request, Wrong(_("No file is chosen, or it is empty."), field="file"))
+    if sent.size > settings.PASSPORT_INTAKE_MAX_BYTES:
+        return _listing(request, _too_large(sent.size), status=413)
     try:
         taken = _take(request, sent)
     except (Refusal, ProofError) as refusal:
@@ -126,6 +131,13 @@ def line(request: DeskRequest, intake_id: uuid.UUID, number: int) -> HttpRespons
     if request.headers.get("HX-Request"):
         return _line(request, intake_id, number)
     return HttpResponseRedirect(f"/desk/intakes/{intake_id}/#line-{number}")
+
+
+def _too_large(size: int) -> Wrong:
+    most = settings.PASSPORT_INTAKE_MAX_BYTES
+    said = _("The file has %(size)s bytes; %(most)s are taken.")
+    told = {"size": f"{size:,}", "most": f"{most:,}"}
+    return Wrong(said % told, _("Send it compressed with gzip or zstd, or in parts."), "file")
 
 
 def _take(request: DeskRequest, sent: UploadedFile) -> Any:

@@ -59,7 +59,7 @@ def revoke(request: DeskRequest, key_id: str) -> HttpResponseBase:
 
 
 def _days(text: str) -> int:
-    return int(text) if text.isdecimal() and int(text) in TERMS else -1
+    return next((days for days in TERMS if text == str(days)), -1)
 
 
 def _wrong(name: str, scopes: list[str], days: int) -> list[Wrong]:

@@ -10,6 +10,7 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from api.http.weight import brings
 from api.pages.answers import Wrong, quantity, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from api.pages.words import CATEGORIES
@@ -32,6 +33,7 @@ _OPTIONAL = {"energy_kwh"}
 _TEXTS = ("identity", "maker_name", "model_name", "serial", "chemistry", "manufactured_on")
 
 
+@brings(lambda: MOST_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def found(request: DeskRequest) -> HttpResponseBase:

@@ -10,6 +10,7 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from api.http.weight import brings
 from api.pages.answers import Wrong, wrongs_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import document
@@ -23,6 +24,7 @@ HERE: Final = "/desk/names/"
 _MOST: Final = 200
 
 
+@brings(lambda: MOST_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def listing(request: DeskRequest) -> HttpResponseBase:

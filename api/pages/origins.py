@@ -12,6 +12,7 @@ from django.http import HttpResponseBase, HttpResponseRedirect, StreamingHttpRes
 from django.views.decorators.http import require_http_methods, require_safe
 
 from api.http.streaming import acting_for
+from api.http.weight import brings
 from api.pages.answers import Wrong, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import attestation as attestations
@@ -28,6 +29,7 @@ MOST_FILES: Final = 4
 LEVELS: Final = tuple(map(str, RANK))
 
 
+@brings(lambda: LARGEST)
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def sign(request: DeskRequest, intake_id: uuid.UUID) -> HttpResponseBase:

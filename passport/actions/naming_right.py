@@ -59,10 +59,12 @@ def claim(
     """Claim a GS1 company prefix or a domain. [naming-1]
 
     `document_sha256` names a stored document of this party's, such as its GS1 licence.
-    Refuses NotAPrefix, NotADomain, OperatorsOwn, NoSuchDocument, NamedByAnother, ClaimedAlready.
+    Refuses NotAPrefix, NotADomain, OperatorsOwn, NoSuchDocument, NamedByAnother, ClaimedAlready,
+    TooManyClaims.
     """
     value = rule.read_value(kind=kind, value=value)
     _check_free(kind, value, by)
+    rule.check_waiting(count=NamingRight.objects.filter(party=by, state=State.CLAIMED).count())
     if document_sha256 is not None:
         _check_stored(document_sha256, by)
     try:

@@ -105,7 +105,16 @@ def names_in_file(data: bytes) -> list[str]:
         raise NotAList(
             "the file is not text", pointer="/file", remedy="save it as CSV or text in UTF-8"
         ) from error
-    rows = [row for row in csv.reader(text.splitlines(), delimiter=_delimiter(text)) if any(row)]
+    try:
+        rows = [
+            each for each in csv.reader(text.splitlines(), delimiter=_delimiter(text)) if any(each)
+        ]
+    except csv.Error as error:
+        raise NotAList(
+            f"the file cannot be read as a table: {error}",
+            pointer="/file",
+            remedy="put one battery on each line",
+        ) from error
     headings = [each.strip().lower() for each in rows[0]] if rows else []
     known = [place for place, each in enumerate(headings) if each in _HEADINGS]
     column = known[0] if known else 0

@@ -67,6 +67,13 @@ class NamedByAnother(Conflict):
     title = "The prefix or domain is another party's"
 
 
+class TooManyClaims(Conflict):
+    """People look at each claim: a party's wait in bounds."""
+
+    code = "too-many-claims"
+    title = "Enough claims of yours wait already"
+
+
 class NotDecidedSo(Refusal):
     """A claim is decided once, and only a proven right is taken away."""
 
@@ -80,6 +87,7 @@ _NOBODYS = ("02", "04", "2", "977", "978", "979", "98", "99")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?=[a-z]){_LABEL}\Z")
 _LONGEST_PREFIX = 12
+MOST_WAITING = 20
 _NEXT = {
     State.CLAIMED: {State.PROVEN, State.REFUSED},
     State.PROVEN: {State.REVOKED},
@@ -142,6 +150,15 @@ def under_another(*, stem: str) -> NamedByAnother:
         pointer="/id",
         remedy="check the number; if it is yours, claim it: POST /api/v1/naming-rights",
     )
+
+
+def check_waiting(*, count: int) -> None:
+    """So many claims of one party wait at a time. [naming-4] Refuses TooManyClaims."""
+    if count >= MOST_WAITING:
+        raise TooManyClaims(
+            f"{count} claims of yours wait for a decision",
+            remedy="wait until they are decided, or have your domains asked",
+        )
 
 
 def check_step(*, before: str, after: str) -> None:

@@ -47,5 +47,5 @@ def test_names_the_part_that_is_not_there(
 
 
 def test_a_full_disk_is_not_ready(cast: Cast, settings: Any) -> None:
-    settings.PASSPORT_DISK_FREE_FRACTION = 1.1
+    settings.PASSPORT_DISK_FREE_PERCENT = 101
     assert cast.speak("nobody").get("/health/ready").json()["parts"]["disk"]["good"] is False

@@ -38,6 +38,12 @@ def test_reads_a_file(what):
     assert names_in_file(data) == names
 
 
+def test_a_cell_longer_than_a_table_has_is_refused():
+    with pytest.raises(NotAList, match="cannot be read as a table") as refused:
+        names_in_file(b"serial\n" + b"x" * 140_000)
+    assert refused.value.pointer == "/file"
+
+
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00P", b"PK\x03\x04\xa0\xff"])
 def test_a_file_that_is_no_text_is_refused_with_what_to_do(data):
     with pytest.raises(NotAList) as refused:

@@ -36,6 +36,12 @@ REFUSED = {
 }
 
 
+def test_a_party_waits_with_so_many_claims():
+    naming_right.check_waiting(count=naming_right.MOST_WAITING - 1)
+    with pytest.raises(naming_right.TooManyClaims):
+        naming_right.check_waiting(count=naming_right.MOST_WAITING)
+
+
 @pytest.mark.parametrize("said", SPELT)
 def test_one_spelling(said):
     assert naming_right.read_value(kind=said[0], value=said[1]) == SPELT[said]
