@@ -110,7 +110,8 @@ def tagged(request: Request, response: Response) -> HttpResponse:
 
 
 def _document(view: Resource, request: Any) -> bytes:
-    if not hasattr(request._request, "document"):
+    # A body that an address does not take is not read, and is no part of what was asked.
+    if str(request.method) in view.accepts and not hasattr(request._request, "document"):
         view.document()
     return parsers.fingerprint_of(request._request)
 
