@@ -29,10 +29,12 @@ class Languages:
         with translation.override(spoken):
             request.LANGUAGE_CODE = spoken
             response = self.get_response(request)
-        if chosen:
+        page = response.headers.get("Content-Type", "").startswith("text/html")
+        if chosen and page:
             _keep(response, chosen)
-        if response.headers.get("Content-Type", "").startswith("text/html"):
+        if page:
             response.headers.setdefault("Content-Language", spoken)
+        if page or _of_page(request, response):
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
@@ -42,14 +44,21 @@ def elsewhere(request: HttpRequest, code: str) -> str:
     query = request.GET.copy()
     query[_ASKED] = code
     if request.method in ("GET", "HEAD"):
-        return f"{request.path}?{query.urlencode()}"
+        # Two slashes would name another site.
+        return f"/{request.path.lstrip('/')}?{query.urlencode()}"
     return f"{_came_from(request)}?{_ASKED}={code}"
+
+
+def _of_page(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether this says of a page that it is unchanged: it varies as the page does."""
+    return response.status_code == 304 and not request.path.startswith(_MACHINES)
 
 
 def _came_from(request: HttpRequest) -> str:
     own = request.build_absolute_uri("/")
     before = request.headers.get("Referer", "")
-    return "/" + before.removeprefix(own).partition("?")[0] if before.startswith(own) else "/"
+    path = before.removeprefix(own).partition("?")[0] if before.startswith(own) else ""
+    return "/" + path.lstrip("/")
 
 
 def _chosen(request: HttpRequest) -> str:

@@ -52,12 +52,14 @@ def show(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
     if record.answers_as != name.canonical:
         return onwards(request, record.answers_as)
     if record.state == "RECYCLED":
-        return render(request, "gone.html", {"record": record}, status=410)
-    seen_by = "in" if request.user.is_authenticated else "out"
-    tag = f'"{record.etag.strip(chr(34))}-{settings.PASSPORT_REVISION}-{seen_by}-{get_language()}"'
+        return _asked_again(request, render(request, "gone.html", {"record": record}, status=410))
+    if request.user.is_authenticated:
+        # It names its reader and holds its token: no tag, so that nobody is ever told "unchanged".
+        return _asked_again(request, render(request, "passport.html", _context(record, path)))
+    tag = f'"{record.etag.strip(chr(34))}-{settings.PASSPORT_REVISION}-{get_language()}"'
     if request.headers.get("If-None-Match") == tag:
-        return _tagged(HttpResponseNotModified(), tag)
-    return _tagged(render(request, "passport.html", _context(record, path)), tag)
+        return _tagged(request, HttpResponseNotModified(), tag)
+    return _tagged(request, render(request, "passport.html", _context(record, path)), tag)
 
 
 @require_safe
@@ -115,9 +117,15 @@ def _groups(points: Iterable[Point]) -> tuple[Group, ...]:
     )
 
 
-def _tagged(response: HttpResponse, tag: str) -> HttpResponse:
+def _tagged(request: HttpRequest, response: HttpResponse, tag: str) -> HttpResponse:
     response["ETag"] = tag
-    patch_cache_control(response, no_cache=True)
+    return _asked_again(request, response)
+
+
+def _asked_again(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Have a cache ask before it shows the page again; that of a person, kept by its own alone."""
+    own = {"private": True} if request.user.is_authenticated else {}
+    patch_cache_control(response, no_cache=True, **own)
     return response
 
 

@@ -90,7 +90,7 @@ def _retire(request: DeskRequest) -> HttpResponseBase:
     picked = identifiers(request.POST.getlist("battery"))
     events = identifiers(request.POST.getlist("event"))
     if _unanswered(request.POST) or not picked or len(picked) != len(events):
-        return HttpResponseRedirect("/desk/retire/check?" + request.POST.urlencode())
+        return HttpResponseRedirect("/desk/retire/check?" + _answers(request.POST))
     try:
         retirement.retire_all(
             events=dict(zip(picked, events, strict=True)),
@@ -123,9 +123,16 @@ def _context(
         "crashes": CRASHES.items(),
         "crash": said.get("crash_severity", ""),
         "crash_words": CRASHES.get(said.get("crash_severity", ""), ""),
-        "asked": said.urlencode(),
+        "asked": _answers(said),
         "moment": said.get("moment") or request.desk.at.isoformat(),
     }
+
+
+def _answers(said: QueryDict) -> str:
+    """What was answered, for an address: without the token, which belongs in no address."""
+    kept = said.copy()
+    kept.pop("csrfmiddlewaretoken", None)
+    return kept.urlencode()
 
 
 def _condition(said: Mapping[str, Any]) -> dict[str, bool | str]:

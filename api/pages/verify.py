@@ -23,6 +23,8 @@ def show(request: HttpRequest) -> HttpResponse:
     """The page; whatever is chosen on it stays in the browser."""
     logged = verifier.logged(sha256=PROGRAM.sha256)
     told = {
+        # The page may send no form, so its frame offers none.
+        "sealed": True,
         "sha256": SHA256,
         "size_bytes": len(PROGRAM.body),
         "index": None if logged is None else logged.index,
