@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 
+from api.http.throttles import Buckets, place_of
 from passport.actions import scan as scans
 from passport.actions.scan import DATA, PAGE, Seen
 from passport.rules.alarm import coarse
@@ -29,6 +30,10 @@ __all__ = ["DATA", "NOTEBOOK", "PAGE", "Notebook", "Scans", "read"]
 log = logging.getLogger(__name__)
 EVERY_S: Final = 1.0
 MOST_KEPT: Final = 5_000
+# Names that nobody has registered, from one place: a counterfeiter's labels are read one by one.
+UNKNOWN_PER_S: Final = 0.2
+UNKNOWN_AT_ONCE: Final = 60
+_UNKNOWN: Final = Buckets()
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
 # What proxies say for an address without a country, or of a network that hides it.
 _NOWHERE = {"XX", "ZZ", "T1"}
@@ -89,9 +94,19 @@ class Scans:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         scanned = getattr(request, "scanned", None)
-        if scanned is not None and request.method == "GET":
+        if scanned is not None and request.method == "GET" and not _made_up(request, response):
             NOTEBOOK.note(_seen(request, *scanned))
         return response
+
+
+def _made_up(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether this is one of many names from one place that nobody has registered."""
+    if response.status_code != 404:
+        return False
+    wait = _UNKNOWN.take(
+        place_of(request), rate=UNKNOWN_PER_S, burst=UNKNOWN_AT_ONCE, now=time.monotonic()
+    )
+    return bool(wait)
 
 
 def _seen(request: HttpRequest, identity: str, kind: str, battery_id: uuid.UUID | None) -> Seen:
@@ -101,7 +116,7 @@ def _seen(request: HttpRequest, identity: str, kind: str, battery_id: uuid.UUID 
 
 def _country(request: HttpRequest) -> str:
     """Where the operator's proxy says that the reader is; believed only behind such a proxy."""
-    name = settings.PASSPORT_COUNTRY_HEADER
+    name = settings.PASSPORT_COUNTRY_HEADER if settings.PASSPORT_BEHIND_PROXY else ""
     given = request.headers.get(name, "").upper() if name else ""
     return given if _COUNTRY.match(given) and given not in _NOWHERE else ""
 

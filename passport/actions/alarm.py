@@ -51,10 +51,10 @@ def watch(*, at: datetime) -> int:
     """
     mark = ScanMark.objects.select_for_update().filter(pk=1).first()
     since = (mark.looked_at if mark else at - _FIRST_LOOK) - _OVERLAP
-    names = queries.scanned(since=since)
-    known = queries.registered(names=names)
-    raised = _unregistered(queries.unregistered(names=[n for n in names if n not in known]))
-    for identity, battery in known.items():
+    named = queries.scanned(since=since, registered=True)
+    others = queries.scanned(since=since, registered=False)
+    raised = _unregistered(queries.unregistered(names=others.names))
+    for identity, battery in queries.registered(names=named.names).items():
         leap = rule.too_fast(
             sightings=queries.sightings(identity=identity, until=at), limits=queries.limits()
         )
@@ -73,7 +73,9 @@ def watch(*, at: datetime) -> int:
                 for each in sorted(concerned)
             ]
     _raise(raised, sums=False)
-    ScanMark.objects.update_or_create(pk=1, defaults={"looked_at": at})
+    # The next look begins where this one left off, however much comes in between.
+    left = [each.more_from + _OVERLAP for each in (named, others) if each.more_from]
+    ScanMark.objects.update_or_create(pk=1, defaults={"looked_at": min([at, *left])})
     return len(raised)
 
 

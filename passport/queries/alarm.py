@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
 from passport.models import Alarm, Battery, NamingRight, NamingState, Scan
 from passport.queries.battery import unknown
@@ -19,7 +19,7 @@ from passport.rules.naming_right import covering, stem_of
 
 TABLE = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "alarms.json"
 _WINDOW = timedelta(hours=24)
-_MOST_IDENTITIES = 5_000
+MOST_IDENTITIES = 5_000
 _MOST_SIGHTINGS = 1_000
 
 
@@ -70,10 +70,26 @@ def waiting(*, party_id: uuid.UUID) -> int:
     return Alarm.objects.filter(party_id=party_id, state=AlarmState.OPEN).count()
 
 
-def scanned(*, since: datetime) -> tuple[str, ...]:
-    """The identities that were scanned since a moment, the most recent first, within bounds."""
-    rows = Scan.objects.filter(at__gte=since).values("identity").annotate(last=Max("at"))
-    return tuple(row["identity"] for row in rows.order_by("-last")[:_MOST_IDENTITIES])
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """Identities that were scanned, and from when on more were than are looked at in one go."""
+
+    names: tuple[str, ...]
+    more_from: datetime | None
+
+
+def scanned(*, since: datetime, registered: bool) -> Scanned:
+    """The identities that were scanned since a moment, the first first, within bounds.
+
+    Those that are `registered` and those that nobody has registered are bounded apart, so that
+    names that somebody makes up crowd out no battery.
+    """
+    battery = Exists(Battery.objects.filter(identity=OuterRef("identity")))
+    rows = Scan.objects.filter(battery if registered else ~battery, at__gte=since)
+    first = rows.values("identity").annotate(first=Min("at")).order_by("first", "identity")
+    found = list(first[: MOST_IDENTITIES + 1])
+    names = tuple(row["identity"] for row in found[:MOST_IDENTITIES])
+    return Scanned(names, found[MOST_IDENTITIES]["first"] if len(found) > len(names) else None)
 
 
 def sightings(*, identity: str, until: datetime) -> list[Sighting]:

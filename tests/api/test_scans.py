@@ -10,6 +10,7 @@ from django.db import DatabaseError
 
 from api.http import scanning
 from api.http.scanning import Notebook
+from api.http.throttles import Buckets
 from passport.actions import scan
 from passport.actions.scan import Seen
 from passport.models import Battery, Scan
@@ -65,16 +66,18 @@ def test_a_place_is_kept_to_a_tenth_of_a_degree_and_nonsense_is_nowhere(
         ]  # fmt: skip
 
 
-def test_a_country_is_believed_only_of_the_header_that_the_operator_named(
+def test_a_country_is_believed_only_of_the_proxy_s_header_that_the_operator_named(
     cast: Cast, pack: Battery, settings: Any, as_system: System
 ) -> None:
     read(cast, cf_ipcountry="DE")
     settings.PASSPORT_COUNTRY_HEADER = "CF-IPCountry"
+    read(cast, cf_ipcountry="DE")
+    settings.PASSPORT_BEHIND_PROXY = True
     for said in ("fr", "XX", "Germany", "T1"):
         read(cast, cf_ipcountry=said)
     with as_system():
         rows = Scan.objects.order_by("id").values_list("country", flat=True)
-        assert list(rows) == ["", "FR", "", "", ""]
+        assert list(rows) == ["", "", "FR", "", "", ""], "its readers write no header"
 
 
 def test_a_busy_process_writes_once_a_second_and_keeps_no_more_than_its_bound(
@@ -104,3 +107,16 @@ def test_a_database_that_takes_no_note_costs_the_reader_nothing(
     assert read(cast) == 200
     with as_system():
         assert not Scan.objects.exists()
+
+
+def test_a_place_that_makes_up_names_is_answered_and_no_longer_noted(
+    cast: Cast, pack: Battery, monkeypatch: pytest.MonkeyPatch, as_system: System
+) -> None:
+    monkeypatch.setattr(scanning, "_UNKNOWN", Buckets())
+    for n in range(scanning.UNKNOWN_AT_ONCE + 20):
+        assert read(cast, f"/01/{PACK_GTIN}/21/MADE-UP-{n}") == 404
+    assert read(cast) == 200
+    with as_system():
+        made_up = Scan.objects.filter(identity__contains="MADE-UP").count()
+        assert scanning.UNKNOWN_AT_ONCE <= made_up <= scanning.UNKNOWN_AT_ONCE + 5
+        assert Scan.objects.filter(identity=pack.identity).count() == 1, "what there is still is"

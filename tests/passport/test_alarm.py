@@ -276,3 +276,21 @@ def test_a_scan_keeps_nothing_of_whoever_read(cast, pack):
     assert columns == {
         "id", "identity", "battery_id", "kind", "at", "country", "latitude", "longitude"
     }  # fmt: skip
+
+
+def test_made_up_names_crowd_out_no_copy_and_each_is_looked_at(cast, pack, as_system, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_IDENTITIES", 3)
+    stem = "https://id.gs1.org/01/09521234000020/21/"
+    with as_system():
+        prove(cast["maker"])
+        see(pack.identity, minutes=0, place=BERLIN)
+        see(pack.identity, minutes=20, place=LISBON)
+        for n in range(10):
+            see(f"{stem}F{n}", minutes=21 + n)
+        at = THEN + timedelta(minutes=31)
+        alarm.watch(at=at)
+        assert Alarm.objects.filter(kind="TOO_FAST", identity=pack.identity).exists()
+        for more in range(1, 6):
+            alarm.watch(at=at + timedelta(minutes=more))
+        told = Alarm.objects.filter(kind="UNREGISTERED").values_list("identity", flat=True)
+        assert sorted(told) == sorted(f"{stem}F{n}" for n in range(10))
