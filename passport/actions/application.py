@@ -51,6 +51,13 @@ class AlreadyDecided(Conflict):
     title = "The application was decided"
 
 
+class TooManyApplications(Conflict):
+    """As many wait as people can read."""
+
+    code = "too-many-applications"
+    title = "Enough applications wait already"
+
+
 @dataclass(frozen=True)
 class Paper:
     """A document handed in as evidence."""
@@ -85,7 +92,8 @@ class Approved:
 def apply(*, asked: Asked, papers: Sequence[Paper], by: uuid.UUID | None) -> str:
     """Hand an application in; the answer is the token of its receipt.
 
-    Papers are kept by their SHA-256. Refuses WrongApplication, with every fault and its field.
+    Papers are kept by their SHA-256. Refuses WrongApplication, with every fault and its field,
+    and TooManyApplications.
     """
     faults = [*_faults(asked), *_paper_faults(papers)]
     if faults:
@@ -93,14 +101,18 @@ def apply(*, asked: Asked, papers: Sequence[Paper], by: uuid.UUID | None) -> str
     if by is not None:
         tenancy.act_as_person(by)
     receipt = new_token()
-    people.call(
+    made = people.call(
         "apply",
         Jsonb(vars(asked) | {"roles": list(asked.roles)}),
         [paper.name for paper in papers],
         [_media_of(paper) for paper in papers],
         [paper.content for paper in papers],
         receipt.digest,
-    )
+    )["made"]
+    if made is None:
+        raise TooManyApplications(
+            "as many applications wait as can be read", remedy="apply again in a few days"
+        )
     return receipt.text
 
 

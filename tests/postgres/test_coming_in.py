@@ -1,4 +1,7 @@
-"""A hole in the web makes nobody an administrator or a member: raw SQL as its database role."""
+"""A hole in the web makes nobody an administrator, and a member only in a member's name.
+
+Raw SQL as the web's database role.
+"""
 
 from __future__ import annotations
 
