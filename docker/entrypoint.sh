@@ -57,7 +57,7 @@ witness)
     become app python -m passport.audit witness --key "$folder/witness.key" \
         --state "$folder/seen.json" --log "$(cat "$folder/log.vkey")" --listen 0.0.0.0:8000
     ;;
-erase | backup | restore | index | new_origin | rewrap | first_link)
+erase | backup | restore | index | new_origin | rewrap | first_link | naming_right)
     become system python -m django "$role" "$@"
     ;;
 *)

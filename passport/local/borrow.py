@@ -25,7 +25,10 @@ PLAIN = {
 # Measure or show something from nothing to end, and leave nothing behind.
 SCRATCH = {"bench", "journey"}
 # Commands that act for the whole service; every other enters as the application does.
-SYSTEM = {"erase", "backup", "restore", "index", "new_origin", "rewrap", "first_link"}
+SYSTEM = {
+    *("erase", "backup", "restore", "index", "new_origin", "rewrap", "first_link"),
+    "naming_right",
+}
 # A benchmark fills tables by the million: never in the database that somebody works with.
 BENCH_DATABASE = "passport_bench_"
 

@@ -119,3 +119,32 @@ def test_the_image_copies_only_what_exists() -> None:
     lines = (DOCKER / "Dockerfile").read_text("utf-8").splitlines()
     named = [word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]]
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_compose_passes_on_every_setting_that_an_operator_may_turn() -> None:
+    # What the image, the entrypoint or the layout of the volumes decides.
+    ours = {"PASSPORT_STATE", "PASSPORT_DEBUG", "PASSPORT_DB_ROLE", "PASSPORT_SECRET_KEY"}
+    named = set(re.findall(r'"(PASSPORT_[A-Z_]+)"', SETTINGS))
+    given = {name for told in OURS.values() for name in told.get("environment", {})}
+    assert named - given - ours == set()
+
+
+def test_every_command_for_the_system_alone_enters_as_the_system() -> None:
+    commands = ROOT / "passport" / "management" / "commands"
+    demand = {
+        path.stem for path in commands.glob("*.py") if "require_system" in path.read_text("utf-8")
+    }
+    assert demand <= SYSTEM
+
+
+def test_the_build_is_sent_what_the_image_copies_and_no_secrets() -> None:
+    lines = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert lines[1] == "*", "nothing is sent but what is named"
+    sent = {line[1:] for line in lines if line.startswith("!")}
+    copied = {
+        word
+        for line in (DOCKER / "Dockerfile").read_text("utf-8").splitlines()
+        if line.startswith("COPY ")
+        for word in line.split()[1:-1]
+    }
+    assert sent == copied
