@@ -118,7 +118,7 @@ def _sheet(
     context: dict[str, Any] = {
         "sheet": sheet,
         "lines": _lines(sheet, said),
-        "mass_in": said.get("mass_in_kg", str(sheet.line.mass_kg.normalize())),
+        "mass_in": said.get("mass_in_kg", format(sheet.line.mass_kg.normalize(), "f")),
         "process": said.get("process", "hydro"),
         "processes": PROCESSES.items(),
         "fates": FATES.items(),

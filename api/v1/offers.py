@@ -21,7 +21,8 @@ class OfferShape(StrictShape):
 
     id = Identifier()
     retirement = Identifier(source="retirement_id")
-    battery = Identifier(source="retirement.battery_id")
+    # Null once the pack concerns the reader no longer.
+    battery = Identifier(source="retirement.battery_id", allow_null=True)
     programme = Identifier(source="programme_id")
     giver = Text(source="from_party.slug")
     to = Text(source="to_party.slug")

@@ -24,6 +24,7 @@ from recycling.queries import snapshot, tables
 from recycling.queries.offer import lapsed
 from recycling.rules.errors import MarketMoved, NothingToPlan
 from recycling.rules.explanation import explain
+from recycling.rules.keeping import check_keeper
 from recycling.rules.market import Snapshot
 from recycling.rules.planning import Solved, make_plan
 
@@ -36,8 +37,9 @@ MOST_LOOKS = 3
 def request(*, by: Party, at: datetime) -> Job:
     """Ask for a plan of all that waits; asked twice before it starts, it is one job.
 
-    Refuses NothingToPlan. Nothing is published: the dispatcher finds the row.
+    Refuses NotAKeeper, NothingToPlan. Nothing is published: the dispatcher finds the row.
     """
+    check_keeper(roles=by.roles)
     if not _waits(by, at=at):
         raise NothingToPlan(
             "none of your batteries waits for a plan", remedy="retire a battery first"

@@ -15,6 +15,7 @@ from passport.rules.custody import NotTheHolder, PartOfAnother
 from passport.rules.lifecycle import EventKind
 from recycling.models import Retirement, RetirementReason
 from recycling.rules.inspection import parse_condition
+from recycling.rules.keeping import check_keeper
 
 
 @transaction.atomic
@@ -32,12 +33,14 @@ def retire(
     """Retire a whole unit that the party holds; the same retirement again changes nothing.
 
     `condition` answers the questions of rules.inspection; `facility_id` is where the pack stands.
-    Refuses NotFound, NotTheHolder, PartOfAnother, AnswerNotKnown, and what event.append refuses.
+    Refuses NotFound, NotTheHolder, PartOfAnother, NotAKeeper, AnswerNotKnown, and what event.append
+    refuses.
     """
     battery = event.lock(battery_id=battery_id)
     earlier = Retirement.objects.filter(keeper=by, event__event_id=event_id).first()
     if earlier is None:
         _check_holder(battery, by=by)
+    check_keeper(roles=by.roles)
     answers = {k: v for k, v in asdict(parse_condition(condition)).items() if v is not None}
     facility = _facility(facility_id, by=by)
 

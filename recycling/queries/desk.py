@@ -112,7 +112,9 @@ def retired(*, party_id: uuid.UUID) -> tuple[RetiredLine, ...]:
 
 def offers(*, party_id: uuid.UUID) -> Offers:
     """Offers put to a party, the first to end first, and those made for its packs."""
-    rows = Offer.objects.select_related("programme", "from_party", "to_party", "retirement")
+    rows = Offer.objects.select_related("programme", "from_party", "to_party")
+    # Not joined: what was declined is hidden, and would hide its offer.
+    rows = rows.prefetch_related("retirement")
     incoming = rows.filter(to_party_id=party_id)
     unanswered = incoming.filter(state=OfferState.PROPOSED).order_by("expires_at", "id")
     answered = incoming.exclude(state=OfferState.PROPOSED).order_by("-answered_at")
@@ -135,11 +137,18 @@ def _shown(ids: Iterable[uuid.UUID], *, party_id: uuid.UUID) -> dict[uuid.UUID, 
 
 def _offer_lines(rows: Iterable[Offer], *, party_id: uuid.UUID) -> tuple[OfferLine, ...]:
     found = list(rows)
-    shown = _shown((row.retirement.battery_id for row in found), party_id=party_id)
-    return tuple(_offer_line(row, shown.get(row.retirement.battery_id)) for row in found)
+    retired = {row.pk: each for row in found if (each := _retirement(row)) is not None}
+    shown = _shown((each.battery_id for each in retired.values()), party_id=party_id)
+    lines_of = {pk: shown.get(each.battery_id) for pk, each in retired.items()}
+    return tuple(_offer_line(row, retired.get(row.pk), lines_of.get(row.pk)) for row in found)
 
 
-def _offer_line(row: Offer, line: BatteryLine | None) -> OfferLine:
+def _retirement(row: Offer) -> Retirement | None:
+    """None where the battery, and with it its retirement, concerns the reader no longer."""
+    return getattr(row, "retirement", None)
+
+
+def _offer_line(row: Offer, retired: Retirement | None, line: BatteryLine | None) -> OfferLine:
     return OfferLine(
         id=row.id,
         line=line,
@@ -155,7 +164,7 @@ def _offer_line(row: Offer, line: BatteryLine | None) -> OfferLine:
         answered_at=row.answered_at,
         price_cents_per_kwh=row.programme.price_cents_per_kwh,
         fee_cents_per_kg=row.programme.fee_cents_per_kg,
-        reason=row.retirement.reason,
+        reason=retired.reason if retired else "",
         # The lines of a plan name what others would pay: they stay with the keeper.
-        found=tuple(sorted(row.retirement.condition.items())),
+        found=tuple(sorted(retired.condition.items())) if retired else (),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 
-from passport.models import Job, JobState
+from passport.models import Battery, Job, JobState
 from passport.queries.battery import unknown
 from recycling.models import Offer, Plan, PlanLine, Retirement, RetirementState
 from recycling.queries.plan import by_id
@@ -70,7 +70,10 @@ class Destination:
 
 @dataclass(frozen=True)
 class LineRow:
-    """One pack of a plan with all that decided it, as it was kept with the plan."""
+    """One pack of a plan with all that decided it, as it was kept with the plan.
+
+    `serial` is empty once the pack was handed over and no longer concerns the reader.
+    """
 
     id: uuid.UUID
     battery_id: uuid.UUID
@@ -141,7 +144,9 @@ def board(*, plan_id: uuid.UUID, route: str = "", after: str = "") -> PlanBoard:
     plan = by_id(plan_id=plan_id)
     rows = (
         PlanLine.objects.filter(plan=plan)
-        .select_related("retirement__battery__model", "programme__party", "offer")
+        .select_related("retirement", "programme__party", "offer")
+        # Not joined: a pack that was handed over is hidden, and would hide its line.
+        .prefetch_related("retirement__battery__model")
         .order_by("id")
     )
     if route:
@@ -217,14 +222,14 @@ def _destinations(plan: Plan) -> tuple[Destination, ...]:
 
 
 def _line(row: PlanLine) -> LineRow:
-    battery = row.retirement.battery
+    battery: Battery | None = getattr(row.retirement, "battery", None)
     offer: Offer | None = getattr(row, "offer", None)
     return LineRow(
         id=row.id,
-        battery_id=battery.id,
-        serial=battery.serial,
-        model_name=battery.model.name,
-        chemistry=battery.model.chemistry,
+        battery_id=row.retirement.battery_id,
+        serial=battery.serial if battery else "",
+        model_name=battery.model.name if battery else "",
+        chemistry=battery.model.chemistry if battery else "",
         gate_route=row.gate_route,
         route=row.route or "HOLD",
         programme=row.programme.name if row.programme else "",

@@ -72,7 +72,7 @@ def lines(*, plan: Plan, after: uuid.UUID | None = None, limit: int = 100) -> li
     """A page of the lines of a plan, in its order."""
     rows = (
         PlanLine.objects.filter(plan=plan)
-        .select_related("retirement__battery__model", "programme__party", "offer")
+        .select_related("retirement", "programme__party", "offer")
         .order_by("id")
     )
     return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])

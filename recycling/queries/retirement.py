@@ -8,7 +8,8 @@ from passport.models import Battery, Party
 from passport.queries.battery import unknown
 from recycling.models import Retirement
 
-_LOADED = ("battery__model", "keeper", "facility")
+# The battery is not joined: it may be hidden from its former keeper, and would hide this with it.
+_LOADED = ("keeper", "facility")
 
 
 def listing(*, party: Party, after: uuid.UUID | None = None, limit: int = 100) -> list[Retirement]:

@@ -169,7 +169,7 @@ EXPECTED: dict[str, Row] = {
     f"GET {DESK}retire/condition": Row("keeper", query="?battery={battery_id}"),
     f"GET {DESK}retire/check": Row("keeper", query="?battery={battery_id}&" + _SAID),
     f"GET {PLAN}": mine(),
-    f"POST {PLAN}": Row("keeper", 302, others=422),
+    f"POST {PLAN}": Row("keeper", 302, told="stranger", refused=422, others=403),
     f"GET {PLAN}under-way/<uuid:job_id>/": Row("keeper", 302),
     f"GET {PLAN}under-way/<uuid:job_id>/progress": Row("keeper"),
     f"GET {PLAN}<uuid:plan_id>/": Row("keeper"),

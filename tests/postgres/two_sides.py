@@ -162,6 +162,7 @@ def furnish_erasure(side: Party, battery: Battery) -> None:
 
 def furnish_second_maker(second: Party, packs: list[Battery], *, to: Party) -> None:
     """The other side: it keeps, retires and even treats its packs itself."""
+    second.roles = [*second.roles, "KEEPER"]
     held = signing.enrolled(second)
     cells = list(Battery.objects.filter(maker=second, level="CELL").order_by("identity"))
     furnish_claims(second, batch=signing.attest_cells(held, cells, by=second))
