@@ -2,8 +2,10 @@
 
 import uuid
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
+from django.db import transaction
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -46,7 +48,12 @@ class ApiKeyAuthentication(BaseAuthentication):
 def _note(key: ApiKey, at: datetime) -> None:
     if _NOTED.get(key.pk) == at.date():
         return
+    parties.note_use(key_id=key.pk, at=at)
+    # A request that is refused takes its note back with it, so the next one writes it again.
+    transaction.on_commit(partial(_noted, key.pk, at.date()))
+
+
+def _noted(key_id: uuid.UUID, day: date) -> None:
     if len(_NOTED) >= _MOST_NOTED:
         _NOTED.clear()
-    _NOTED[key.pk] = at.date()
-    parties.note_use(key_id=key.pk, at=at)
+    _NOTED[key_id] = day

@@ -219,7 +219,8 @@ def _invitations(
 ) -> HttpResponseBase:
     context: dict[str, Any] = {
         "links": administration.links(at=request.office.at),
-        "parties": administration.parties(),
+        "parties": _eligible(request),
+        "most": administration.MOST,
         "kinds": KINDS,
         "asked": request.POST if wrong else request.GET,
         "mails": settings.PASSPORT_MAILS,
@@ -228,6 +229,18 @@ def _invitations(
         "refusals": wrong,
     }
     return page(request, "administration/invitations.html", context, status=status)
+
+
+def _eligible(request: OfficeRequest) -> tuple[administration.PartySeen, ...]:
+    """The first parties by name, and the one that was asked for wherever it stands."""
+    first = administration.parties()
+    asked = (request.POST if request.method == "POST" else request.GET).get("party", "")
+    if any(str(each.id) == asked for each in first):
+        return first
+    try:
+        return (administration.party(party_id=uuid.UUID(asked)), *first)
+    except (ValueError, NotFound):
+        return first
 
 
 def _chosen(request: HttpRequest) -> uuid.UUID | None:

@@ -37,10 +37,20 @@ def dismiss(request: DeskRequest, alarm_id: uuid.UUID) -> HttpResponseBase:
             at=desk.at,
         )
     except Refusal as refusal:
-        return _listing(request, wrong_of(refusal), status=answered(refusal))
+        return _listing(request, wrong_of(refusal), about=alarm_id, status=answered(refusal))
     return HttpResponseRedirect(HERE)
 
 
-def _listing(request: DeskRequest, *wrong: Wrong, status: int = 200) -> HttpResponseBase:
-    found = alarm.newest(party_id=request.desk.party.id)
-    return page(request, "desk/alarms.html", {"found": found, "refusals": wrong}, status=status)
+def _listing(
+    request: DeskRequest,
+    *wrong: Wrong,
+    about: uuid.UUID | None = None,
+    status: int = 200,
+) -> HttpResponseBase:
+    context = {
+        "found": alarm.newest(party_id=request.desk.party.id),
+        "about": about,
+        "reason": request.POST.get("reason", ""),
+        "refusals": wrong,
+    }
+    return page(request, "desk/alarms.html", context, status=status)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from passport.proof.errors import ProofError
 from passport.rules.decimals import NotADecimal, parse_decimal
 from passport.rules.errors import NotFound, Refusal, Several
+
+_POINTS: Final = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
+_COMMAS: Final = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,29 @@ def moment(text: str, *, at: datetime) -> datetime:
     return at if said.tzinfo is None else min(said, at)
 
 
+def parted(text: str) -> bool:
+    """Whether the mark in a number is the one that parts thousands where its reader comes from.
+
+    1.200 is twelve hundred to whoever reads German, and 1,200 to whoever reads English: neither is
+    guessed at.
+    """
+    german = (get_language() or "").startswith("de")
+    return (_POINTS if german else _COMMAS).fullmatch(text.strip()) is not None
+
+
+def unclear(*, text: str, field: str, name: str) -> Wrong:
+    """A number that could be a thousand times another."""
+    return Wrong(
+        _("{name}: “{text}” can be read in two ways.").format(name=name, text=text[:40]),
+        _("Write 1200 for twelve hundred, and 1.2 for a little more than one."),
+        field,
+    )
+
+
 def quantity(text: str, *, field: str, name: str) -> Decimal | Wrong:
     """A positive number with a point or a comma; anything else says how to write it."""
+    if parted(text):
+        return unclear(text=text, field=field, name=name)
     try:
         value = parse_decimal(text.strip().replace(",", "."))
     except NotADecimal:

@@ -9,7 +9,7 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from api.pages.answers import Wrong, wrongs_of
+from api.pages.answers import Wrong, parted, unclear, wrongs_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import model_entry
 from passport.queries import made
@@ -43,6 +43,8 @@ def listing(request: DeskRequest) -> HttpResponseBase:
     """List the models; a POST sends one more in."""
     if request.method != "POST":
         return _listing(request)
+    if wrong := _unclear(request):
+        return _listing(request, *wrong, status=422)
     try:
         sent = model_entry.send(said=_said(request), by=request.desk.acting(), at=request.desk.at)
     except Refusal as refusal:
@@ -65,6 +67,15 @@ def lots(request: DeskRequest) -> HttpResponseBase:
     """List the production lots, each with where it is now."""
     found = made.lots(before=request.GET.get("before", "")[:20])
     return page(request, "desk/lots.html", {"found": found})
+
+
+def _unclear(request: DeskRequest) -> list[Wrong]:
+    typed = [(field, name, request.POST.get(field, "")) for field, name, *_rest in AMOUNTS]
+    return [
+        unclear(text=text, field=field, name=str(name))
+        for field, name, text in typed
+        if parted(text)
+    ]
 
 
 def _said(request: DeskRequest) -> dict[str, object]:

@@ -51,13 +51,22 @@ def decide(request: OfficeRequest, right_id: uuid.UUID) -> HttpResponseBase:
         )
     except Refusal as refusal:
         status = status_of(type(refusal))
-        return _listing(request, *wrongs_of(refusal), status=422 if status == 400 else status)
+        return _listing(
+            request, *wrongs_of(refusal), about=right_id, status=422 if status == 400 else status
+        )
     return HttpResponseRedirect(HERE)
 
 
-def _listing(request: OfficeRequest, *wrong: Wrong, status: int = 200) -> HttpResponseBase:
+def _listing(
+    request: OfficeRequest,
+    *wrong: Wrong,
+    about: uuid.UUID | None = None,
+    status: int = 200,
+) -> HttpResponseBase:
+    found = names_table.table(after=request.GET.get("after", ""))
     context: dict[str, Any] = {
-        "found": names_table.table(),
+        "found": found,
+        "about": about,
         "reason": request.POST.get("reason", ""),
         "refusals": wrong,
     }

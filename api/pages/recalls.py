@@ -137,6 +137,7 @@ def _listing(request: DeskRequest, *wrong: Wrong, status: int = 200) -> HttpResp
         "models": desk_recall.models(party_id=request.desk.party.id),
         "lots": made.lots(limit=_LOTS).lots,
         "asked": request.POST,
+        "picked": request.POST.getlist("model"),
         "refusals": wrong,
     }
     return page(request, "desk/recalls.html", context, status=status)

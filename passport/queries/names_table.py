@@ -1,13 +1,16 @@
 """Claims to prefixes and domains as administrators see them, with what is ordered about each."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from passport.models import Document, NamingOrder, NamingRight, NamingState
 from passport.rules.errors import NotFound
 
 MOST = 200
+_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -22,16 +25,24 @@ class Claim:
 @dataclass(frozen=True)
 class Table:
     waiting: tuple[Claim, ...]
+    next: str
     proven: tuple[Claim, ...]
     failed: tuple[NamingOrder, ...]
 
 
-def table() -> Table:
-    """What waits for a decision, oldest first; what is proven; what could not be carried out."""
+def table(*, after: str = "") -> Table:
+    """A page of what waits for a decision, oldest first, behind the claim `after`; what is proven;
+    what could not be carried out. Refuses NotFound.
+    """
+    waiting = _of(NamingState.CLAIMED).order_by("id")
+    if after:
+        waiting = waiting.filter(id__gt=_cursor(after))
+    rows = list(waiting[: _PAGE + 1])
     failed = NamingOrder.objects.filter(right__isnull=True).exclude(trouble="")
     return Table(
-        waiting=_claims(NamingState.CLAIMED, "id"),
-        proven=_claims(NamingState.PROVEN, "-decided_at"),
+        waiting=_claims(rows[:_PAGE]),
+        next=str(rows[_PAGE - 1].pk) if len(rows) > _PAGE else "",
+        proven=_claims(_of(NamingState.PROVEN).order_by("-decided_at")[:MOST]),
         failed=tuple(failed.select_related("party").order_by("-ordered_at")[:20]),
     )
 
@@ -53,8 +64,19 @@ def paper(*, right_id: uuid.UUID) -> tuple[str, str, bytes]:
     return found.media_type, bytes(found.sha256).hex(), bytes(found.content)
 
 
-def _claims(state: NamingState, order: str) -> tuple[Claim, ...]:
-    rows = NamingRight.objects.filter(state=state).select_related("party").order_by(order)[:MOST]
+def _of(state: NamingState) -> QuerySet[NamingRight]:
+    return NamingRight.objects.filter(state=state).select_related("party")
+
+
+def _cursor(after: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(after)
+    except ValueError:
+        raise NotFound("there is no such page", remedy="go back to the list") from None
+
+
+def _claims(rows: Iterable[NamingRight]) -> tuple[Claim, ...]:
+    rows = list(rows)
     orders = NamingOrder.objects.filter(right__in=[row.pk for row in rows]).order_by("ordered_at")
     return tuple(_claim(row, [each for each in orders if each.right_id == row.pk]) for row in rows)
 

@@ -1,8 +1,12 @@
 """GET /api/v1/whoami: whose key it is, and what keys are refused."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from passport.actions import party
+from passport.models import ApiKey
 from tests.cast import THEN, Cast
 
 
@@ -57,3 +61,15 @@ def test_a_session_cookie_means_nothing_here(cast: Cast) -> None:
     speaker = cast.speak("nobody")
     speaker.client.cookies["sessionid"] = "whatever"
     assert speaker.get("/api/v1/whoami").status_code == 401
+
+
+def test_a_refused_request_does_not_hide_that_a_key_was_used(
+    cast: Cast, as_system: Callable[[], Any]
+) -> None:
+    speaker = cast.speak("keeper")
+    assert speaker.send("/api/v1/facilities", {"name": ""}).status_code == 400
+    with as_system():
+        assert ApiKey.objects.get(party=cast["keeper"]).used_on is None, "it was rolled back"
+    assert speaker.get("/api/v1/whoami").status_code == 200
+    with as_system():
+        assert ApiKey.objects.get(party=cast["keeper"]).used_on is not None
