@@ -15,7 +15,7 @@ from api.pages.answers import Wrong, wrongs_of
 from api.pages.handing import Handed, handed
 from api.pages.seats import HOME, OfficeRequest, administering, page
 from passport.actions import application
-from passport.queries import administration
+from passport.queries import administration, applicant
 from passport.rules.errors import Refusal
 
 HERE: Final = HOME + "applications/"
@@ -119,6 +119,7 @@ def _record(
     found = administration.application(application_id=application_id)
     context: dict[str, Any] = {
         "found": found,
+        "account": applicant.account(application_id=application_id),
         "slug": request.POST.get("slug", application.slug_of(found.name)),
         "reason": request.POST.get("reason", ""),
         "asked": request.POST,
