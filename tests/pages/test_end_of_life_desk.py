@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -77,10 +79,13 @@ def test_a_declined_offer_stays_on_the_desk_that_declined_it(people: People, now
     assert (told["state"], told["battery"]) == ("DECLINED", None)
 
 
-def test_a_mass_in_whole_hundreds_is_written_as_it_is_read(people: People) -> None:
+def test_a_mass_in_whole_hundreds_is_written_as_it_is_read(
+    people: People, as_role: Callable[[str], Any]
+) -> None:
     pack, cast = people.stage.packs[1], people.stage.cast
-    with people.as_system():
+    with as_role("owner"):
         BatteryModel.objects.filter(pk=pack.model_id).update(mass_kg=Decimal("250.000"))
+    with people.as_system():
         give(pack, cast["keeper"], cast["recycler"], at=NOW)
     sheet = people.at_desk("recycler").get(f"/desk/treatments/book/{pack.pk}/").text
     assert 'value="250"' in sheet
