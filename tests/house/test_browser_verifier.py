@@ -36,6 +36,7 @@ NOT_THERE = {
     "A leaf hash and a root have 32 bytes.", "The inclusion path leads to another root.",
     "The inclusion path is too long, or not made of hashes.", "The inclusion path is too short.",
     "is not in a tree of", "accessSet must be one of",
+    "A hash in the entry has", "bytes; it must have 32.",
 }  # fmt: skip
 WORDS = (
     *leaf.KINDS, *kinds.KINDS, *keyevent.REASONS, *vocabulary.ACCESS_SETS, *vocabulary.LEVELS,
