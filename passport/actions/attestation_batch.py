@@ -125,18 +125,18 @@ def _check_attestor(signed: Credential, found: Mapping[str, Registered], *, by: 
 
 def _check_items(listed: Sequence[_Item], found: Mapping[str, Registered]) -> None:
     wanted = [found[each.identity].id for each in listed if each.components is not None]
-    inside = _inside(wanted)
+    within = inside(wanted)
     for number, each in enumerate(listed):
         row = found[each.identity]
         at = f"/items/{number}"
         check_log_salt(signed=each.log_salt, known=row.salt, pointer=f"{at}/logSalt")
         if each.components is not None:
             check_components(
-                claimed=each.components, inside=inside[row.id], pointer=f"{at}/components"
+                claimed=each.components, inside=within[row.id], pointer=f"{at}/components"
             )
 
 
-def _inside(parents: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[str]]:
+def inside(parents: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[str]]:
     """Who stands directly in these batteries now."""
     found: dict[uuid.UUID, list[str]] = defaultdict(list)
     for start in range(0, len(parents), _AT_ONCE):

@@ -18,9 +18,13 @@ from passport.proof import batch, canonical, credential, tree
 from passport.proof.batchtiles import Growth
 from passport.proof.credential import Credential
 from passport.proof.errors import BadBatch
+from passport.queries.battery import registered
 from passport.queries.log import waits_or_stands
 from passport.rules.attestation import Subject, Tie, check_attestor
 from passport.rules.errors import Conflict, Refusal
+
+# What is in so many packs is in memory at once.
+_PACKS_AT_ONCE = 100
 
 
 class SecondBatch(Conflict):
@@ -72,7 +76,9 @@ class Items:
         """Append the leaf hashes of the next items."""
         grown = tree.Range(size=self.count, peaks=self.peaks).append(leaves)
         self.count, self.peaks = grown.size, grown.peaks
-        self.upstream |= set(named)
+        # One too many is refused at the end, whatever more there are.
+        if len(self.upstream) <= upstream.MOST:
+            self.upstream |= set(named)
 
     def root(self) -> bytes:
         """The root over all of them."""
@@ -81,8 +87,10 @@ class Items:
 
 def check_items(signed: Credential, items: Items, *, lost: int) -> None:
     """The items are those that were signed, all of them and in order, and each is of a battery that
-    is registered; `lost` ones are not. Refuses NotAttested.
+    is registered; `lost` ones are not; and a chain may be made of what they build upon. Refuses
+    NotAttested, TooMuchUpstream.
     """
+    upstream.check_count(_named(signed, items))
     size, root = batch.signed_tree(signed)
     if items.count != size:
         said = f"{items.count} items were read, {size} were signed"
@@ -93,6 +101,12 @@ def check_items(signed: Credential, items: Items, *, lost: int) -> None:
     else:
         return
     raise NotAttested(said, remedy="send all items as they were signed, in the same order")
+
+
+def _named(signed: Credential, items: Items) -> set[bytes]:
+    """What a batch and its items build upon."""
+    of_all = upstream.named(signed.subject) | upstream.named(batch.common_of(signed))
+    return of_all | items.upstream
 
 
 def names_twice(identities: Iterable[str]) -> NotAttested | None:
@@ -121,15 +135,18 @@ def with_lines(refusal: Refusal, lines: Sequence[int]) -> Refusal:
     )
 
 
-def check_components(rows: Iterable[Row]) -> None:
+def check_components(rows: Sequence[Row]) -> None:
     """Items that list components list those that are inside now. Refuses OtherComponents."""
-    for row in rows:
-        claimed = components_of(row)
-        attestation_batch.check_components(
-            claimed=claimed,
-            inside=announced.inside(identity=row.identity),
-            pointer="/item/components",
-        )
+    for start in range(0, len(rows), _PACKS_AT_ONCE):
+        some = rows[start : start + _PACKS_AT_ONCE]
+        found = registered(identities=[row.identity for row in some])
+        inside = attestation_batch.inside([each.id for each in found.values()])
+        for row in some:
+            attestation_batch.check_components(
+                claimed=components_of(row),
+                inside=inside[found[row.identity].id] if row.identity in found else (),
+                pointer="/item/components",
+            )
 
 
 def components_of(row: Row) -> object:
@@ -161,8 +178,7 @@ def keep_credential(
         access=signed.access or "parties",
         recorded_at=at,
     )
-    named = upstream.named(signed.subject) | upstream.named(batch.common_of(signed))
-    upstream.keep(attestation=made, digests=named | items.upstream)
+    upstream.keep(attestation=made, digests=_named(signed, items))
     return made.pk, True
 
 

@@ -120,7 +120,8 @@ class Work(Hands):
         items.add(chunk.leaves, chunk.named)
         self.progress.items = items.count
         self.progress.peaks = b"".join(items.peaks)
-        self.progress.upstream = b"".join(sorted(items.upstream))
+        if chunk.named:
+            self.progress.upstream = b"".join(sorted(items.upstream))
         listed = [row for row in chunk.rows if b'"components"' in (row.item or b"")]
         waiting.keep(
             intake=self.intake, kind=COMPONENTS, rows=[(row.number, row.raw) for row in listed]
@@ -165,6 +166,7 @@ class Work(Hands):
         while kept := waiting.next_of(intake=self.intake, kind=BATTERY, round=round_):
             with self.step():
                 chunk = reader.read(waiting.lines_of(kept))
+                self.register.know(chunk.rows)
                 taken = Taken(lost=sum(row.item is not None for row in chunk.rows))
                 taken.bad = [
                     Bad(row.number, row.raw, circles.get(row.identity) or self._why(row))

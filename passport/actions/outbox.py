@@ -1,17 +1,23 @@
 """Hands what a transaction did to the log: accepted means will be logged."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from passport.models import Outbox, SubjectBlock
 from passport.postgres import bulk
 from passport.proof import leaf, members
 from passport.proof.members import Block
+from passport.proof.tree import HASH_BYTES
 
 _COLUMNS = {
     "of": "bytea", "place": "integer", "first": "bytea", "subjects": "bytea", "root": "bytea",
 }  # fmt: skip
+
+
+_IN_MEMORY = 64 << 20
 
 
 def subject_of(*, salt: bytes | memoryview, subject: str) -> bytes:
@@ -79,16 +85,29 @@ def enter_blocks(
     *, kind: str, body: bytes, blocks: Iterable[Block], subjects: int, at: datetime
 ) -> None:
     """The same for blocks of sorted subjects, in order."""
-    kept = list(blocks)
     if subjects == 1:
-        follow(kind=kind, body=body, subjects=1, subject=kept[0].subjects, at=at, method=None)
+        (only,) = blocks
+        follow(kind=kind, body=body, subjects=1, subject=only.subjects, at=at, method=None)
         return
-    root = members.root_of([each.root for each in kept])
-    if not SubjectBlock.objects.filter(of=root).exists():
-        bulk.insert_in(
-            table=SubjectBlock._meta.db_table,
-            columns=_COLUMNS,
-            rows=((root, each.place, each.first, each.subjects, each.root) for each in kept),
-            at_once=500,
-        )
+    # Each names the root over all, which is known behind the last.
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as kept:
+        roots = []
+        for each in blocks:
+            kept.write(each.subjects)
+            roots.append(each.root)
+        root = members.root_of(roots)
+        if not SubjectBlock.objects.filter(of=root).exists():
+            kept.seek(0)
+            bulk.insert_in(
+                table=SubjectBlock._meta.db_table,
+                columns=_COLUMNS,
+                rows=_rows(root, roots, kept),
+                at_once=500,
+            )
     follow(kind=kind, body=body, subjects=subjects, subject=root, at=at, method=None)
+
+
+def _rows(root: bytes, roots: Sequence[bytes], kept: IO[bytes]) -> Iterator[tuple[object, ...]]:
+    for place, own in enumerate(roots):
+        each = Block(place, kept.read(members.WIDTH * HASH_BYTES), own)
+        yield root, place, each.first, each.subjects, own

@@ -27,6 +27,7 @@ from passport.rules.naming_right import Standing, stem_of, under_another
 log = logging.getLogger(__name__)
 
 _FEW = 8
+_MOST_MODELS = 10_000
 _NUMBER_BITS = 38
 _TAG_BITS = 36
 
@@ -127,6 +128,8 @@ class Register:
     def take(self, rows: Sequence[Row]) -> Taken:
         """Register batteries, from the outside in; what cannot be placed yet is left waiting."""
         taken = Taken()
+        if len(self._models) > _MOST_MODELS:
+            self._models.clear()
         self._held.clear()
         self._places.clear()
         todo = self._judged(rows, taken)
@@ -141,6 +144,10 @@ class Register:
             todo = later
         taken.waiting += todo
         return taken
+
+    def know(self, rows: Sequence[Row]) -> None:
+        """Look up what these lines name, before refusal_of() is asked of each."""
+        self._find_models({row.model for row in rows} - self._models.keys())
 
     def refusal_of(self, row: Row) -> Refusal:
         """Why a line that has waited to the end of the file is refused."""
@@ -300,6 +307,7 @@ class Register:
         known = registering.claim(claims=claims, owner=self.by.pk, at=self.at)
         clashing = [rows[at].identity for at, (what, _) in known.items() if what == "clash"]
         if clashing:
+            log.warning("identities clash", extra={"count": len(clashing), "first": clashing[0]})
             alarm.raise_clashes(identities=clashing, by=self.by, at=self.at)
         for place, (outcome, battery) in known.items():
             self._settle(rows[place], outcome, battery, taken)
@@ -317,8 +325,6 @@ class Register:
         if outcome == "legacy":
             return self._take_over(row, taken)
         line = None if battery is None else self.line_of(battery)
-        if line is None:
-            log.warning("identity clash", extra={"identity": row.identity})
         _refuse(taken, row, _taken(row.identity, line))
 
     def _take_over(self, row: Row, taken: Taken) -> None:

@@ -65,10 +65,6 @@ _LEAVES = """
 SELECT string_agg(leaf_hash, ''::bytea ORDER BY "index") FROM passport_attestationitem
 WHERE attestation_id = %s AND "index" BETWEEN %s AND %s
 """
-_INSIDE = """
-SELECT c.identity FROM passport_assembly a JOIN passport_battery p ON p.id = a.parent_id
-JOIN passport_battery c ON c.id = a.child_id WHERE p.identity = %s AND a.until IS NULL
-"""
 
 
 def new_units(*, first: uuid.UUID, last: uuid.UUID, intake: uuid.UUID) -> list[tuple[Any, ...]]:
@@ -109,11 +105,6 @@ def only_subject(*, attestation: uuid.UUID) -> bytes:
 def leaves(*, attestation: uuid.UUID, first: int, last: int) -> bytes:
     """Leaf hashes of kept items at these places, end to end."""
     return bytes(_rows(_LEAVES, attestation, first, last)[0][0] or b"")
-
-
-def inside(*, identity: str) -> list[str]:
-    """The names directly in a battery now."""
-    return [row[0] for row in _rows(_INSIDE, identity)]
 
 
 def _rows(statement: str, *given: Any) -> list[tuple[Any, ...]]:

@@ -2,19 +2,22 @@
 
 import json
 import time
+import tracemalloc
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from passport import celery, tasks
-from passport.actions import intake, intake_tidying, intake_work
+from passport.actions import intake, intake_mending, intake_tidying, intake_work, outbox
 from passport.actions import job as jobs
+from passport.actions.intake_items import NoBatch
 from passport.actions.intake_lines import Reader
-from passport.models import Battery, Intake, IntakeBlock, Job, LifecycleEvent, Outbox
+from passport.models import Battery, Intake, IntakeBlock, Job, LifecycleEvent, Outbox, SubjectBlock
 from passport.models.ids import new_id
 from passport.postgres import registering
-from tests.cast import THEN, battery_line, model_line
+from passport.proof import members
+from tests.cast import THEN, battery_line, model_line, take_in
 from tests.passport.acting import acting
 
 LINES = [model_line(), *(battery_line(f"P{number}") for number in range(6))]
@@ -176,3 +179,100 @@ def test_a_job_of_another_party_works_on_no_file(cast, taken, as_role):
     assert tasks.perform(foreign.pk, clock=lambda: THEN) == "failed"
     assert not Battery.objects.exists()
     assert Intake.objects.get().state == "RECEIVED"
+
+
+LOST = battery_line("NOBODY")["id"]
+
+
+def test_why_a_line_waited_in_vain_is_told_the_same_by_the_next_worker(maker, monkeypatch):
+    lines = [model_line(), battery_line("A", parent=LOST), battery_line("B", model="NONE")]
+    raw = [json.dumps(line).encode() for line in lines]
+    taken = intake.receive(lines=raw, media_type="application/x-ndjson", by=maker, at=THEN)
+    with monkeypatch.context() as dying:
+        dying.setattr(intake_work.Work, "_give_up", lambda self: 1 / 0)
+        assert tasks.perform(taken.job_id, clock=lambda: THEN) == "failed"
+    assert tasks.perform(taken.job_id, clock=lambda: OLD) == "done"
+    told = [(each.number, each.code) for each in taken.errors.order_by("number")]
+    assert told == [(2, "unknown-parent"), (3, "unknown-model")]
+
+
+def test_a_million_clashes_are_a_warning_a_chunk(maker, caplog):
+    take_in(maker, LINES)
+    other = [line | {"manufactured_on": "2025-04-04"} for line in LINES[1:]]
+    assert take_in(maker, other).rejected == 6
+    (record,) = [each for each in caplog.records if each.message == "identities clash"]
+    assert record.count == 6
+
+
+def test_models_are_remembered_in_bounds(maker, monkeypatch, small):
+    monkeypatch.setattr("passport.actions.registration._MOST_MODELS", 3)
+    most = []
+    real = registering.claim
+
+    def claim(**given):
+        most.append(len(works[0].register._models))
+        return real(**given)
+
+    works = []
+    begin = intake_work.Work.begin
+    monkeypatch.setattr(registering, "claim", claim)
+    monkeypatch.setattr(
+        intake_work.Work, "begin", lambda self, at: (works.append(self), begin(self, at=at))
+    )
+    lines = [
+        line
+        for n in range(12)
+        for line in (model_line(f"M{n}"), battery_line(f"B{n}", model=f"M{n}"))
+    ]
+    assert take_in(maker, lines).accepted == 24
+    assert max(most) <= 5
+
+
+@pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 1000])
+def test_subjects_of_many_are_kept_as_they_came(database, as_system, size):
+    subjects = [n.to_bytes(32, "big") for n in range(size)]
+    blocks = list(members.blocks_of(subjects))
+    with as_system():
+        outbox.enter_blocks(kind="event", body=b"x", blocks=iter(blocks), subjects=size, at=THEN)
+        kept = SubjectBlock.objects.order_by("place")
+        found = [(each.place, bytes(each.subjects), bytes(each.root)) for each in kept]
+        wish = Outbox.objects.get()
+    if size > 1:
+        assert found == [(each.place, each.subjects, each.root) for each in blocks]
+        assert bytes(wish.subject) == members.root_of([each.root for each in blocks])
+    assert wish.subjects == size
+
+
+def test_subjects_of_very_many_are_not_in_memory(database, as_system, monkeypatch):
+    monkeypatch.setattr(outbox, "_IN_MEMORY", 1 << 20)
+    count = 2_000_000
+
+    def blocks():
+        for place in range(count // 256):
+            yield members.Block(place, place.to_bytes(32, "big") * 256, bytes(32))
+
+    with as_system():
+        tracemalloc.start()
+        outbox.enter_blocks(
+            kind="event", body=b"x", blocks=blocks(), subjects=count // 256 * 256, at=THEN
+        )
+        assert tracemalloc.get_traced_memory()[1] < count * 16
+        tracemalloc.stop()
+
+
+def test_a_line_with_its_item_is_not_mended_alone(maker):
+    line = battery_line("A", colour="red")
+    taken = take_in(maker, [line])
+    del line["colour"]
+    said = {"id": line["id"], "salt": "AAECAwQFBgcICQoLDA0ODw"}
+    with pytest.raises(NoBatch) as refused:
+        intake_mending.mend(
+            intake_id=taken.pk, number=1, text=json.dumps(line | {"item": said}), by=maker, at=THEN
+        )
+    assert refused.value.pointer == "/item"
+    assert (
+        intake_mending.mend(
+            intake_id=taken.pk, number=1, text=json.dumps(line), by=maker, at=THEN
+        ).mends_line
+        == 1
+    )

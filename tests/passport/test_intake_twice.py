@@ -185,3 +185,29 @@ def test_a_batch_that_a_file_has_not_kept_whole_is_not_known_yet(maker, held, dy
     assert go_on(taken)[0] == "DONE"
     made = attestation.record(credential_bytes=signed, items=items, by=maker, at=THEN)
     assert made == Attestation.objects.get()
+
+
+def test_a_batch_that_builds_upon_more_than_a_chain_holds_is_refused(maker, held, monkeypatch):
+    monkeypatch.setattr("passport.actions.upstream.MOST", 3)
+    monkeypatch.setattr("passport.actions.intake_hands.CHUNK", 5)
+    named = [[b64u_encode(bytes([n]) * 32)] for n in range(6)]
+    cells = [
+        line | {"item": line["item"] | {"upstream": each}}
+        for line, each in zip(CELLS, named, strict=True)
+    ]
+    assert outcome(send(maker, file_of(held, cells)))[2] == [(1, "too-much-upstream")]
+    assert not Attestation.objects.exists()
+
+
+def test_what_many_packs_list_is_looked_up_at_once(maker, held, django_assert_max_num_queries):
+    packs = [battery_line(f"P{n}") for n in range(30)]
+    rows = [dict(pack) for pack in packs]
+    for row in rows:
+        row["item"] = {
+            "id": row["id"], "salt": b64u_encode(salt(row["id"])),
+            "components": proven.component_root([]),
+        }  # fmt: skip
+    taken = send(maker, [other_batch(held, rows), PACK, *rows])
+    with django_assert_max_num_queries(120):
+        assert outcome(taken) == ("DONE", 32, [])
+    assert AttestationItem.objects.count() == 30
