@@ -21,7 +21,7 @@ def account(*, application_id: uuid.UUID) -> Account | None:
     """The account of an applicant; None for who applied without one."""
     rows = Application.objects.defer("receipt_sha256").select_related("person")
     row = rows.filter(pk=application_id, person__isnull=False).first()
-    if row is None:
+    if row is None or row.person is None:
         return None
     mailed = OneTimeLink.objects.filter(
         used_by=row.person, by_mail=True, email=row.person.email.lower()
