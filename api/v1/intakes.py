@@ -91,15 +91,22 @@ class Arriving(Streaming):
             with self.acting():
                 intakes.cancel(intake_id=row_id, by=self.party, at=self.at)
             raise
-        except (CutOff, intakes.OtherOffset) as refusal:
+        except (CutOff, intakes.OtherOffset, intakes.NotReceiving) as refusal:
             with self.acting():
                 row = intake.state(intake_id=row_id)
             headers = {"Location": address("intakes", row.pk), uploads.OFFSET: str(row.size_bytes)}
+            headers[uploads.COMPLETE] = f"?{int(row.state != IntakeState.RECEIVING)}"
             raise with_headers(refusal, headers) from None
 
 
 def _digest(view: "Intakes", request: Request) -> bytes:
-    return view.body.sha256
+    return _fingerprint(view.body.sha256, view.form, _mended(request))
+
+
+def _fingerprint(sha256: bytes, form: tuple[str, str], mends: UUID | None) -> bytes:
+    """What makes two requests the same: the bytes, how they are read, and what they mend."""
+    told = f"{form[0]}\n{form[1]}\n{mends or ''}"
+    return hashlib.sha256(sha256 + told.encode()).digest()
 
 
 class Intakes(Arriving):
@@ -122,6 +129,7 @@ class Intakes(Arriving):
     statuses = {"POST": 202}
     also = {"POST": {201: "The file is open, and more of it is to come."}}
     takes = {"POST": MEDIA_TYPES}
+    form: tuple[str, str]
 
     def get(self, request: Request) -> Response:
         with self.acting():
@@ -131,14 +139,14 @@ class Intakes(Arriving):
         key = key_of(request, required=True)
         plain = request._request
         label = _label(request, str(key))
-        form = (
+        self.form = (
             uploads.media_type_of(plain, *MEDIA_TYPES),
             uploads.check_encoding(plain, *ENCODINGS),
         )
         self.last = uploads.is_last(plain)
         self.body = Body(plain, limit=settings.PASSPORT_INTAKE_MAX_BYTES)
         with replay.turn(party=self.party, route=f"POST {PLACE}", key=str(key)):
-            row = self._arrive(label, form)
+            row = self._arrive(label, self.form)
             if row is not None and not self.last:
                 return self._opened(row)
             return self._end(request, row)
@@ -163,14 +171,14 @@ class Intakes(Arriving):
             for _ in self.body:
                 pass
             return None
-        self._check_same(row, form)
+        self._check_same(row, form, label.mends)
         with self._telling(row.pk):
             blocks = self._beyond(row) if row.size_bytes else self.body.blocks()
             self._keep(row.pk, row.size_bytes, blocks)
         return row
 
-    def _check_same(self, row: Row, form: tuple[str, str]) -> None:
-        if (row.media_type, row.encoding) != form:
+    def _check_same(self, row: Row, form: tuple[str, str], mends: UUID | None) -> None:
+        if (row.media_type, row.encoding, row.mends_id) != (*form, mends):
             raise replay.another_payload(at=row.received_at)
 
     def _beyond(self, row: Row) -> Iterator[bytes]:
@@ -268,7 +276,9 @@ class Intake(Arriving):
                 response,
                 route=f"POST {PLACE}",
                 key=made.key,
-                digest=bytes(made.sha256 or b""),
+                digest=_fingerprint(
+                    bytes(made.sha256 or b""), (made.media_type, made.encoding), made.mends_id
+                ),
             )
         return response
 

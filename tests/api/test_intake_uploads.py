@@ -112,6 +112,7 @@ def test_a_file_comes_in_parts(cast: Cast, as_system: Callable[[], Any]) -> None
     # The last part again, its answer lost: it is told where the file stands.
     again = patch(cast, where, FILE[300:], 300)
     assert (again.status_code, again.json()["errors"][0]["code"]) == (409, "not-receiving")
+    assert (again["Upload-Offset"], again["Upload-Complete"]) == (str(len(FILE)), "?1")
     # The request that opened it finds its answer, and makes no second file.
     replayed = post(cast, FILE)
     assert (replayed.status_code, replayed["Idempotent-Replayed"]) == (202, "true")
@@ -126,6 +127,21 @@ def test_the_same_request_again_goes_on_where_it_was_cut_off(
     again = post(cast, FILE)
     assert (again.status_code, again.json()["id"]) == (202, opened.json()["id"])
     assert done(cast, again["Location"], as_system)["accepted"] == 6
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_the_same_bytes_to_be_read_otherwise_are_another_request(cast: Cast, opened: bool) -> None:
+    if opened:
+        where = post(cast, FILE[:10], upload_complete="?0")["Location"]
+        assert patch(cast, where, FILE[10:], 10).status_code == 202
+    else:
+        where = post(cast, FILE)["Location"]
+    assert post(cast, FILE).status_code == 202
+    assert post(cast, FILE, media_type="text/csv").status_code == 422
+    assert post(cast, FILE, content_encoding="gzip").status_code == 422
+    mending = f"{ADDRESS}?mends={where[-36:]}"
+    answer = cast.speak("maker").send(mending, FILE, content_type=NDJSON, idempotency_key="k")
+    assert answer.status_code == 422
 
 
 OTHERS = {
