@@ -200,7 +200,7 @@ def staged(begin: Callable[..., Beginning], gathered: Beginning) -> Beginning:
     return begin(stage.set_up, after=gathered)
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> Iterator[None]:
     """Argon2 at its least; test_password asks a process of its own for the true cost."""
     with pytest.MonkeyPatch.context() as patch:
