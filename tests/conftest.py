@@ -26,6 +26,7 @@ from tests import cast as casting
 from tests.api import stage
 from tests.databases import Beginning, Cluster, entered, run_name
 from tests.passport.bundling import Story
+from tests.passport.house import House
 
 HERE = Path(__file__).resolve().parent
 PURE = (HERE / "proof", HERE / "rules", HERE / "recycling" / "rules")
@@ -154,17 +155,25 @@ FULL, FIRST = ("staged", "past", "packed"), "gathered"
 def begin(
     cluster: Cluster, template: str, django_db_blocker: Any, tmp_path_factory: Any
 ) -> Callable[..., Beginning]:
-    """`begin(make, after=…)` goes on from another beginning, as the system's role."""
+    """`begin(make, after=…, house=…)` goes on from another beginning, as the system's role."""
 
-    def made(make: Callable[[Any], Any], *, after: Beginning | None = None) -> Beginning:
+    def made(
+        make: Callable[[Any], Any], *, after: Beginning | None = None, house: House | None = None
+    ) -> Beginning:
         name = cluster.clone(after.database if after else template)
-        nothing = tmp_path_factory.mktemp("no-log")
+        told: dict[str, Any] = {"PASSPORT_LOG_DIR": tmp_path_factory.mktemp("no-log")}
+        if house:
+            told = {
+                "PASSPORT_LOG_DIR": house.press.folder, "PASSPORT_RECORD_KEY": house.record_file
+            }  # fmt: skip
         with (
             django_db_blocker.unblock(),
             entered(cluster.address, name, "system"),
-            override_settings(PASSPORT_LOG_DIR=nothing),
+            override_settings(**told),
         ):
-            return Beginning(name, make(deepcopy(after.made) if after else None))
+            if house:
+                house.begin()
+            return Beginning(name, make(deepcopy(after.made) if after else None), house)
 
     return made
 
@@ -190,8 +199,8 @@ def packed(begin: Callable[..., Beginning], gathered: Beginning) -> Beginning:
 @pytest.fixture(scope="session")
 def past(begin: Callable[..., Beginning], gathered: Beginning, tmp_path_factory: Any) -> Beginning:
     """Everybody, and a pack whose attested past is published."""
-    folder = tmp_path_factory.mktemp("past")
-    return begin(lambda cast: Story.told(cast, folder), after=gathered)
+    house = House(tmp_path_factory.mktemp("past"))
+    return begin(lambda cast: Story(cast, house), after=gathered, house=house)
 
 
 @pytest.fixture(scope="session")

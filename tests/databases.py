@@ -29,10 +29,11 @@ def run_name() -> str:
 
 @dataclass(frozen=True)
 class Beginning:
-    """A database to copy, and what was made in it."""
+    """A database to copy, what was made in it, and the house of its log if it has one."""
 
     database: str
     made: Any = None
+    house: Any = None
 
 
 @dataclass(frozen=True)

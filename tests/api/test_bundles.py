@@ -22,7 +22,7 @@ BUNDLES = "/api/v1/bundles"
 @pytest.fixture
 def story(past: Beginning, cast: Cast, tmp_path: Path, settings: Any) -> Story:
     """A pack with an attested past, in the keeper's hands; all of it published."""
-    house = past.made.house.copied(tmp_path)
+    house = past.house.copied(tmp_path)
     settings.PASSPORT_LOG_DIR = house.press.folder
     settings.PASSPORT_RECORD_KEY = house.record_file
     return past.made.copied(cast, house)

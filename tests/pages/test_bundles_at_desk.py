@@ -36,7 +36,7 @@ def story(
     past: Beginning, database: str, tmp_path: Path, settings: Any, as_system: Callable[[], Any]
 ) -> Story:
     """A pack with an attested past, in the keeper's hands, and an auditor who was let in."""
-    house = past.made.house.copied(tmp_path)
+    house = past.house.copied(tmp_path)
     settings.PASSPORT_LOG_DIR = house.press.folder
     settings.PASSPORT_RECORD_KEY = house.record_file
     settings.PASSPORT_POLICY = tmp_path / "policy"

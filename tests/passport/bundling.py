@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
-
-from django.test import override_settings
 
 from passport.actions import attestation, bundle, custody, index
 from passport.models import Attestation, Battery, Party
@@ -40,16 +37,6 @@ class Story:
         )
         self.pass_on(cast["maker"], cast["keeper"])
         house.turn()
-
-    @classmethod
-    def told(cls, cast: Cast, folder: Path) -> Story:
-        """In a house of its own in a folder; as the system's role."""
-        house = House(folder)
-        with override_settings(
-            PASSPORT_LOG_DIR=house.press.folder, PASSPORT_RECORD_KEY=house.record_file
-        ):
-            house.begin()
-            return cls(cast, house)
 
     def copied(self, cast: Cast, house: House) -> Story:
         """The same story of a copy of its database and of its house."""

@@ -40,11 +40,10 @@ def house(
     begun: Beginning, database: str, tmp_path: Path, as_system: Callable[[], Any], settings: Any
 ) -> House:
     """A log with a sequencer's key and two witnesses, in a folder of this test's own."""
-    told = isinstance(begun.made, Story)
-    made = begun.made.house.copied(tmp_path) if told else House(tmp_path)
+    made = begun.house.copied(tmp_path) if begun.house else House(tmp_path)
     settings.PASSPORT_LOG_DIR = made.press.folder
     settings.PASSPORT_RECORD_KEY = made.record_file
-    if not told:
+    if not begun.house:
         with as_system():
             made.begin()
     return made

@@ -1,6 +1,7 @@
 """The index snapshot says of every subject what the log says last, and can be proven row by row."""
 
 import shutil
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -16,24 +17,36 @@ from passport.rules.lifecycle import EventKind
 from tests import cast as casting
 from tests.cast import THEN
 from tests.passport import signing
+from tests.passport.house import House
 from tests.recycling.together import together
 
 KEEP = timedelta(days=14)
 
 
+@pytest.fixture(scope="module")
+def begun(begin, gathered, tmp_path_factory):
+    """Two packs with cells, their batch, an origin, an event of one: published."""
+    house = House(tmp_path_factory.mktemp("house"))
+    return begin(lambda cast: _publish(cast, house), after=gathered, house=house)
+
+
 @pytest.fixture
-def story(house, cast, as_system):
-    """Two packs with cells, their batch, an origin, an event of one: published, as the system."""
+def story(begun, house, as_system):
+    """That, as the system."""
     with as_system():
-        pack, other = casting.packs(cast["maker"], "P1", "P2", cells=3)
-        held = signing.enrolled(cast["maker"])
-        cells = list(Battery.objects.filter(unit=pack).exclude(pk=pack.pk).order_by("identity"))
-        batch = signing.attest_cells(held, cells, by=cast["maker"])
-        origin = signing.pack_origin(held, pack, [batch])
-        attestation.record(credential_bytes=origin, items=None, by=cast["maker"], at=THEN)
-        _tell(pack, cast["maker"])
-        house.turn()
-        yield house, pack, other, cells
+        yield house, *deepcopy(begun.made)
+
+
+def _publish(cast, house):
+    pack, other = casting.packs(cast["maker"], "P1", "P2", cells=3)
+    held = signing.enrolled(cast["maker"])
+    cells = list(Battery.objects.filter(unit=pack).exclude(pk=pack.pk).order_by("identity"))
+    batch = signing.attest_cells(held, cells, by=cast["maker"])
+    origin = signing.pack_origin(held, pack, [batch])
+    attestation.record(credential_bytes=origin, items=None, by=cast["maker"], at=THEN)
+    _tell(pack, cast["maker"])
+    house.turn()
+    return pack, other, cells
 
 
 def _tell(battery, by):

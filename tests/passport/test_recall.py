@@ -27,32 +27,40 @@ from tests.passport.acting import acting, run
 DANGER = Notice(reason="A foil may pierce the separator.", advice="Stop charging it.")
 
 
-@pytest.fixture
-def sold(cast, as_system):
+@pytest.fixture(scope="module")
+def begun(begin, gathered):
     """Cells of two lots of the second maker's, built into packs of the maker's; one is sold."""
+    return begin(_sell, after=gathered)
+
+
+@pytest.fixture
+def sold(begun, cast):
+    """Everybody, and the ids of what was sold by serial."""
+    return cast, dict(begun.made)
+
+
+def _sell(cast):
     cells = [battery_line(f"C{n}", model="CELL-1") for n in range(1, 7)]
-    with as_system():
-        maker, second = cast["maker"], cast["second-maker"]
-        take_in(second, [model_line("CELL-1", level="CELL"), *cells])
-        made = Battery.objects.filter(maker=second)
-        made.update(lot="L-1")
-        made.filter(serial__in=("C5", "C6")).update(lot="L-2")
-        ids = dict(made.values_list("serial", "pk"))
-        given = [ids[f"C{n}"] for n in range(1, 6)]
-        offers = consignment.offer(battery_ids=given, to_id=maker.pk, by=second, at=THEN)
-        consignment.accept(hand_over_ids=[each.pk for each in offers], by=maker, at=THEN)
-        take_in(maker, [model_line(), battery_line("P1"), battery_line("P2")])
-        ids |= dict(Battery.objects.filter(level="PACK").values_list("serial", "pk"))
+    maker, second = cast["maker"], cast["second-maker"]
+    take_in(second, [model_line("CELL-1", level="CELL"), *cells])
+    made = Battery.objects.filter(maker=second)
+    made.update(lot="L-1")
+    made.filter(serial__in=("C5", "C6")).update(lot="L-2")
+    ids = dict(made.values_list("serial", "pk"))
+    given = [ids[f"C{n}"] for n in range(1, 6)]
+    offers = consignment.offer(battery_ids=given, to_id=maker.pk, by=second, at=THEN)
+    consignment.accept(hand_over_ids=[each.pk for each in offers], by=maker, at=THEN)
+    take_in(maker, [model_line(), battery_line("P1"), battery_line("P2")])
+    ids |= dict(Battery.objects.filter(level="PACK").values_list("serial", "pk"))
     with acting(cast["maker"]):
         for pack, numbers in (("P1", (1, 2)), ("P2", (3, 5))):
             put = [Put(ids[f"C{n}"], f"{n}") for n in numbers]
             assembly.change(parent_id=ids[pack], put=put, by=cast["maker"], at=THEN)
-    with as_system():
-        (offer,) = consignment.offer(
-            battery_ids=[ids["P1"]], to_id=cast["keeper"].pk, by=cast["maker"], at=THEN
-        )
-        consignment.accept(hand_over_ids=[offer.pk], by=cast["keeper"], at=THEN)
-    return cast, ids
+    (offer,) = consignment.offer(
+        battery_ids=[ids["P1"]], to_id=cast["keeper"].pk, by=cast["maker"], at=THEN
+    )
+    consignment.accept(hand_over_ids=[offer.pk], by=cast["keeper"], at=THEN)
+    return ids
 
 
 def _open(sold, by="second-maker", notice=DANGER, **scope):
