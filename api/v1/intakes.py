@@ -1,14 +1,16 @@
 """Files of serials: streamed in, gone on with after a cut, worked off behind the request."""
 
 import hashlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.http import parse_header_parameters
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -33,6 +35,10 @@ from passport.queries import intake
 from passport.rules.errors import Malformed
 
 PLACE = "/api/v1/intakes"
+# Of the four threads that a process has (docker/entrypoint.sh): one is left to answer others.
+_AT_ONCE: Final = 3
+_PATIENCE_S: Final = 2
+_RETRY_S: Final = 5
 
 
 class IntakeShape(StrictShape):
@@ -63,10 +69,23 @@ class IntakeShape(StrictShape):
 
 
 class Arriving(Streaming):
-    """What POST and PATCH share: blocks that are kept one by one, and the end of a file."""
+    """What POST and PATCH share: blocks that are kept one by one, and the end of a file.
 
+    A sender that falls silent keeps its thread, so fewer bodies come in than a process has threads.
+    """
+
+    places: ClassVar[threading.Semaphore] = threading.BoundedSemaphore(_AT_ONCE)
     body: Body
     last: bool
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if not self.places.acquire(timeout=_PATIENCE_S):
+            raise Throttled(_RETRY_S, "as many files are coming in as this server takes at once")
+        try:
+            yield
+        finally:
+            self.places.release()
 
     def _keep(self, row_id: UUID, offset: int, blocks: Iterator[bytes]) -> None:
         """Keep bytes from `offset` on; each block is durable when it is kept."""
@@ -145,7 +164,8 @@ class Intakes(Arriving):
         )
         self.last = uploads.is_last(plain)
         self.body = Body(plain, limit=settings.PASSPORT_INTAKE_MAX_BYTES)
-        with replay.turn(party=self.party, route=f"POST {PLACE}", key=str(key)):
+        turn = replay.turn(party=self.party, route=f"POST {PLACE}", key=str(key))
+        with self._place(), turn:
             row = self._arrive(label, self.form)
             if row is not None and not self.last:
                 return self._opened(row)
@@ -247,7 +267,7 @@ class Intake(Arriving):
         offset, self.last = uploads.offset_of(plain), uploads.is_last(plain)
         room = settings.PASSPORT_INTAKE_MAX_BYTES - offset
         self.body = Body(plain, limit=max(0, room))
-        with self._telling(row.pk):
+        with self._place(), self._telling(row.pk):
             self._check_offset(row, offset)
             self._keep(row.pk, offset, self.body.blocks())
             if self.last:

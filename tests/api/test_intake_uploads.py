@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import zstandard
 
+from api.v1.intakes import Arriving
 from passport.models import Battery, Intake, IntakeBlock
 from tests.cast import Cast, battery_line, model_line, work_off
 
@@ -142,6 +143,26 @@ def test_the_same_bytes_to_be_read_otherwise_are_another_request(cast: Cast, ope
     mending = f"{ADDRESS}?mends={where[-36:]}"
     answer = cast.speak("maker").send(mending, FILE, content_type=NDJSON, idempotency_key="k")
     assert answer.status_code == 422
+
+
+def test_bodies_that_do_not_end_leave_a_thread_to_answer_others(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.v1.intakes._PATIENCE_S", 0.01)
+    places = [each for each in range(4) if Arriving.places.acquire(blocking=False)]
+    try:
+        assert len(places) == 3
+        refused = post(cast, FILE)
+        assert (refused.status_code, refused["Retry-After"]) == (429, "6")
+        assert cast.speak("maker").get(ADDRESS).json()["items"] == []
+    finally:
+        for _ in places:
+            Arriving.places.release()
+    opened = post(cast, FILE[:10], upload_complete="?0")
+    assert patch(cast, opened["Location"], FILE[10:], 10).status_code == 202
+    assert [Arriving.places.acquire(blocking=False) for _ in range(4)] == [True] * 3 + [False]
+    for _ in range(3):
+        Arriving.places.release()
 
 
 OTHERS = {
