@@ -1,6 +1,7 @@
 """Cheating the end of life from below, with SQL, is refused by the database itself."""
 
 import uuid
+from copy import deepcopy
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
@@ -15,15 +16,23 @@ ROLES = ("app", "system", "owner")
 HISTORY = ("recycling_plan", "recycling_planline", "recycling_treatment", "recycling_fraction")
 
 
-@pytest.fixture
-def stage(as_system, database):
+@pytest.fixture(scope="module")
+def begun(begin):
     """Two packs offered, two places."""
-    with as_system():
-        made = cast()
-        for battery in packs(made, ["0.90", "0.80"]):
-            retire(battery, by=made.keeper)
-        publish(made.storage, places=2)
-        planned(made)
+    return begin(lambda _: _set())
+
+
+@pytest.fixture
+def stage(begun, database):
+    return deepcopy(begun.made)
+
+
+def _set():
+    made = cast()
+    for battery in packs(made, ["0.90", "0.80"]):
+        retire(battery, by=made.keeper)
+    publish(made.storage, places=2)
+    planned(made)
     return made
 
 

@@ -1,5 +1,6 @@
 """Offers: answered once, by the party addressed, in time, and never more than there are places."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -19,15 +20,23 @@ from tests.recycling.stage import AT, accept, cast, give, packs, planned, publis
 from tests.recycling.together import together
 
 
-@pytest.fixture
-def stage(as_system, database):
+@pytest.fixture(scope="module")
+def begun(begin):
     """Two packs offered to a storage operator with two places."""
-    with as_system():
-        made = cast()
-        for battery in packs(made, ["0.90", "0.80"]):
-            retire(battery, by=made.keeper)
-        publish(made.storage, places=2)
-        planned(made)
+    return begin(lambda _: _set())
+
+
+@pytest.fixture
+def stage(begun, database):
+    return deepcopy(begun.made)
+
+
+def _set():
+    made = cast()
+    for battery in packs(made, ["0.90", "0.80"]):
+        retire(battery, by=made.keeper)
+    publish(made.storage, places=2)
+    planned(made)
     return made
 
 

@@ -1,5 +1,6 @@
 """Plans, on a real database: one transaction, one plan a snapshot, explained."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -16,16 +17,30 @@ from tests.recycling.stage import AT, cast, lease, packs, planned, publish, reti
 from tests.recycling.together import together
 
 
-@pytest.fixture
-def stage(as_system, database):
+@pytest.fixture(scope="module")
+def market(begin):
     """Four retired packs, a storage operator with two places, a recycler with room for all."""
-    with as_system():
-        made = cast()
-        batteries = packs(made, ["0.90", "0.80", "0.70", "0.30"])
-        for battery in batteries:
-            retire(battery, by=made.keeper)
-        publish(made.storage, places=2)
-        publish(made.recycler, places=9, name="Furnace", fee_cents_per_kg=-50)
+    return begin(lambda _: _set())
+
+
+@pytest.fixture
+def begun(request, market, empty):
+    """The market, unless the test makes one of its own."""
+    return market if "stage" in request.fixturenames else empty
+
+
+@pytest.fixture
+def stage(market, database):
+    return deepcopy(market.made)
+
+
+def _set():
+    made = cast()
+    batteries = packs(made, ["0.90", "0.80", "0.70", "0.30"])
+    for battery in batteries:
+        retire(battery, by=made.keeper)
+    publish(made.storage, places=2)
+    publish(made.recycler, places=9, name="Furnace", fee_cents_per_kg=-50)
     return made
 
 
