@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from passport.actions import announcing, intake_reading
 from passport.actions import intake as received
+from passport.actions import intake_reading
 from passport.actions import intake_waiting as waiting
 from passport.actions import job as jobs
 from passport.actions.intake_lines import Bad, Chunk, Reader, SecondReader
@@ -167,7 +167,11 @@ class Hands:
             round=round,
             rows=[(row.number, row.raw) for row in taken.waiting],
         )
-        announcing.grown(ids=taken.grown, by=self.intake.party, at=self.register.at)
+        waiting.keep(
+            intake=self.intake,
+            kind=waiting.GROWN,
+            rows=[(0, each.hex.encode()) for each in taken.grown],
+        )
         found = self.intake
         found.lines_read += read
         found.accepted += taken.accepted

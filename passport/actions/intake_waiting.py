@@ -10,6 +10,8 @@ from passport.models import Intake, IntakeWaiting
 BATTERY: Final = "battery"
 ASSEMBLY: Final = "assembly"
 COMPONENTS: Final = "components"
+# No lines: the ids of units of before that got something new, to be told once.
+GROWN: Final = "grown"
 _AT_ONCE = 20_000
 
 

@@ -10,6 +10,7 @@ A crash leaves whole steps; the next worker goes on from there. A file that is c
 what is not registered by then, and tells the log of the rest.
 """
 
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from passport.actions import intake_waiting as waiting
 from passport.actions import job as jobs
 from passport.actions.intake_hands import CHUNK, Hands
 from passport.actions.intake_lines import Bad, Chunk, SecondReader
-from passport.actions.intake_waiting import ASSEMBLY, BATTERY, COMPONENTS
+from passport.actions.intake_waiting import ASSEMBLY, BATTERY, COMPONENTS, GROWN
 from passport.actions.registration import Taken
 from passport.models import (
     Intake,
@@ -32,6 +33,9 @@ from passport.models import (
 from passport.proof import batch, credential
 from passport.proof.errors import ProofError
 from passport.rules.errors import Refusal
+
+# What is in so many units is in memory at once.
+_UNITS_AT_ONCE = 500
 
 
 def run(*, job: Job, at: datetime) -> None:
@@ -220,8 +224,20 @@ class Work(Hands):
                 )
                 self.progress.place = last
         with self.step():
+            self._tell_grown()
             announcing.rest(intake_id=self.intake.pk, by=self.intake.party, at=self.register.at)
             self.go_on(IntakeStep.PROVING)
+
+    def _tell_grown(self) -> None:
+        """Once for each unit of before, with all that is in it now."""
+        rows = list(waiting.all_of(intake=self.intake, kind=GROWN))
+        ids = sorted(
+            {uuid.UUID(raw.decode()) for kept in rows for _, raw in waiting.lines_of(kept)}
+        )
+        for start in range(0, len(ids), _UNITS_AT_ONCE):
+            some = ids[start : start + _UNITS_AT_ONCE]
+            announcing.grown(ids=some, by=self.intake.party, at=self.register.at)
+        IntakeWaiting.objects.filter(intake=self.intake, kind=GROWN).delete()
 
     def prove(self) -> None:
         """Hold all items against what was signed, before one of them is kept."""

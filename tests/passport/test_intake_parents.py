@@ -1,12 +1,13 @@
 """What a file puts batteries into may be handed over, offered, or taken, while the file runs."""
 
+import json
 import threading
 
 import pytest
 from django.db import connection
 
 from passport.actions import custody
-from passport.models import Assembly, Battery
+from passport.models import Assembly, Battery, LifecycleEvent
 from passport.postgres import registering
 from tests.cast import THEN, battery_line, give, take_in
 from tests.passport.test_intake_batch import CELL, P1, PACK
@@ -124,3 +125,13 @@ def test_positions_of_one_pack_are_told_from_those_of_another(maker):
     second = battery_line("P2")
     lines = [PACK, CELL, P1, second, *cells(1), *cells(2, position="1", parent=second["id"])]
     assert take_in(maker, lines).rejected == 0
+
+
+def test_a_pack_that_grows_with_many_chunks_is_told_once(maker, monkeypatch):
+    take_in(maker, [PACK, CELL, P1])
+    monkeypatch.setattr("passport.actions.intake_hands.CHUNK", 2)
+    taken = take_in(maker, cells(*range(1, 8)))
+    assert (taken.accepted, taken.state) == (7, "DONE")
+    (event,) = LifecycleEvent.objects.filter(kind="ASSEMBLED")
+    told = json.loads(bytes(event.body))
+    assert told["facts"]["components"]["count"] == 7
