@@ -26,7 +26,7 @@ from passport.local.supervisor import Supervisor
 from tests.local.families import spec
 with Supervisor(Journal()) as supervisor:
     for kind in sys.argv[2:]:
-        supervisor.start(spec(kind, Path(sys.argv[1])))
+        supervisor.start(spec(kind, Path(sys.argv[1]), grace_s=1.0))
     print("all run", flush=True)
     supervisor.watch()
 """
