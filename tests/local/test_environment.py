@@ -8,6 +8,7 @@ import importlib.util
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -74,9 +75,17 @@ def test_a_full_disk_is_told_before_anything_is_written(
     assert not environment.folder.exists()
 
 
-def test_an_interrupted_installation_heals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = _environment(tmp_path, monkeypatch)
-    environment.ensure()
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+    """An environment that is ready; whoever hurts it sees it ready again."""
+    with pytest.MonkeyPatch.context() as patch:
+        environment = _environment(tmp_path_factory.mktemp("made"), patch)
+        environment.ensure()
+        yield environment
+
+
+def test_an_interrupted_installation_heals(ready: Environment) -> None:
+    environment = ready
     assert environment.is_ready()
 
     # As a kill in the middle of the installation leaves it: half a package, and the mark.
@@ -91,9 +100,9 @@ def test_an_interrupted_installation_heals(tmp_path: Path, monkeypatch: pytest.M
     assert environment.is_ready()
 
 
-def test_a_changed_lock_is_installed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = _environment(tmp_path, monkeypatch)
-    environment.ensure()
+def test_a_changed_lock_is_installed_again(ready: Environment) -> None:
+    environment = ready
+    assert environment.is_ready()
     environment.lock.write_text(environment.lock.read_text() + "# another\n")
     assert not environment.is_ready()
     environment.ensure()
