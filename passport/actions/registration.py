@@ -13,14 +13,19 @@ from datetime import datetime
 from passport.actions import alarm, legacy, model
 from passport.actions.intake_lines import Bad, Row
 from passport.actions.placing import check_state_of
+from passport.actions.registration_refusals import (
+    no_facility,
+    no_parent,
+    other_gtin,
+    taken_already,
+)
 from passport.models import Battery, BatteryModel, BatteryState, Facility, Level, Party
 from passport.models.ids import new_salt
 from passport.postgres import registering
 from passport.queries.naming_right import judge
 from passport.rules import identity as identities
-from passport.rules import intake as lines
 from passport.rules.assembly import PlaceTaken, check_levels, check_not_offered
-from passport.rules.errors import Conflict, NotFound, Refusal
+from passport.rules.errors import Refusal
 from passport.rules.intake import ModelLine
 from passport.rules.naming_right import Standing, stem_of, under_another
 
@@ -30,27 +35,6 @@ _FEW = 8
 _MOST_MODELS = 10_000
 _NUMBER_BITS = 38
 _TAG_BITS = 36
-
-
-class DuplicateSerial(Conflict):
-    """The identity is taken; one serial names one battery for ever."""
-
-    code = "duplicate-serial"
-    title = "The serial is registered already"
-
-
-class UnknownFacility(NotFound):
-    """A battery is made at a facility of its maker."""
-
-    code = "unknown-facility"
-    title = "The facility is not registered"
-
-
-class UnknownParent(NotFound):
-    """A parent stands in the same file, or is in the maker's hands."""
-
-    code = "unknown-parent"
-    title = "The parent is not registered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +137,7 @@ class Register:
         """Why a line that has waited to the end of the file is refused."""
         if row.model not in self._models:
             return model.unknown(row.model)
-        return _no_parent(row.parent)
+        return no_parent(row.parent)
 
     def line_of(self, battery: uuid.UUID) -> int | None:
         """On which line of this file a battery stood, None when it was in the registry before."""
@@ -174,9 +158,9 @@ class Register:
             elif of is None:
                 taken.waiting.append(row)
             elif row.gtin and of.gtin and row.gtin != of.gtin:
-                _refuse(taken, row, _other_gtin(row, of))
+                _refuse(taken, row, other_gtin(row, of))
             elif row.facility and row.facility not in self._facilities:
-                _refuse(taken, row, _no_facility(row.facility))
+                _refuse(taken, row, no_facility(row.facility))
             else:
                 kept.append(row)
         return kept
@@ -293,7 +277,7 @@ class Register:
     def _check_open(self, row: Row) -> None:
         parent = self._held[row.parent]
         if parent.holder != self._own:
-            raise _no_parent(row.parent)
+            raise no_parent(row.parent)
         check_not_offered(offered=parent.offered, pointer="/parent")
         check_state_of(parent.state, pointer="/parent")
 
@@ -325,7 +309,7 @@ class Register:
         if outcome == "legacy":
             return self._take_over(row, taken)
         line = None if battery is None else self.line_of(battery)
-        _refuse(taken, row, _taken(row.identity, line))
+        _refuse(taken, row, taken_already(row.identity, line))
 
     def _take_over(self, row: Row, taken: Taken) -> None:
         """Its keeper had registered it as found: one record from now on, with both histories."""
@@ -392,41 +376,3 @@ def _stem(row: Row) -> str:
 def _refuse(taken: Taken, row: Row, refusal: Refusal) -> None:
     taken.bad.append(Bad(row.number, row.raw, refusal))
     taken.lost += row.item is not None
-
-
-def _other_gtin(row: Row, of: BatteryModel) -> Refusal:
-    try:
-        lines.check_gtin(identity=identities.parse(row.identity), model_gtin=of.gtin)
-    except Refusal as refusal:
-        return refusal
-    raise AssertionError("the rule and the look at it differ")
-
-
-def _no_facility(name: str) -> UnknownFacility:
-    return UnknownFacility(
-        f"you have no facility named {name}",
-        pointer="/facility",
-        remedy="add the facility first, or leave the field out",
-    )
-
-
-def _no_parent(identity: str) -> UnknownParent:
-    return UnknownParent(
-        f"{identity} is neither in this file nor in your hands",
-        pointer="/parent",
-        remedy="register the parent first, or correct its line if that was refused",
-    )
-
-
-def _taken(identity: str, line: int | None) -> DuplicateSerial:
-    if line is not None:
-        return DuplicateSerial(
-            f"{identity} stands on line {line} already, with other data",
-            pointer="/id",
-            remedy="keep the line that is right and drop the other",
-        )
-    return DuplicateSerial(
-        f"{identity} is registered already, with other data",
-        pointer="/id",
-        remedy="check the serial; a battery that changed keeps its registration",
-    )

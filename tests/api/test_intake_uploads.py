@@ -160,9 +160,7 @@ def test_bodies_that_do_not_end_leave_a_thread_to_answer_others(
             Arriving.places.release()
     opened = post(cast, FILE[:10], upload_complete="?0")
     assert patch(cast, opened["Location"], FILE[10:], 10).status_code == 202
-    assert [Arriving.places.acquire(blocking=False) for _ in range(4)] == [True] * 3 + [False]
-    for _ in range(3):
-        Arriving.places.release()
+    assert Arriving.places._value == 3
 
 
 OTHERS = {
