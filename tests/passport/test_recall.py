@@ -1,12 +1,10 @@
 """A maker or an authority calls batteries back: of what, who learns it, where they are now."""
 
-from uuid import UUID
-
 import pytest
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from passport.actions import assembly, consignment, recall
+from passport.actions import assembly, recall
 from passport.actions.assembly import Put
 from passport.actions.recall import Notice, Scope
 from passport.models import Battery, LogEntry, Recall
@@ -21,55 +19,21 @@ from passport.rules.recall import (
     RecallOfNothing,
     UnderRecall,
 )
-from tests.cast import THEN, battery_line, model_line, take_in
-from tests.passport.acting import acting, run
-
-DANGER = Notice(reason="A foil may pierce the separator.", advice="Stop charging it.")
+from tests.cast import THEN
+from tests.passport.acting import acting
+from tests.passport.recalling import DANGER, open_recall, sell
 
 
 @pytest.fixture(scope="module")
 def begun(begin, gathered):
     """Cells of two lots of the second maker's, built into packs of the maker's; one is sold."""
-    return begin(_sell, after=gathered)
+    return begin(sell, after=gathered)
 
 
 @pytest.fixture
 def sold(begun, cast):
     """Everybody, and the ids of what was sold by serial."""
     return cast, dict(begun.made)
-
-
-def _sell(cast):
-    cells = [battery_line(f"C{n}", model="CELL-1") for n in range(1, 7)]
-    maker, second = cast["maker"], cast["second-maker"]
-    take_in(second, [model_line("CELL-1", level="CELL"), *cells])
-    made = Battery.objects.filter(maker=second)
-    made.update(lot="L-1")
-    made.filter(serial__in=("C5", "C6")).update(lot="L-2")
-    ids = dict(made.values_list("serial", "pk"))
-    given = [ids[f"C{n}"] for n in range(1, 6)]
-    offers = consignment.offer(battery_ids=given, to_id=maker.pk, by=second, at=THEN)
-    consignment.accept(hand_over_ids=[each.pk for each in offers], by=maker, at=THEN)
-    take_in(maker, [model_line(), battery_line("P1"), battery_line("P2")])
-    ids |= dict(Battery.objects.filter(level="PACK").values_list("serial", "pk"))
-    with acting(cast["maker"]):
-        for pack, numbers in (("P1", (1, 2)), ("P2", (3, 5))):
-            put = [Put(ids[f"C{n}"], f"{n}") for n in numbers]
-            assembly.change(parent_id=ids[pack], put=put, by=cast["maker"], at=THEN)
-    (offer,) = consignment.offer(
-        battery_ids=[ids["P1"]], to_id=cast["keeper"].pk, by=cast["maker"], at=THEN
-    )
-    consignment.accept(hand_over_ids=[offer.pk], by=cast["keeper"], at=THEN)
-    return ids
-
-
-def _open(sold, by="second-maker", notice=DANGER, **scope):
-    cast, _ = sold
-    with acting(cast[by]):
-        return recall.open_recall(
-            maker=cast["second-maker"], notice=notice, by=cast[by], at=THEN,
-            scope=Scope(**scope or {"lots": ("L-1",)}),
-        )  # fmt: skip
 
 
 def _where(sold, by="second-maker"):
@@ -90,7 +54,7 @@ def test_where_the_cells_of_a_lot_are_is_one_query_and_tells_what_the_asker_may_
         "C3": hidden,
         "C4": ("CELL", "Maker", "DE", "", "REGISTERED"),
     }
-    opened = _open(sold)
+    opened = open_recall(sold)
     told = {
         "C1": ("PACK", "Keeper", "DE", "1", "REGISTERED"),
         "C2": ("PACK", "Keeper", "DE", "2", "REGISTERED"),
@@ -110,7 +74,7 @@ def test_where_the_cells_of_a_lot_are_is_one_query_and_tells_what_the_asker_may_
 
 
 def test_it_counts_by_holder_kind_and_place(sold):
-    opened, (cast, _) = _open(sold), sold
+    opened, (cast, _) = open_recall(sold), sold
     with acting(cast["second-maker"]):
         found = recalls.counts_now(recall=opened)
     assert (found.total, found.units, found.hidden) == (4, 3, 0)
@@ -119,7 +83,7 @@ def test_it_counts_by_holder_kind_and_place(sold):
 
 
 def test_a_pack_is_under_recall_for_one_cell_in_it_and_its_holder_learns_of_no_other(sold):
-    opened, (cast, ids) = _open(sold), sold
+    opened, (cast, ids) = open_recall(sold), sold
     with acting(cast["keeper"]):
         (hit,) = recalls.of_battery(battery_id=ids["P1"])
         assert (hit.recall.pk, hit.itself, hit.inside) == (opened.pk, False, 2)
@@ -143,11 +107,11 @@ def test_a_recall_reaches_by_model_by_name_and_not_beyond(sold, as_system):
         "lots": (("L-2",), {"C5", "C6", "P2"}),
     }
     for name, (scope, serials) in reached.items():
-        opened = _open(sold, **{name: scope})
+        opened = open_recall(sold, **{name: scope})
         with acting(cast["authority"]):
             assert recalls.recalled(batteries=every) == {ids[each] for each in serials}, name
             recall.close(recall_id=opened.pk, because="Over.", by=cast["authority"], at=THEN)
-    _open(sold, lots=("L-1",), models=(model,), batteries=(ids["C6"],))
+    open_recall(sold, lots=("L-1",), models=(model,), batteries=(ids["C6"],))
     with acting(cast["authority"]):
         assert ids["C5"] not in recalls.recalled(batteries=every)
         assert ids["C6"] in recalls.recalled(batteries=every)
@@ -155,7 +119,7 @@ def test_a_recall_reaches_by_model_by_name_and_not_beyond(sold, as_system):
 
 def test_a_recalled_cell_comes_out_and_goes_nowhere_else(sold):
     cast, ids = sold
-    _open(sold)
+    open_recall(sold)
     with acting(cast["maker"]):
         with pytest.raises(UnderRecall) as caught:
             assembly.change(parent_id=ids["P2"], put=[Put(ids["C4"])], by=cast["maker"], at=THEN)
@@ -184,7 +148,7 @@ REFUSED = {
 def test_it_is_not_opened(sold, name):
     by, scope, notice, refusal = REFUSED[name]
     with pytest.raises(refusal) as caught:
-        _open(sold, by=by, notice=notice, **scope)
+        open_recall(sold, by=by, notice=notice, **scope)
     assert caught.value.remedy
     assert not Recall.objects.exists()
 
@@ -192,7 +156,7 @@ def test_it_is_not_opened(sold, name):
 def test_nothing_of_others_is_named(sold):
     cast, ids = sold
     with pytest.raises(NoSuchBatteries):
-        _open(sold, batteries=(ids["P1"],))
+        open_recall(sold, batteries=(ids["P1"],))
     with acting(cast["authority"]), pytest.raises(NoSuchBatteries):
         recall.open_recall(
             maker=cast["maker"], notice=DANGER, scope=Scope(batteries=(ids["C1"],)),
@@ -202,7 +166,7 @@ def test_nothing_of_others_is_named(sold):
 
 def test_who_opened_it_or_an_authority_closes_it_once(sold):
     cast, _ = sold
-    opened = _open(sold, by="authority")
+    opened = open_recall(sold, by="authority")
     for who in ("second-maker", "keeper"):
         with acting(cast[who]), pytest.raises(NotYoursToRecall):
             recall.close(recall_id=opened.pk, because="Over.", by=cast[who], at=THEN)
@@ -216,7 +180,7 @@ def test_who_opened_it_or_an_authority_closes_it_once(sold):
 
 def test_both_ends_of_a_recall_are_entries_of_its_own_chain(sold, house, as_system):
     cast, _ = sold
-    opened = _open(sold)
+    opened = open_recall(sold)
     with acting(cast["second-maker"]):
         recall.close(
             recall_id=opened.pk, because="All came back.", by=cast["second-maker"], at=THEN
@@ -232,77 +196,3 @@ def test_both_ends_of_a_recall_are_entries_of_its_own_chain(sold, house, as_syst
     ]
     said = canonical.loads(bytes(kept.body))
     assert said["facts"]["lots"] == ["L-1"]
-
-
-WALL, RIGHT = "violates row-level security", "permission denied"
-CHEATS = {
-    "another maker opens it": (
-        WALL,
-        "maker",
-        "INSERT INTO passport_recall (id, maker_id, opened_by_id, reason, advice, notice_url, lots,"
-        " model_ids, named, opened_at, closed_because, salt, body, sha256, closing_body)"
-        " VALUES (gen_random_uuid(), '{second}', '{maker}', 'x', '', '', '{{L-1}}', '{{}}', 0,"
-        " now(), '', '', '', '', '')",
-    ),
-    "the keeper closes it": (
-        None,
-        "keeper",
-        "UPDATE passport_recall SET closed_at = now(), closed_by_id = '{keeper}',"
-        " closed_because = 'x', closing_sha256 = 'x'",
-    ),
-    "its maker narrows it": (
-        RIGHT, "second-maker", "UPDATE passport_recall SET lots = '{{L-9}}'",
-    ),
-    "its maker drops it": (RIGHT, "second-maker", "DELETE FROM passport_recall"),
-    "a maker names what another made": (
-        WALL,
-        "second-maker",
-        "INSERT INTO passport_recallsubject (recall_id, battery_id) VALUES ('{recall}', '{pack}')",
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", CHEATS)
-def test_raw_sql_does_not_bend_it(sold, name, as_system):
-    stopped_by, who, statement = CHEATS[name]
-    cast, ids = sold
-    opened = _open(sold)
-    told = statement.format(
-        recall=opened.pk, pack=ids["P1"], second=cast["second-maker"].pk,
-        maker=cast["maker"].pk, keeper=cast["keeper"].pk,
-    )  # fmt: skip
-    if stopped_by is None:
-        with acting(cast[who]):
-            assert run(told) == 0
-    else:
-        with acting(cast[who]), pytest.raises(DatabaseError, match=stopped_by):
-            run(told)
-    with as_system():
-        (kept,) = Recall.objects.all()
-        assert (kept.closed_at, kept.lots) == (None, ["L-1"])
-        assert not kept.subjects.exists()
-
-
-def test_by_raw_sql_nobody_else_reads_where_they_are(sold):
-    cast, _ = sold
-    opened = _open(sold)
-    for who in ("maker", "keeper", "stranger", "recycler", None):
-        with acting(cast[who] if who else None):
-            first = opened.pk, UUID(int=0)
-            assert run("SELECT * FROM recall_whereabouts_v2(%s, %s, 9)", *first) == []
-            rows = run("SELECT unit_id FROM lot_whereabouts_v2('L-1', %s, 9)", UUID(int=0))
-            assert rows == []
-            none = [("TOTAL", "", 0), ("UNITS", "", 0), ("HIDDEN", "", 0)]
-            assert run("SELECT * FROM recall_counted_v1(%s)", opened.pk) == none
-            assert run("SELECT * FROM lot_counted_v1('L-1')") == none
-            for inner in (
-                "SELECT * FROM whereabouts_v1(ARRAY[%s]::uuid[], true)",
-                "SELECT * FROM recall_scope_v1(ARRAY[%s]::uuid[])",
-                "SELECT * FROM recall_page_v1(%s, gen_random_uuid(), 9)",
-                "SELECT * FROM recalled_themselves_v1(ARRAY[%s]::uuid[])",
-                "SELECT * FROM whereabouts_counted_v1(ARRAY[%s]::uuid[], '{}')",
-            ):
-                with pytest.raises(DatabaseError, match="permission denied"):
-                    run(inner, opened.pk)
-    with acting(cast["second-maker"]):
-        assert not Battery.objects.filter(serial="P1").exists(), "the pack itself stays hidden"
