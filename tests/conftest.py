@@ -19,6 +19,7 @@ from django.core.cache import cache
 from django.test import override_settings
 from pytest_django.plugin import blocking_manager_key
 
+from api.http import auth
 from passport import env
 from passport.actions import password
 from passport.local import servers
@@ -129,6 +130,8 @@ def database(cluster: Cluster, begun: Beginning, django_db_blocker: Any) -> Iter
     name = cluster.clone(begun.database)
     ContentType.objects.clear_cache()
     cache.clear()
+    # The same keys stand in the next copy, where nobody has used them yet.
+    auth._NOTED.clear()
     with django_db_blocker.unblock(), entered(cluster.address, name, "app"):
         yield name
     cluster.drop(name)
