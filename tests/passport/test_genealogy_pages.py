@@ -7,9 +7,9 @@ from passport.models import Battery
 from passport.queries.genealogy import genealogy, placements
 from tests.cast import THEN, packs
 from tests.passport.acting import acting, run
-from tests.passport.test_recall import sold
+from tests.passport.test_recall import begun, sold
 
-__all__ = ["sold"]
+__all__ = ["begun", "sold"]
 
 
 def _paged(battery, at, limit):
