@@ -33,3 +33,13 @@ def run(statement: str, *values: object) -> list[tuple[Any, ...]] | int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall() if cursor.description else cursor.rowcount
+
+
+def batteries_read() -> int:
+    """Rows of batteries that this transaction has fetched so far."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)"
+            " FROM pg_stat_xact_user_tables WHERE relname = 'passport_battery'"
+        )
+        return int(cursor.fetchone()[0])

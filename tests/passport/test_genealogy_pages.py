@@ -1,12 +1,11 @@
 """A genealogy in pages tells what the whole tells, to each reader, and asks no more than a page."""
 
 import pytest
-from django.db import connection
 
 from passport.models import Battery
 from passport.queries.genealogy import genealogy, placements
 from tests.cast import THEN, packs
-from tests.passport.acting import acting, run
+from tests.passport.acting import acting, batteries_read, run
 from tests.passport.test_recall import begun, sold
 
 __all__ = ["begun", "sold"]
@@ -43,17 +42,7 @@ def test_a_page_looks_at_its_own_rows(cast, as_role):
     with as_role("owner"):
         run("ANALYZE passport_battery; ANALYZE passport_assembly")
     with acting(cast["maker"]):
-        read = _read()
+        read = batteries_read()
         assert len(placements(battery=pack, at=None, after=None, limit=5)) == 5
-        assert _read() - read < 300
+        assert batteries_read() - read < 300
         assert len(_paged(pack, None, 1000)) == 3000
-
-
-def _read() -> int:
-    """Rows of batteries that this transaction has fetched so far."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)"
-            " FROM pg_stat_xact_user_tables WHERE relname = 'passport_battery'"
-        )
-        return int(cursor.fetchone()[0])

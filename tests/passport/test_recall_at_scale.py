@@ -3,7 +3,6 @@
 from uuid import UUID
 
 import pytest
-from django.db import connection
 
 from passport.actions import consignment, recall
 from passport.actions.recall import Notice, Scope
@@ -13,7 +12,7 @@ from passport.queries import recall as recalls
 from passport.rules.identity import NotAnIdentity
 from passport.rules.recall import NoSuchBatteries, SeveralBatteries
 from tests.cast import THEN, battery_line, give, model_line, take_in
-from tests.passport.acting import acting, run
+from tests.passport.acting import acting, batteries_read, run
 
 DANGER = Notice(reason="A foil may pierce the separator.")
 SECOND = {"code": "PACK-24", "gtin": "09521234000037"}
@@ -116,29 +115,19 @@ def test_a_question_about_one_unit_does_not_read_a_recall_of_thousands(cast, mak
         give(Battery.objects.get(serial="A1"), maker, cast["keeper"])
         give(Battery.objects.get(serial="M1"), maker, cast["keeper"])
     with acting(cast["keeper"]):
-        read = _read()
+        read = batteries_read()
         assert [each.serial for each in desk_recall.in_hand().first] == ["M1"]
-        assert _read() - read < 100
+        assert batteries_read() - read < 100
     with acting(maker):
         assert desk_recall.in_hand().total == 2999
         one = Battery.objects.get(serial="A0")
-        read = _read()
+        read = batteries_read()
         assert recalls.recalled_units(units=[one.pk]) == set()
         assert recalls.recalled(batteries=[one.pk]) == set()
-        assert _read() - read < 100
+        assert batteries_read() - read < 100
         (last,) = recalls.where_now(recall=opened, limit=1)
         assert recalls.recalled_units(units=[last.id, one.pk]) == {last.id}
         assert recalls.recalled(batteries=[last.id, one.pk]) == {last.id}
-
-
-def _read() -> int:
-    """Rows of batteries that this transaction has fetched so far."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)"
-            " FROM pg_stat_xact_user_tables WHERE relname = 'passport_battery'"
-        )
-        return int(cursor.fetchone()[0])
 
 
 # --- what is named -----------------------------------------------------------------------------

@@ -170,3 +170,13 @@ def accept(found: Offer, *, by: Party, at: datetime = AT) -> Offer:
 def uid() -> uuid.UUID:
     """A fresh event id."""
     return new_id()
+
+
+def two_offered():
+    """Two packs, offered to a storage operator with two places."""
+    made = cast()
+    for battery in packs(made, ["0.90", "0.80"]):
+        retire(battery, by=made.keeper)
+    publish(made.storage, places=2)
+    planned(made)
+    return made

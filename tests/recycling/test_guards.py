@@ -10,7 +10,7 @@ from passport.models.ids import new_id
 from passport.queries.tenancy import act_as
 from recycling.models import Offer, Plan, PlanLine, Retirement
 from tests.passport.acting import REFUSED_BELOW
-from tests.recycling.stage import accept, cast, packs, planned, publish, retire
+from tests.recycling.stage import accept, packs, retire, two_offered
 
 ROLES = ("app", "system", "owner")
 HISTORY = ("recycling_plan", "recycling_planline", "recycling_treatment", "recycling_fraction")
@@ -19,21 +19,12 @@ HISTORY = ("recycling_plan", "recycling_planline", "recycling_treatment", "recyc
 @pytest.fixture(scope="module")
 def begun(begin):
     """Two packs offered, two places."""
-    return begin(lambda _: _set())
+    return begin(lambda _: two_offered())
 
 
 @pytest.fixture
 def stage(begun, database):
     return deepcopy(begun.made)
-
-
-def _set():
-    made = cast()
-    for battery in packs(made, ["0.90", "0.80"]):
-        retire(battery, by=made.keeper)
-    publish(made.storage, places=2)
-    planned(made)
-    return made
 
 
 def _sql(statement, *values):

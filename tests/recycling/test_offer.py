@@ -16,28 +16,19 @@ from recycling.actions import offer, programme
 from recycling.models import Offer, OfferState, PlanLine, Retirement, RetirementState
 from recycling.queries import offer as offers
 from recycling.rules.offer import NoPlaceLeft, NotYourOffer, OfferClosed, OfferExpired
-from tests.recycling.stage import AT, accept, cast, give, packs, planned, publish, retire
+from tests.recycling.stage import AT, accept, give, planned, publish, two_offered
 from tests.recycling.together import together
 
 
 @pytest.fixture(scope="module")
 def begun(begin):
     """Two packs offered to a storage operator with two places."""
-    return begin(lambda _: _set())
+    return begin(lambda _: two_offered())
 
 
 @pytest.fixture
 def stage(begun, database):
     return deepcopy(begun.made)
-
-
-def _set():
-    made = cast()
-    for battery in packs(made, ["0.90", "0.80"]):
-        retire(battery, by=made.keeper)
-    publish(made.storage, places=2)
-    planned(made)
-    return made
 
 
 @pytest.fixture
