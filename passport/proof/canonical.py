@@ -4,6 +4,8 @@ RFC 8785 (JCS) without numbers that have a fraction: quantities travel as decima
 """
 
 import json
+from collections.abc import Callable
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
 
 import rfc8785
 
@@ -25,10 +27,23 @@ __all__ = [
     "loads",
 ]
 
-# _check() has bounded the depth, so nothing can be inside itself.
-_ENCODER = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
-)
+
+def _writer() -> Callable[[object], str]:
+    """The standard library's encoder, made once: JSONEncoder.encode() makes one at each call."""
+    encoder = json.JSONEncoder(
+        sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
+    )
+    try:
+        # _check() has bounded the depth: nothing is inside itself, and no markers are needed.
+        parts = c_make_encoder(
+            None, encoder.default, encode_basestring, None, ":", ",", True, False, False
+        )
+    except TypeError:  # an interpreter without it, or with another one
+        return encoder.encode
+    return lambda value: "".join(parts(value, 0))
+
+
+_write = _writer()
 
 
 def encode(value: object) -> bytes:
@@ -42,7 +57,7 @@ def encode(value: object) -> bytes:
         return _encode_slowly(value)
     # With ASCII names and no floats the sorted output of the standard library is RFC 8785
     # already (UTF-16 order is code point order there), ten times faster.
-    text = _ENCODER.encode(value)
+    text = _write(value)
     try:
         return text.encode()
     except UnicodeEncodeError as error:
@@ -51,7 +66,7 @@ def encode(value: object) -> bytes:
 
 def is_plain(data: bytes) -> bool:
     """Tell whether what loads() made of these bytes may be written by encode_plain()."""
-    return data.isascii() and b"\\u" not in data
+    return data.isascii() and (b"\\" not in data or b"\\u" not in data)
 
 
 def encode_plain(value: object) -> bytes:
@@ -59,7 +74,7 @@ def encode_plain(value: object) -> bytes:
 
     Such a value has ASCII names, no floats and no large integers: nothing is left to check.
     """
-    return _ENCODER.encode(value).encode()
+    return _write(value).encode()
 
 
 def _encode_slowly(value: object) -> bytes:

@@ -37,7 +37,7 @@ CONTEXTS = ["https://www.w3.org/ns/credentials/v2", "https://batterypassport.exa
 MAX_BYTES = canonical.MAX_BYTES
 
 _REQUIRED = {"@context", "type", "issuer", "validFrom", "credentialSubject", "proof"}
-_OPTIONAL = {"id", "validUntil"}
+_TERMS = {*_REQUIRED, "id", "validUntil"}
 
 # Gives the 32 public bytes of a verification method, or refuses it as unknown.
 KeyResolver = Callable[[str], bytes]
@@ -129,17 +129,16 @@ def read(data: bytes) -> Credential:
 
 
 def _check_envelope(document: dict[str, object]) -> str:
-    unknown = set(document) - _REQUIRED - _OPTIONAL
-    if unknown:
-        term = min(unknown)
+    if not document.keys() <= _TERMS:
+        term = min(document.keys() - _TERMS)
         raise BadCredential(
             f"The term {term!r} is unknown, so a signature over it means nothing.",
             pointer=f"/{term}",
             remedy="Remove it before signing.",
         )
-    missing = _REQUIRED - set(document)
-    if missing:
-        raise BadCredential(f"The term {min(missing)!r} is missing.", pointer=f"/{min(missing)}")
+    if not document.keys() >= _REQUIRED:
+        term = min(_REQUIRED - document.keys())
+        raise BadCredential(f"The term {term!r} is missing.", pointer=f"/{term}")
     if document["@context"] != CONTEXTS:
         raise BadCredential(f"@context must be exactly {CONTEXTS}.", pointer="/@context")
     if not isinstance(document.get("id", ""), str):

@@ -56,6 +56,11 @@ def parse_method(text: object) -> tuple[str, str]:
         raise BadDid("A verification method is a DID, then # and a name.", remedy=_REMEDY)
     if len(text) > MAX_METHOD:
         raise BadDid(f"A verification method has at most {MAX_METHOD} characters.", remedy=_REMEDY)
+    return _parse_method(text)
+
+
+@lru_cache(maxsize=1024)
+def _parse_method(text: str) -> tuple[str, str]:
     did, fragment = text.split("#")
     if not _FRAGMENT.match(fragment):
         raise BadDid("The name of the key holds characters it cannot have.", remedy=_REMEDY)

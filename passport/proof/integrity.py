@@ -13,21 +13,18 @@ from passport.proof.errors import BadCredential, BadEncoding, BadSignature
 from passport.proof.keys import Signer
 
 SUITE = "eddsa-jcs-2022"
-_TERMS = {
+_NEEDED = {
     "type",
     "cryptosuite",
     "created",
     "verificationMethod",
     "proofPurpose",
-    "@context",
     "proofValue",
 }
+_TERMS = {*_NEEDED, "@context"}
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z\Z", re.ASCII
 )
-
-
-_NEEDED = _TERMS - {"@context"}
 
 # From a value to the bytes that are hashed: canonical.encode() or its short cut.
 Encoder = Callable[[object], bytes]
@@ -81,15 +78,16 @@ def hash_data(
     document: dict[str, object], proof: dict[str, object], *, encode: Encoder = canonical.encode
 ) -> bytes:
     """Return the 64 bytes that are signed: hash of the options, hash of the document (§3.3.4)."""
-    options = {name: value for name, value in proof.items() if name != "proofValue"}
-    bare = {name: value for name, value in document.items() if name != "proof"}
+    options, bare = dict(proof), dict(document)
+    options.pop("proofValue", None)
+    bare.pop("proof", None)
     return hashlib.sha256(encode(options)).digest() + hashlib.sha256(encode(bare)).digest()
 
 
 def options_of(document: dict[str, object]) -> Options:
     """Read the one proof of a document; refuses other suites, purposes, terms and contexts."""
     proof = document.get("proof")
-    if not isinstance(proof, dict) or proof.keys() - {"@context"} != _NEEDED:
+    if not isinstance(proof, dict) or proof.keys() not in (_TERMS, _NEEDED):
         raise BadCredential(
             "The document needs one proof with exactly its terms.", pointer="/proof"
         )

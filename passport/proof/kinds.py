@@ -86,7 +86,7 @@ def check(*, kind: str, subject: Mapping[str, object]) -> None:
     terms = VOCABULARY.get(kind)
     if terms is None:
         return
-    shapes.check_terms(subject, terms=terms.shapes, required=terms.required, pointer=_SUBJECT)
+    shapes.check_terms(subject, terms=terms.shapes, required=terms.required, where=_SUBJECT)
     if kind == BATCH:
         common, item_type = subject["common"], str(subject["itemType"])
         if subject["type"] != BATCH or item_type not in CLAIMS:
@@ -99,7 +99,7 @@ def check(*, kind: str, subject: Mapping[str, object]) -> None:
 
 def check_item(*, item_type: str, item: Mapping[str, object], common: Mapping[str, object]) -> None:
     """Refuse an item as check() refuses a subject; what is common need not stand in the item."""
-    shapes.check_terms(item, terms=_ITEM[item_type], required=_OWN_OF_ITEM, pointer="")
+    shapes.check_terms(item, terms=_ITEM[item_type], required=_OWN_OF_ITEM, where="")
     missing = VOCABULARY[item_type].required - _OWN - item.keys() - common.keys()
     if missing:
         raise BadCredential(

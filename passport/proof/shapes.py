@@ -1,23 +1,27 @@
 """Shapes of what a claim may say: quantities with units, shares, countries, days, digests, lists.
 
-Each shape takes a value and its JSON pointer, and refuses what does not fit with BadCredential.
+Each shape takes a value and where it stands, and refuses what does not fit with BadCredential.
 """
 
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from difflib import get_close_matches
+from typing import NoReturn
 
 from passport.proof import integrity
-from passport.proof.encoding import b64u_decode
+from passport.proof.encoding import b64u_decode, b64u_pattern
 from passport.proof.errors import BadCredential, BadEncoding
 
-Shape = Callable[[object, str], None]
+# A JSON pointer, or where something is inside and its last step: few pointers are ever written.
+Where = str | tuple["Where", str | int]
+Shape = Callable[[object, Where], None]
 
 MAX_TEXT = 300
 MAX_ID = 512
 MAX_LIST = 4096
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,12})?\Z")
+_SHARE = re.compile(r"(?:0(?:\.[0-9]{1,12})?|1(?:\.0{1,12})?)\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 # ISO 3166-1 alpha-2.
 _COUNTRY_CODES = (
@@ -34,16 +38,26 @@ _COUNTRY_CODES = (
 _COUNTRIES = frozenset(_COUNTRY_CODES.split())
 
 
-def _refuse(detail: str, pointer: str, remedy: str = "") -> None:
-    raise BadCredential(detail, pointer=pointer, remedy=remedy)
+def _pointer(where: Where) -> str:
+    """Write it as a JSON pointer (RFC 6901); the terms known here need no escapes."""
+    steps = []
+    while not isinstance(where, str):
+        where, step = where
+        steps.append(f"/{step}")
+    return where + "".join(reversed(steps))
+
+
+def _refuse(where: Where, said: str, remedy: str = "") -> NoReturn:
+    pointer = _pointer(where)
+    raise BadCredential(f"{pointer} {said}", pointer=pointer, remedy=remedy)
 
 
 def text(most: int = MAX_TEXT) -> Shape:
     """A text of at least one and at most so many characters."""
 
-    def check(value: object, pointer: str) -> None:
+    def check(value: object, where: Where) -> None:
         if not isinstance(value, str) or not 1 <= len(value) <= most:
-            _refuse(f"{pointer} is not a text of 1 to {most} characters.", pointer)
+            _refuse(where, f"is not a text of 1 to {most} characters.")
 
     return check
 
@@ -51,29 +65,24 @@ def text(most: int = MAX_TEXT) -> Shape:
 def one_of(*words: str) -> Shape:
     """One of these words."""
 
-    def check(value: object, pointer: str) -> None:
+    def check(value: object, where: Where) -> None:
         if not isinstance(value, str) or value not in words:
-            _refuse(f"{pointer} must be one of {', '.join(words)}.", pointer)
+            _refuse(where, f"must be one of {', '.join(words)}.")
 
     return check
 
 
-def decimal(value: object, pointer: str) -> None:
+def decimal(value: object, where: Where) -> None:
     """A decimal that is not negative, as text: 4.85, not 04.85, 4,85 or 4.85e0."""
     if not isinstance(value, str) or not _DECIMAL.match(value):
-        _refuse(
-            f"{pointer} is not a decimal written as text.",
-            pointer,
-            'Write it like "4.85", in text.',
-        )
+        _refuse(where, "is not a decimal written as text.", 'Write it like "4.85", in text.')
 
 
-def share(value: object, pointer: str) -> None:
+def share(value: object, where: Where) -> None:
     """A part of a whole, as a decimal text from 0 to 1."""
-    decimal(value, pointer)
-    whole, _, rest = str(value).partition(".")
-    if whole not in ("0", "1") or (whole == "1" and rest.strip("0")):
-        _refuse(f"{pointer} is not a share from 0 to 1.", pointer, "Write 16 % as 0.16.")
+    if not isinstance(value, str) or not _SHARE.match(value):
+        decimal(value, where)
+        _refuse(where, "is not a share from 0 to 1.", "Write 16 % as 0.16.")
 
 
 def quantity(*units: str) -> Shape:
@@ -81,54 +90,56 @@ def quantity(*units: str) -> Shape:
 
     unit = one_of(*units)
 
-    def check(value: object, pointer: str) -> None:
+    def check(value: object, where: Where) -> None:
         if not isinstance(value, dict) or value.keys() != {"value", "unit"}:
             example = f'{{"value": "4.85", "unit": "{units[0]}"}}'
-            _refuse(f"{pointer} is not a value with a unit.", pointer, f"Write it like {example}.")
-        else:
-            decimal(value["value"], f"{pointer}/value")
-            unit(value["unit"], f"{pointer}/unit")
+            _refuse(where, "is not a value with a unit.", f"Write it like {example}.")
+        decimal(value["value"], (where, "value"))
+        unit(value["unit"], (where, "unit"))
 
     return check
 
 
-def country(value: object, pointer: str) -> None:
+def country(value: object, where: Where) -> None:
     """A country or territory by its two letters (ISO 3166-1)."""
     if not isinstance(value, str) or value not in _COUNTRIES:
-        _refuse(f"{pointer} is not a country of ISO 3166-1.", pointer, "Write two capitals: FI.")
+        _refuse(where, "is not a country of ISO 3166-1.", "Write two capitals: FI.")
 
 
-def moment(value: object, pointer: str) -> None:
+def moment(value: object, where: Where) -> None:
     """A moment in UTC (RFC 3339)."""
     if not integrity.is_moment(value):
-        _refuse(f"{pointer} is not a moment in UTC.", pointer, "Write 2026-03-01T08:00:00Z.")
+        _refuse(where, "is not a moment in UTC.", "Write 2026-03-01T08:00:00Z.")
 
 
-def day(value: object, pointer: str) -> None:
+def day(value: object, where: Where) -> None:
     """A day of the calendar, written 2026-03-01."""
     try:
         if not isinstance(value, str) or not _DAY.match(value):
             raise ValueError(value)
         date.fromisoformat(value)
-    except ValueError as error:
-        raise BadCredential(
-            f"{pointer} is not a day.", pointer=pointer, remedy="Write 2026-03-01."
-        ) from error
+    except ValueError:
+        _refuse(where, "is not a day.", "Write 2026-03-01.")
 
 
-def number(value: object, pointer: str) -> None:
+def number(value: object, where: Where) -> None:
     """A count: an integer that is not negative."""
     if type(value) is not int or value < 0:
-        _refuse(f"{pointer} is not a count.", pointer)
+        _refuse(where, "is not a count.")
 
 
 def coded(size: int, remedy: str = "") -> Shape:
     """So many bytes as base64url without padding."""
 
-    def check(value: object, pointer: str) -> None:
+    pattern = b64u_pattern(size)
+
+    def check(value: object, where: Where) -> None:
+        if isinstance(value, str) and pattern.match(value):
+            return
         try:
             b64u_decode(value, size=size)
         except BadEncoding as error:
+            pointer = _pointer(where)
             raise BadCredential(
                 f"{pointer}: {error.detail}", pointer=pointer, remedy=remedy
             ) from error
@@ -139,12 +150,11 @@ def coded(size: int, remedy: str = "") -> Shape:
 def list_of(shape: Shape, *, least: int = 0, most: int = MAX_LIST) -> Shape:
     """A list of so many values of one shape."""
 
-    def check(value: object, pointer: str) -> None:
+    def check(value: object, where: Where) -> None:
         if not isinstance(value, list) or not least <= len(value) <= most:
-            _refuse(f"{pointer} is not a list of {least} to {most} values.", pointer)
-        else:
-            for place, each in enumerate(value):
-                shape(each, f"{pointer}/{place}")
+            _refuse(where, f"is not a list of {least} to {most} values.")
+        for place, each in enumerate(value):
+            shape(each, (where, place))
 
     return check
 
@@ -152,19 +162,19 @@ def list_of(shape: Shape, *, least: int = 0, most: int = MAX_LIST) -> Shape:
 def either(first: Shape, second: Shape) -> Shape:
     """One of two shapes; what fits neither is told by the second."""
 
-    def check(value: object, pointer: str) -> None:
+    def check(value: object, where: Where) -> None:
         try:
-            first(value, pointer)
+            first(value, where)
         except BadCredential:
-            second(value, pointer)
+            second(value, where)
 
     return check
 
 
-def an_object(value: object, pointer: str) -> None:
+def an_object(value: object, where: Where) -> None:
     """Any object: its terms are looked at elsewhere."""
     if not isinstance(value, dict):
-        _refuse(f"{pointer} is not an object.", pointer)
+        _refuse(where, "is not an object.")
 
 
 def object_of(*, required: Mapping[str, Shape], allowed: Mapping[str, Shape]) -> Shape:
@@ -172,11 +182,10 @@ def object_of(*, required: Mapping[str, Shape], allowed: Mapping[str, Shape]) ->
     terms = {**required, **allowed}
     needed = frozenset(required)
 
-    def check(value: object, pointer: str) -> None:
+    def check(value: object, where: Where) -> None:
         if not isinstance(value, dict):
-            _refuse(f"{pointer} is not an object.", pointer)
-        else:
-            check_terms(value, terms=terms, required=needed, pointer=pointer)
+            _refuse(where, "is not an object.")
+        check_terms(value, terms=terms, required=needed, where=where)
 
     return check
 
@@ -186,17 +195,17 @@ def check_terms(
     *,
     terms: Mapping[str, Shape],
     required: frozenset[str],
-    pointer: str,
+    where: Where,
 ) -> None:
     """Refuse an unknown term, a missing one, and one of another shape than it must have."""
     for name, each in value.items():
         shape = terms.get(name)
         if shape is None:
-            raise unknown(name, terms, pointer)
-        shape(each, f"{pointer}/{name}")
+            raise unknown(name, terms, _pointer(where))
+        shape(each, (where, name))
     if not required <= value.keys():
         missing = min(required - value.keys())
-        _refuse(f"The term {missing!r} is missing.", f"{pointer}/{missing}")
+        raise BadCredential(f"The term {missing!r} is missing.", pointer=_pointer((where, missing)))
 
 
 def unknown(name: str, terms: Collection[str], pointer: str) -> BadCredential:

@@ -23,6 +23,15 @@ def test_the_fast_path_writes_what_rfc_8785_writes(value):
     assert canonical.encode(value) == rfc8785.dumps(value)
 
 
+@pytest.mark.parametrize("encoder", [None, lambda: None])
+@given(value=values(ASCII_NAMES))
+def test_without_the_quick_encoder_the_same_is_written(encoder, value):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(canonical, "c_make_encoder", encoder)
+        slow = canonical._writer()
+    assert slow(value).encode() == canonical.encode(value)
+
+
 @given(values(NO_SURROGATES))
 def test_what_is_written_is_read_back(value):
     data = canonical.encode(value)

@@ -11,6 +11,7 @@ from passport.proof.encoding import (
     b64_encode,
     b64u_decode,
     b64u_encode,
+    b64u_pattern,
 )
 from passport.proof.errors import BadEncoding
 
@@ -37,6 +38,9 @@ REFUSED = {
     "base64 that is nothing": lambda: b64_decode(None),
     "base58 with a zero": lambda: b58_decode("0OIl", size=3),
     "base58 of another size": lambda: b58_decode("2g", size=2),
+    "base58 beyond ASCII": lambda: b58_decode("2é", size=2),
+    "base58 with half a surrogate pair": lambda: b58_decode("2\ud800", size=2),
+    "base58 with a byte that its table might keep": lambda: b58_decode("2\x05", size=2),
     "base58 without end": lambda: b58_decode("z" * 10_000, size=34),
 }
 
@@ -45,3 +49,39 @@ REFUSED = {
 def test_refuses(case):
     with pytest.raises(BadEncoding):
         REFUSED[case]()
+
+
+def test_a_letter_outside_base58_is_named():
+    with pytest.raises(BadEncoding, match="'l'"):
+        b58_decode("2gl", size=2)
+
+
+DIGITS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+
+@given(st.text(DIGITS, max_size=128))
+def test_base58_is_the_number_that_its_digits_say(text):
+    number = 0
+    for letter in text:
+        number = number * 58 + DIGITS.index(letter)
+    zeros = len(text) - len(text.lstrip("1"))
+    size = zeros + (number.bit_length() + 7) // 8
+    data = b58_decode(text, size=size)
+    assert (int.from_bytes(data), len(data)) == (number, size)
+
+
+@given(st.integers(1, 33), st.text("AQgwBYZaz019-_", max_size=44))
+def test_the_pattern_takes_what_the_reader_takes(size, text):
+    try:
+        b64u_decode(text, size=size)
+    except BadEncoding:
+        assert not b64u_pattern(size).match(text)
+    else:
+        assert b64u_pattern(size).match(text)
+
+
+@given(st.binary(min_size=1, max_size=33))
+def test_the_pattern_takes_every_value(data):
+    assert b64u_pattern(len(data)).match(b64u_encode(data))
+    assert not b64u_pattern(len(data) + 1).match(b64u_encode(data))
+    assert not b64u_pattern(len(data)).match(b64u_encode(data) + "\n")
