@@ -3,13 +3,13 @@
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Max
 
 from passport.actions import custody, event
+from passport.actions.placing import after_all
 from passport.models import (
     Assembly,
     Battery,
@@ -34,7 +34,6 @@ from passport.rules.lifecycle import EventKind, next_state
 from passport.rules.recall import check_not_recalled
 
 _TRIES = 5
-_MOMENT = timedelta(microseconds=1)
 _MANY = 1000
 
 
@@ -150,7 +149,7 @@ def write(
 ) -> list[Move]:
     """End the places of what leaves, begin those of what goes in, and let custody follow."""
     into = [child for child, _ in put]
-    moment = _after_all([*into, *take], at=at)
+    moment = after_all(battery_ids=[*into, *take], at=at)
     ended = [stock.places[each].pk for each in (*take, *into) if each in stock.places]
     Assembly.objects.filter(pk__in=ended).update(until=moment)
     Assembly.objects.bulk_create(
@@ -205,21 +204,7 @@ def _asked(pointer: str, ask: Callable[[], object]) -> None:
         raise refusal.pointing(pointer) from refusal
 
 
-def _after_all(battery_ids: Sequence[uuid.UUID], *, at: datetime) -> datetime:
-    """Now; or just after all that is recorded of these, where a clock jumped back."""
-    places = Assembly.objects.filter(child_id__in=battery_ids).aggregate(
-        since=Max("since"), until=Max("until")
-    )
-    held = Custody.objects.filter(battery_id__in=battery_ids).aggregate(
-        since=Max("since"), until=Max("until")
-    )
-    known: list[datetime] = [
-        each for found in (places, held) for each in found.values() if each is not None
-    ]
-    return max([at, *(each + _MOMENT for each in known)])
-
-
 def _end_custody(battery_ids: Sequence[uuid.UUID], *, at: datetime) -> None:
-    """`at` is after every `since` of these: _after_all() saw to that."""
+    """`at` is after every `since` of these: after_all() saw to that."""
     for rows in (Custody.objects, Concern.objects):
         rows.filter(battery_id__in=battery_ids, until__isnull=True).update(until=at)

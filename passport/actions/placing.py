@@ -1,13 +1,11 @@
 """Puts batteries into batteries, and tells the log what an intake has built."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import F, Q, Value
-from django.db.models.functions import Greatest
+from django.db.models import Max, Q
 
 from passport.models import (
     Assembly,
@@ -18,13 +16,32 @@ from passport.models import (
     HandOverState,
     Party,
 )
-from passport.rules.assembly import PlaceTaken, check_assembly, check_not_offered
+from passport.queries.recall import recalled
+from passport.rules.assembly import (
+    AtAnotherPlace,
+    PlaceTaken,
+    check_assembly,
+    check_not_offered,
+)
 from passport.rules.custody import NotTheHolder
 from passport.rules.errors import NotFound, Refusal
 from passport.rules.intake import AssemblyLine
 from passport.rules.lifecycle import EventKind, next_state
+from passport.rules.recall import check_not_recalled
 
 Pair = tuple[Battery, Battery, str]
+_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass
+class _Ground:
+    """What lines are held against; `inside` and `places` grow with each line that is good."""
+
+    stock: dict[str, Battery]
+    inside: dict[uuid.UUID, tuple[uuid.UUID, str]]
+    places: dict[tuple[uuid.UUID, str], uuid.UUID]
+    offered: Collection[uuid.UUID]
+    danger: Collection[uuid.UUID]
 
 
 @dataclass
@@ -43,9 +60,7 @@ def known(*, identities: Iterable[str], by: Party) -> dict[str, Battery]:
     if not wanted:
         return {}
     mine = Q(maker=by) | Q(unit__holder=by)
-    rows = Battery.objects.filter(mine, identity__in=wanted).select_related(
-        "model", "unit", "holder"
-    )
+    rows = Battery.objects.filter(mine, identity__in=wanted).select_related("unit")
     return {row.identity: row for row in rows}
 
 
@@ -66,6 +81,7 @@ def assemble(
     """Put registered batteries that this party holds into others of its own, in this order.
 
     A child's own contents move with it; its custody ends, since the unit carries it from now on.
+    The file's moment is when its work began: what was moved since then goes in just after that.
     What this intake registered has not grown: it is told with all that is inside it.
     """
     placed, pairs = Placed(), []
@@ -73,14 +89,10 @@ def assemble(
         return placed
     named = {end.canonical for line in lines for end in (line.parent, line.child)}
     stock = _locked(named, by=by)
-    inside, places = _parents(stock.values()), _places(stock.values())
-    offered = _offered(stock.values())
+    ground = _ground(lines, stock)
     for line in lines:
         try:
-            pair = _checked(line, stock=stock, inside=inside, by=by)
-            if pair is not None:
-                _check_stays(pair, offered)
-                _check_place(pair, places)
+            pair = _checked(line, ground=ground, by=by)
         except Refusal as refusal:
             placed.refused.append((line, refusal))
             continue
@@ -88,9 +100,10 @@ def assemble(
             placed.repeated += 1
             continue
         pairs.append(pair)
-        inside[pair[1].pk] = pair[0].pk
-    place(pairs=pairs, at=at)
-    _move(pairs, at=at)
+        ground.inside[pair[1].pk] = pair[0].pk, line.position
+    moment = after_all(battery_ids=[child.pk for _, child, _ in pairs], at=at)
+    place(pairs=pairs, at=moment)
+    _end_custody(pairs, at=moment)
     placed.count = len(pairs)
     for parent, _, _ in pairs:
         if parent.intake_id != intake_id:
@@ -105,6 +118,17 @@ def _locked(named: Iterable[str], *, by: Party) -> dict[str, Battery]:
     rows = Battery.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     list(rows.values_list("pk", flat=True))
     return known(identities=found, by=by)
+
+
+def _ground(lines: Sequence[AssemblyLine], stock: dict[str, Battery]) -> _Ground:
+    children = {line.child.canonical for line in lines} & stock.keys()
+    return _Ground(
+        stock=stock,
+        inside=_parents(stock.values()),
+        places=_places(stock.values()),
+        offered=_offered(stock.values()),
+        danger=recalled(batteries=[stock[each].pk for each in children]),
+    )
 
 
 def _check_stays(pair: Pair, offered: Collection[uuid.UUID]) -> None:
@@ -122,13 +146,13 @@ def _check_place(pair: Pair, places: dict[tuple[uuid.UUID, str], uuid.UUID]) -> 
         )
 
 
-def _checked(
-    line: AssemblyLine, *, stock: dict[str, Battery], inside: dict[uuid.UUID, uuid.UUID], by: Party
-) -> Pair | None:
-    parent = _found(line.parent.canonical, "/parent", stock)
-    child = _found(line.child.canonical, "/child", stock)
-    current = inside.get(child.pk)
+def _checked(line: AssemblyLine, *, ground: _Ground, by: Party) -> Pair | None:
+    """None for what stands there already. [assembly-1 to -5, recall-4]"""
+    parent = _found(line.parent.canonical, "/parent", ground.stock)
+    child = _found(line.child.canonical, "/child", ground.stock)
+    current, position = ground.inside.get(child.pk, (None, ""))
     if current == parent.pk:
+        _check_same(position, line.position)
         return None
     if child.unit.holder_id != by.pk or parent.unit.holder_id != by.pk:
         raise NotTheHolder(
@@ -142,11 +166,24 @@ def _checked(
         parent_level=parent.level,
         child_level=child.level,
         current_parent=current,
-        above_parent=_above(parent.pk, inside),
+        above_parent=_above(parent.pk, ground.inside),
     )
     check_state(parent.unit, pointer="/parent")
     check_state(child, pointer="/child")
-    return parent, child, line.position
+    check_not_recalled(recalled=child.pk in ground.danger, pointer="/child")
+    pair = parent, child, line.position
+    _check_stays(pair, ground.offered)
+    _check_place(pair, ground.places)
+    return pair
+
+
+def _check_same(stands: str, named: str) -> None:
+    if named and named != stands:
+        raise AtAnotherPlace(
+            f"it stands in this one already, {f'at position {stands}' if stands else 'unplaced'}",
+            pointer="/position",
+            remedy="correct the position; or move it, at the desk or through /assemblies",
+        )
 
 
 def check_state(battery: Battery, *, pointer: str) -> None:
@@ -173,20 +210,22 @@ def _found(identity: str, pointer: str, stock: dict[str, Battery]) -> Battery:
     return battery
 
 
-def _above(battery: uuid.UUID, inside: dict[uuid.UUID, uuid.UUID]) -> list[uuid.UUID]:
+def _above(battery: uuid.UUID, inside: dict[uuid.UUID, tuple[uuid.UUID, str]]) -> list[uuid.UUID]:
     chain: list[uuid.UUID] = []
     while battery in inside and len(chain) < 4:
-        battery = inside[battery]
+        battery, _ = inside[battery]
         chain.append(battery)
     return chain
 
 
-def _parents(batteries: Iterable[Battery]) -> dict[uuid.UUID, uuid.UUID]:
-    ids = {battery.pk for battery in batteries} | {battery.unit_id for battery in batteries}
-    rows = Assembly.objects.filter(
-        Q(child_id__in=ids) | Q(child__unit_id__in=ids), until__isnull=True
-    )
-    return dict(rows.values_list("child_id", "parent_id"))
+def _parents(batteries: Iterable[Battery]) -> dict[uuid.UUID, tuple[uuid.UUID, str]]:
+    """In what each of them, and all else in their units, stands, and where there."""
+    units = {battery.unit_id for battery in batteries}
+    rows = Assembly.objects.filter(child__unit_id__in=units, until__isnull=True)
+    return {
+        child: (parent, position)
+        for child, parent, position in rows.values_list("child_id", "parent_id", "position")
+    }
 
 
 def _places(batteries: Iterable[Battery]) -> dict[tuple[uuid.UUID, str], uuid.UUID]:
@@ -204,14 +243,22 @@ def _offered(batteries: Iterable[Battery]) -> set[uuid.UUID]:
     return set(rows.values_list("battery_id", flat=True))
 
 
-def _move(pairs: Sequence[Pair], *, at: datetime) -> None:
-    by_unit: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    for parent, child, _ in pairs:
-        by_unit[parent.unit_id].append(child.pk)
-    for unit, children in by_unit.items():
-        Battery.objects.filter(unit_id__in=children).update(unit_id=unit)
-    moved = [child.pk for _, child, _ in pairs]
-    Custody.objects.filter(battery_id__in=moved, until__isnull=True).update(
-        until=Greatest(F("since"), Value(at))
+def after_all(*, battery_ids: Sequence[uuid.UUID], at: datetime) -> datetime:
+    """Then; or just after all that is recorded of where these stood and who had them."""
+    places = Assembly.objects.filter(child_id__in=battery_ids).aggregate(
+        since=Max("since"), until=Max("until")
     )
-    Concern.objects.filter(battery_id__in=moved, until__isnull=True).update(until=at)
+    held = Custody.objects.filter(battery_id__in=battery_ids).aggregate(
+        since=Max("since"), until=Max("until")
+    )
+    known: list[datetime] = [
+        each for found in (places, held) for each in found.values() if each is not None
+    ]
+    return max([at, *(each + _MOMENT for each in known)])
+
+
+def _end_custody(pairs: Sequence[Pair], *, at: datetime) -> None:
+    """`at` is after every `since` of these: after_all() saw to that."""
+    moved = [child.pk for _, child, _ in pairs]
+    for rows in (Custody.objects, Concern.objects):
+        rows.filter(battery_id__in=moved, until__isnull=True).update(until=at)

@@ -63,6 +63,13 @@ class PlaceTaken(Conflict):
     title = "Something stands at this position already"
 
 
+class AtAnotherPlace(Conflict):
+    """The child stands in this parent, at a position other than the one named."""
+
+    code = "at-another-place"
+    title = "The battery stands at another position there"
+
+
 class OfferedAway(Conflict):
     """A hand-over of the whole waits for its answer: what was offered stays as it was."""
 

@@ -1,8 +1,13 @@
 """Lines that put a registered battery into another one: by who holds both, contents and all."""
 
-import pytest
+from datetime import timedelta
 
-from passport.actions import consignment
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from passport.actions import assembly, consignment, recall
+from passport.actions.recall import Notice, Scope
 from passport.models import Assembly, Battery, Concern, Custody, IntakeError, LifecycleEvent
 from passport.queries import battery as batteries
 from tests.cast import THEN, battery_line, model_line, take_in
@@ -117,3 +122,51 @@ def test_a_recycled_pack_takes_no_more_cells(parts):
 def test_a_retired_module_is_regraded_before_it_is_built_in(parts):
     Battery.objects.filter(serial="M1").update(state="RETIRED")
     assert _faults(take_in(parts["maker"], [into(P1, M1)])) == [(1, "/child", "not-possible-now")]
+
+
+CLOCK = THEN + timedelta(days=4000)
+
+
+def test_what_was_taken_out_since_the_file_began_goes_in_after_that(parts):
+    take_in(parts["maker"], [into(P1, M1, "3")])
+    ids = dict(Battery.objects.values_list("serial", "pk"))
+    with acting(parts["maker"]):
+        assembly.change(parent_id=ids["P1"], take=[ids["M1"]], by=parts["maker"], at=CLOCK)
+    assert _faults(take_in(parts["maker"], [into(P2, M1, "4")])) == []
+    place = Assembly.objects.get(child=ids["M1"], until=None)
+    assert (place.parent_id, place.since > CLOCK) == (ids["P2"], True)
+    assert not Custody.objects.filter(battery=ids["M1"], until=None).exists()
+
+
+@pytest.mark.parametrize(("stands", "named", "code"), [
+    ("3", "4", "at-another-place"), ("", "4", "at-another-place"), ("3", "", None),
+    ("3", "3", None),
+])  # fmt: skip
+def test_another_position_in_the_same_parent_is_not_passed_over(parts, stands, named, code):
+    take_in(parts["maker"], [into(P1, M1, stands)])
+    again = take_in(parts["maker"], [into(P1, M1, named)])
+    assert _faults(again) == ([(1, "/position", code)] if code else [])
+    assert again.duplicates == (0 if code else 1)
+
+
+def test_what_is_under_a_recall_is_not_built_in(parts):
+    cell = Battery.objects.get(serial="C1")
+    recall.open_recall(
+        maker=parts["maker"], notice=Notice(reason="It may burn.", advice="", url=""),
+        scope=Scope(batteries=(cell.pk,)), by=parts["maker"], at=THEN,
+    )  # fmt: skip
+    # The module holds the cell.
+    assert _faults(take_in(parts["maker"], [into(P1, M1)])) == [(1, "/child", "under-recall")]
+    assert not Assembly.objects.filter(parent__serial="P1").exists()
+
+
+def test_the_parents_of_a_chunk_are_found_from_its_batteries(parts):
+    with CaptureQueriesContext(connection) as asked:
+        take_in(parts["maker"], [into(P1, M1)])
+    (wanted,) = {
+        each["sql"] for each in asked
+        if 'FROM "passport_assembly"' in each["sql"] and '"position"' in each["sql"]
+        and '"unit_id" IN' in each["sql"]
+    }  # fmt: skip
+    # One condition, on one table: an index serves it.
+    assert " OR " not in wanted
