@@ -6,7 +6,7 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.http.fields import Digest, Document, Identifier, Moment, Text, Word
+from api.http.fields import Digest, Document, Flag, Identifier, Moment, Text, Word
 from api.http.permissions import Scope, needs
 from api.http.resource import address, repeatable
 from api.http.shapes import StrictShape
@@ -26,10 +26,11 @@ TOLD = (EventKind.COMMISSIONED, EventKind.INCIDENT, EventKind.REPAIRED)
 
 
 class FactsOf(Document):
-    """The facts inside an event's stored bytes; none when these were erased."""
+    """The facts inside an event's stored bytes; none when these were erased or are withheld."""
 
     def to_representation(self, value: Any) -> Any:
-        body = canonical.loads(bytes(value)) if value else {}
+        shown = b"" if getattr(value, "withheld", False) else bytes(value.body)
+        body = canonical.loads(shown) if shown else {}
         return body.get("facts", {}) if isinstance(body, dict) else {}
 
 
@@ -52,7 +53,8 @@ class EventShape(StrictShape):
     recorder = Text(source="recorder.slug")
     happened_at = Moment()
     recorded_at = Moment()
-    facts = FactsOf(source="body")
+    facts = FactsOf(source="*")
+    withheld = Flag(required=False)
     digest = Digest(source="body_sha256")
     erased_at = Moment(allow_null=True)
     erased_because = Text(allow_null=True)
@@ -65,7 +67,8 @@ class TakenEvent(EventShape):
 
 
 class Events(Waiting, OfBattery):
-    """The events of a battery in the order they were recorded.
+    """The events of a battery in the order they were recorded; `withheld` is without its facts,
+    which the law does not give the reader.
 
     `event_id` is the client's own UUID; the same event again changes nothing. What is recorded is
     answered with a signed receipt, and to who sends `Prefer: wait=N` with the proof, in time.
@@ -78,7 +81,7 @@ class Events(Waiting, OfBattery):
     statuses = {"POST": 201}
 
     def get(self, request: Request, battery_id: UUID) -> Response:
-        return self.page(event.timeline, battery=self.battery)
+        return self.page(event.told, battery=self.battery, by=self.party)
 
     @repeatable(required=False)
     def post(self, request: Request, battery_id: UUID) -> Response:

@@ -26,7 +26,7 @@ from passport.models import (
 from passport.queries import party as parties
 from passport.queries.audience import audiences
 from passport.queries.battery import unknown
-from passport.rules.disclosure import READERS, Access, Audience
+from passport.rules.disclosure import Access, reads
 
 MOST_COUNTED = 10_000
 
@@ -157,14 +157,10 @@ def lines(rows: Iterable[Battery], *, party_id: uuid.UUID) -> tuple[BatteryLine,
             newest.get(row.pk),
             holder=_holder(units.get(row.unit_id)),
             by=by,
-            reads=_reads(readers[row.pk]),
+            reads=reads(readers[row.pk]),
         )
         for row in found
     )
-
-
-def _reads(readers: frozenset[Audience]) -> frozenset[Access]:
-    return frozenset(access for access in Access if readers & READERS[access])
 
 
 def _loaded() -> QuerySet[Battery]:

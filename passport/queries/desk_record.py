@@ -84,6 +84,7 @@ def record(*, party_id: uuid.UUID, battery_id: uuid.UUID) -> BatteryRecord:
     battery = _battery(battery_id)
     unit = Battery.objects.filter(id=battery.unit_id).first()
     line = desk.lines([battery], party_id=party_id)[0]
+    by = parties.by_id(party_id=party_id)
     return BatteryRecord(
         line=line,
         maker_name=battery.maker.name,
@@ -94,8 +95,8 @@ def record(*, party_id: uuid.UUID, battery_id: uuid.UUID) -> BatteryRecord:
         registered_at=battery.registered_at,
         naming=standing_of(identity=battery.identity, by=battery.maker_id),
         seal=seal_of(battery=battery),
-        provenance=provenance(battery=battery, by=parties.by_id(party_id=party_id)),
-        timeline=timeline(battery=battery, health_told=line.health_told),
+        provenance=provenance(battery=battery, by=by),
+        timeline=timeline(battery=battery, by=by),
         readings=_readings(battery) if line.health_told else (),
         inside_of=tuple(_part(place.parent, place) for place in batteries.parents(battery=battery)),
         assembly=panel(battery=battery, party_id=party_id, held=line.held),

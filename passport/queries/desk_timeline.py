@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from passport.models import Battery, Erasure, LifecycleEvent, LogEntry
+from django.db.models import BooleanField, Value
+
+from passport.models import Battery, Erasure, LifecycleEvent, LogEntry, Party
 from passport.proof import canonical
 from passport.queries import erasure, event
 from passport.rules.lifecycle import EventKind
@@ -23,16 +26,18 @@ class TimelineLine:
     recorded_at: datetime
     recorder_name: str
     summary: str
+    withheld: bool
     logged_index: int | None
     digest: str
 
 
-def timeline(*, battery: Battery, health_told: bool) -> tuple[TimelineLine, ...]:
+def timeline(*, battery: Battery, by: Party) -> tuple[TimelineLine, ...]:
     """Newest first by what happened; each with its place in the log, in one query.
 
-    Without `health_told` a reading stands there as having been taken, without what it said.
+    What an event says stands there for those alone whom it is for; that it happened, for all.
     """
-    rows = sorted(_events(battery), key=lambda row: (row.happened_at, row.pk), reverse=True)
+    found = _events(battery, by)
+    rows = sorted(found, key=lambda row: (row.happened_at, row.pk), reverse=True)
     digests = [bytes(row.body_sha256) for row in rows]
     logged = {
         bytes(digest): index
@@ -41,9 +46,6 @@ def timeline(*, battery: Battery, health_told: bool) -> tuple[TimelineLine, ...]
         )
     }
 
-    def told(row: LifecycleEvent) -> bool:
-        return health_told or row.kind != EventKind.HEALTH_READ
-
     gone = erasure.erased(digests=[bytes(row.body_sha256) for row in rows if not row.body])
     return tuple(
         TimelineLine(
@@ -51,7 +53,8 @@ def timeline(*, battery: Battery, health_told: bool) -> tuple[TimelineLine, ...]
             happened_at=row.happened_at,
             recorded_at=row.recorded_at,
             recorder_name=row.recorder.name,
-            summary=_summary(row, gone.get(bytes(row.body_sha256))) if told(row) else "",
+            summary=_summary(row, gone.get(bytes(row.body_sha256))),
+            withheld=row.withheld,
             logged_index=logged.get(bytes(row.body_sha256)),
             digest=bytes(row.body_sha256).hex(),
         )
@@ -59,19 +62,22 @@ def timeline(*, battery: Battery, health_told: bool) -> tuple[TimelineLine, ...]
     )
 
 
-def _events(battery: Battery) -> list[LifecycleEvent]:
+def _events(battery: Battery, by: Party) -> list[Any]:
     """Its own events; and where it was registered with many others, the event of its file."""
-    own = event.timeline(battery=battery)
+    own = event.told(battery=battery, by=by)
     if any(row.kind == EventKind.REGISTERED for row in own) or battery.intake_id is None:
         return own
     of_file = LifecycleEvent.objects.filter(intake_id=battery.intake_id)
-    return [*own, *of_file.select_related("recorder")]
+    open_to_all = Value(False, output_field=BooleanField())
+    return [*own, *of_file.select_related("recorder").annotate(withheld=open_to_all)]
 
 
-def _summary(row: LifecycleEvent, gone: Erasure | None) -> str:
+def _summary(row: Any, gone: Erasure | None) -> str:
     """What the event itself says, in one line: its facts, as far as they are short."""
     if gone is not None:
         return erasure.in_words(erasure=gone)
+    if row.withheld:
+        return ""
     body = canonical.loads(bytes(row.body), max_bytes=len(row.body))
     facts = body.get("facts") if isinstance(body, dict) else None
     if not isinstance(facts, dict):

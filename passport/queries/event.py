@@ -1,11 +1,28 @@
 """What happened to a battery, in order."""
 
 import uuid
+from typing import Any
 
 from django.db.models import Q
 
-from passport.models import Battery, LifecycleEvent
+from passport.models import Battery, LifecycleEvent, Party
 from passport.queries import erasure
+from passport.queries.audience import sets_read
+from passport.rules.disclosure import closed_events
+
+
+def told(
+    *, battery: Battery, by: Party, after: uuid.UUID | None = None, limit: int = 1000
+) -> list[Any]:
+    """The same as timeline(), each with `withheld`: what it says is not for this party.
+
+    Who recorded an event reads it always. [Annex XIII]
+    """
+    closed = closed_events(reads=sets_read(of=[battery], by=by)[battery.pk])
+    rows: list[Any] = list(timeline(battery=battery, after=after, limit=limit))
+    for row in rows:
+        row.withheld = row.kind in closed and row.recorder_id != by.pk
+    return rows
 
 
 def timeline(

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from passport.rules.lifecycle import EventKind
+
 
 class Access(StrEnum):
     """The set of audiences that a data point or a credential is for, by Annex XIII."""
@@ -46,6 +48,34 @@ READERS: dict[Access, frozenset[Audience]] = {
     Access.PARTIES: frozenset({Audience.PARTY, Audience.OPERATOR}),
 }
 
+# For whom what an event says is; that it happened is for whoever sees the battery.
+_ANYBODY = frozenset({Access.PUBLIC})
+_USE = frozenset({Access.LEGITIMATE_INTEREST})
+_HANDS = frozenset({Access.PARTIES})
+_END = frozenset({Access.INTEREST_AND_AUTHORITY, Access.PARTIES})
+EVENTS: dict[EventKind, frozenset[Access]] = {
+    EventKind.REGISTERED: _ANYBODY,
+    EventKind.MERGED: _ANYBODY,
+    EventKind.CORRECTED: _ANYBODY,
+    # These name batteries by salted digests alone.
+    EventKind.ASSEMBLED: _ANYBODY,
+    EventKind.DISASSEMBLED: _ANYBODY,
+    EventKind.REPLACED: _ANYBODY,
+    # Annex XIII 4(b) to (d): health, status, accidents and what else its use has left.
+    EventKind.HEALTH_READ: _USE,
+    EventKind.INCIDENT: _USE,
+    EventKind.REPAIRED: _USE,
+    EventKind.RETIRED: _USE,
+    EventKind.REGRADED: _USE,
+    # Who had it, and on which terms it went on.
+    EventKind.HANDED_OVER: _HANDS,
+    EventKind.ROUTED: _HANDS,
+    # What an authority and an auditor count at its begin and at its end.
+    EventKind.COMMISSIONED: _END,
+    EventKind.RECEIVED: _END,
+    EventKind.TREATED: _END,
+}
+
 # Art. 77(2)(c): repairers, remanufacturers, second-life operators, recyclers, and the purchaser.
 INTERESTED_ROLES = frozenset({"KEEPER", "WORKSHOP", "RECYCLER"})
 
@@ -59,6 +89,16 @@ def filter_points(points: Iterable[Point], *audiences: Audience) -> list[Point]:
     """The points that at least one of the reader's audiences sees, in their order. [Art. 77(2)]"""
     readers = {Audience.ANYBODY, *audiences}
     return [point for point in points if readers & READERS[point.access]]
+
+
+def reads(audiences: Collection[Audience]) -> frozenset[Access]:
+    """The access sets that a reader of these qualities is in. [Art. 77(2)]"""
+    return frozenset(access for access in Access if READERS[access].intersection(audiences))
+
+
+def closed_events(*, reads: Collection[Access]) -> frozenset[EventKind]:
+    """The kinds of events whose particulars are not for who reads these sets. [Annex XIII]"""
+    return frozenset(kind for kind, access in EVENTS.items() if not access.intersection(reads))
 
 
 def audiences_of(
