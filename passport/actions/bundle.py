@@ -11,8 +11,9 @@ from passport.models import Party
 from passport.proof import bundle
 from passport.proof.contents import Contents
 from passport.queries import log, service_key, timestamp
+from passport.queries.audience import sets_read
 from passport.queries.battery import several
-from passport.queries.genealogy import count_inside
+from passport.queries.genealogy import count_inside, layout
 from passport.queries.log import Published
 from passport.queries.provenance import Provenance
 from passport.rules.errors import Conflict, Refusal
@@ -46,8 +47,14 @@ class Ready:
 
     @property
     def tag(self) -> str:
-        """What the bundle depends on, in short: the published head, and who reads what."""
+        """What the bundle depends on, in short: the published head, who reads what of which, and
+        what stands in what now.
+        """
+        asked = several(battery_ids=self.battery_ids)
+        reads = sets_read(of=asked, by=self.by)
         said = [*map(str, self.battery_ids), str(self.by.pk), *self.by.roles, self.title]
+        said += [" ".join(sorted(reads[each])) for each in self.battery_ids]
+        said.append(layout(asked=asked))
         seen = [self.head.body, *timestamp.tokens(size=self.head.size), "\n".join(said).encode()]
         return hashlib.sha256(b"".join(seen)).hexdigest()[:32]
 

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Max
 
-from passport.models import Battery, Level
+from passport.models import Assembly, Battery, Level
 from passport.postgres.script import body
 from passport.rules.errors import Refusal
 
@@ -146,6 +147,14 @@ def count_inside(*, asked: Sequence[Battery]) -> int:
     deep = [each for each in parts if each.level != Level.CELL]
     inside = len(family(asked=deep).inner) if deep else 0
     return Battery.objects.filter(unit_id__in=units).count() + len(parts) + inside
+
+
+def layout(*, asked: Sequence[Battery]) -> str:
+    """What changes whenever something is put into the units of these or taken out of them."""
+    units = {each.unit_id for each in asked}
+    places = Assembly.objects.filter(child__unit_id__in=units, until__isnull=True)
+    found = places.aggregate(count=Count("pk"), last=Max("since"))
+    return f"{found['count']} {found['last']}"
 
 
 def family(*, asked: Sequence[Battery]) -> Family:

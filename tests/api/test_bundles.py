@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from passport import tasks
+from passport.actions import assembly, custody
 from passport.models import Battery, BundleOrder
 from passport.proof import policy, verdict
-from tests.cast import Cast, packs
+from tests.cast import THEN, Cast, packs
 from tests.databases import Beginning
 from tests.passport.bundling import Story
 
@@ -57,6 +58,29 @@ def test_it_is_not_made_again_until_the_log_has_grown(
     with as_system():
         packs(cast["second-maker"], "S1")
         story.house.turn()
+    assert cast.speak("keeper").get(address(story), if_none_match=tag).status_code == 200
+
+
+def test_it_is_made_again_when_its_reader_may_read_more(
+    story: Story, cast: Cast, as_system: Callable[[], Any]
+) -> None:
+    tag = cast.speak("authority").get(address(story))["ETag"]
+    assert cast.speak("authority").get(address(story), if_none_match=tag).status_code == 304
+    with as_system():
+        custody.grant(
+            battery_id=story.pack.pk, to_id=cast["authority"].pk, by=cast["keeper"], at=THEN
+        )
+    assert cast.speak("authority").get(address(story), if_none_match=tag).status_code == 200
+
+
+def test_it_is_made_again_when_something_was_taken_out(
+    story: Story, cast: Cast, as_system: Callable[[], Any]
+) -> None:
+    tag = cast.speak("keeper").get(address(story))["ETag"]
+    with as_system():
+        assembly.change(
+            parent_id=story.pack.pk, take=[story.cells[0].pk], by=cast["keeper"], at=THEN
+        )
     assert cast.speak("keeper").get(address(story), if_none_match=tag).status_code == 200
 
 
