@@ -265,6 +265,8 @@ class Work(Hands):
         """The refusal of a battery that two items are about; only a line that repeats one can."""
         if not self.progress.credential or self.progress.cut or not self.intake.duplicates:
             return None
+        if self._is_plain() and self.register.all_new:
+            return None
         signed = credential.read(bytes(self.progress.credential))
         if self.progress.items > batch.MAX_ITEMS or intake_batch.known(signed) is not None:
             return None
@@ -274,8 +276,12 @@ class Work(Hands):
 
     def _with_items(self) -> Iterator[Chunk]:
         """The file once more, from its first line, for its items."""
-        plain = self.plain and not self.intake.rejected
-        return self.chunks(SecondReader() if plain else self.reader(again=True), after=0)
+        reader = SecondReader() if self._is_plain() else self.reader(again=True)
+        return self.chunks(reader, after=0)
+
+    def _is_plain(self) -> bool:
+        """Whether this worker has read all lines, none was refused, and items stand as kept."""
+        return self.plain and not self.intake.rejected
 
     def _refusal_of_items(self, signed: credential.Credential) -> Refusal | None:
         try:

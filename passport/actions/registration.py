@@ -74,6 +74,8 @@ class Register:
     intake_id: uuid.UUID
     received_at: datetime
     at: datetime
+    # Whether each line so far has made a battery, under the id of its number.
+    all_new: bool = True
     _first: int = 0
     _own: bytes = b""
     _fitting: set[tuple[str, str]] = field(default_factory=set)
@@ -289,6 +291,7 @@ class Register:
         ids = [(first | row.number).to_bytes(16, "big") for row in rows]
         claims = [(row.identity, row.digest, each) for row, each in zip(rows, ids, strict=True)]
         known = registering.claim(claims=claims, owner=self.by.pk, at=self.at)
+        self.all_new &= not known
         clashing = [rows[at].identity for at, (what, _) in known.items() if what == "clash"]
         if clashing:
             log.warning("identities clash", extra={"count": len(clashing), "first": clashing[0]})
