@@ -2,8 +2,11 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
+
+from django.db import transaction
 
 from passport.actions import event, outbox
 from passport.models import LifecycleEvent, Outbox, Party
@@ -29,29 +32,61 @@ def grown(*, ids: Collection[uuid.UUID], by: Party, at: datetime) -> None:
         _record(EventKind.ASSEMBLED, announced.units(ids=ids), by=by, at=at)
 
 
-def rest(*, intake_id: uuid.UUID, by: Party, at: datetime) -> None:
-    """Record all that an intake has registered and that has no event of its own, as one event."""
+@dataclass(frozen=True)
+class Rest:
+    """What an intake has registered and that has no event of its own: how many, the root over their
+    names, and their salted subjects.
+    """
+
+    count: int
+    root: bytes
+    subjects: outbox.Gathered | None
+
+
+@transaction.atomic
+def rest_of(*, intake_id: uuid.UUID, kept: IO[bytes]) -> Rest:
+    """Look up what rest() tells, once nothing more is registered; nothing is written but `kept`."""
     count, root = _root(announced.rest_names(intake=intake_id))
     if not count:
+        return Rest(0, root, None)
+    subjects = outbox.gather(blocks=_blocks(intake_id), subjects=count, kept=kept)
+    return Rest(count, root, subjects)
+
+
+def rest(found: Rest, *, intake_id: uuid.UUID, by: Party, at: datetime) -> None:
+    """Record it as one event; once, however often it is asked for."""
+    if found.subjects is None or LifecycleEvent.objects.filter(intake=intake_id).exists():
         return
     content = event.words(
         kind=EventKind.REGISTERED,
-        subject={"batteries": {"count": count, "root": root_encode(root)}},
+        subject={"batteries": {"count": found.count, "root": root_encode(found.root)}},
         happened_at=at,
         event_id=new_id(),
         facts={"intake": str(intake_id)},
     )
     made = event.written(content=content, by=by, at=at, intake_id=intake_id)
     made.save(force_insert=True)
-    outbox.enter_blocks(
-        kind="event", body=bytes(made.body), blocks=_blocks(intake_id), subjects=count, at=at
-    )
+    outbox.enter_gathered(kind="event", body=bytes(made.body), many=found.subjects, at=at)
 
 
 def batch_subject(*, attestation_id: uuid.UUID) -> bytes:
     """How the log knows the batteries of a batch: the root over their sorted salted names."""
     count, root = _root(announced.item_subjects(attestation=attestation_id))
     return announced.only_subject(attestation=attestation_id) if count == 1 else root
+
+
+def subject_of_rest(
+    found: Rest, *, attestation_id: uuid.UUID, size: int, first: uuid.UUID, last: uuid.UUID
+) -> bytes | None:
+    """The same of a batch of so many whose batteries an intake has made between two ids: where they
+    are what rest() tells, and nothing else, they are not sorted again. None where they are not.
+    """
+    # As many, and none of those that have an event of their own.
+    if found.subjects is None or found.count != size:
+        return None
+    if announced.item_has_event(attestation=attestation_id, first=first, last=last):
+        return None
+    return found.subjects.root
 
 
 def _record(kind: EventKind, rows: Sequence[tuple[Any, ...]], *, by: Party, at: datetime) -> None:

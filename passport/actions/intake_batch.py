@@ -218,15 +218,7 @@ class Keeper:
             self._add(rows, hashes)
 
     def _add(self, rows: Sequence[Row | Attested], hashes: Sequence[bytes]) -> None:
-        ids = new_ids(len(rows))
-        made = registering.items(
-            attestation=self.attestation,
-            first=self.place,
-            rows=[
-                (next(ids), row.identity, row.item, hashed)
-                for row, hashed in zip(rows, hashes, strict=True)
-            ],
-        )
+        made = self._written(rows, hashes)
         if made != len(rows):
             raise BadBatch(f"{len(rows) - made} items are of no battery that is registered.")
         self.place += len(rows)
@@ -235,10 +227,29 @@ class Keeper:
             tiles += self._growth.rest()
         bulk.keep_batch_tiles(batch=self.attestation, tiles=tiles)
 
+    def _written(self, rows: Sequence[Row | Attested], hashes: Sequence[bytes]) -> int:
+        ids = list(new_ids(len(rows)))
+        bodies = [row.item for row in rows]
+        known = [row.battery for row in rows if isinstance(row, Attested) and row.battery]
+        if len(known) == len(rows):
+            return registering.items_of(
+                attestation=self.attestation,
+                first=self.place,
+                columns=(ids, known, bodies, hashes),
+            )
+        names = [row.identity for row in rows]
+        return registering.items(
+            attestation=self.attestation,
+            first=self.place,
+            rows=list(zip(ids, names, bodies, hashes, strict=True)),
+        )
+
 
 @transaction.atomic
-def enter(attestation_id: uuid.UUID, *, at: datetime) -> None:
-    """Ask for the log's entry over a batch that is kept whole."""
+def enter(attestation_id: uuid.UUID, *, at: datetime, subject: bytes | None = None) -> None:
+    """Ask for the log's entry over a batch that is kept whole; `subject` is announcing's
+    batch_subject() of it, where that is known.
+    """
     locks.lock_name(locks.BATCH, str(attestation_id))
     made = Attestation.objects.get(pk=attestation_id)
     if waits_or_stands(digest=bytes(made.sha256)):
@@ -247,7 +258,7 @@ def enter(attestation_id: uuid.UUID, *, at: datetime) -> None:
         kind="batch",
         body=bytes(made.body),
         subjects=made.batch_size or 0,
-        subject=announcing.batch_subject(attestation_id=made.pk),
+        subject=subject or announcing.batch_subject(attestation_id=made.pk),
         method=made.method,
         at=at,
     )

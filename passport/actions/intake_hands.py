@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -25,6 +26,8 @@ CHUNK = 20_000
 CHUNK_BYTES = 16 << 20
 _GIVES_WAY_S = 0.0005
 _RENEWS = jobs.LEASE / 4
+
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -137,13 +140,14 @@ class Hands:
         with ThreadPoolExecutor(1) as pool, _giving_way():
             try:
                 ahead = pool.submit(read)
-                while (chunk := self._awaited(ahead)) is not None:
+                while (chunk := self.awaited(ahead)) is not None:
                     ahead = pool.submit(read)
                     yield chunk
             finally:
                 pool.submit(registering.leave).result()
 
-    def _awaited(self, ahead: Future[Chunk | None]) -> Chunk | None:
+    def awaited(self, ahead: Future[Made]) -> Made:
+        """What another thread makes; the job is kept until then. Refuses LeaseLost."""
         while True:
             self.keep_lease()
             if wait([ahead], timeout=_RENEWS.total_seconds()).done:
@@ -196,6 +200,16 @@ def in_chunks(numbered: Iterable[Numbered], *, after: int) -> Iterator[list[Numb
             some, left, room = [], CHUNK, CHUNK_BYTES
     if some:
         yield some
+
+
+@contextmanager
+def beside(work: Callable[[], Made]) -> Iterator[Future[Made]]:
+    """Work that a thread with a connection of its own does while the block goes on."""
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            yield pool.submit(work)
+        finally:
+            pool.submit(registering.leave).result()
 
 
 @contextmanager

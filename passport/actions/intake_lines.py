@@ -6,7 +6,7 @@ Both ways give the same answer; the fast one knows when it does not know.
 import hashlib
 import re
 from binascii import a2b_base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -73,10 +73,11 @@ class _Again(msgspec.Struct, gc=False):
 
 
 class Attested(msgspec.Struct, gc=False):
-    """An item, in canonical form, and the canonical name of its battery."""
+    """An item, in canonical form, and its battery: its canonical name, and its id where known."""
 
     identity: str
     item: bytes | None
+    battery: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -278,18 +279,24 @@ class Reader:
 
 
 class SecondReader:
-    """Reads the items once more, out of lines of which none was refused and all were plain."""
+    """Reads the items once more, out of lines of which none was refused and all were plain.
 
-    def __init__(self) -> None:
+    `id_of` tells what battery a line has made, where each line has made its own.
+    """
+
+    def __init__(self, *, id_of: Callable[[int], bytes] | None = None) -> None:
         self._line = msgspec.json.Decoder(_Again)
+        self._id_of = id_of
 
     def read(self, lines: Sequence[tuple[int, bytes]]) -> Chunk:
         """The items of some lines, and nothing else."""
         chunk = Chunk(last=lines[-1][0], read=len(lines))
-        for said in self._line.decode_lines(b"\n".join([raw for _, raw in lines])):
+        found = self._line.decode_lines(b"\n".join([raw for _, raw in lines]))
+        for (number, _), said in zip(lines, found, strict=True):
             item = bytes(said.item)
             if item:
-                chunk.items.append(Attested(said.id, item))
+                battery = self._id_of(number) if self._id_of else b""
+                chunk.items.append(Attested(said.id, item, battery))
                 chunk.leaves.append(leaf_hash(item))
         return chunk
 

@@ -3,9 +3,10 @@
 READING    lines in chunks: what can land lands, the rest waits for what stands further on;
 WAITING    waiting lines again and again, until a round lands nothing: what is left is refused;
 PLACING    assembly lines, in their order;
-TELLING    the log is told: an event for each new unit, one for all others;
+TELLING    the log is told: an event for each new unit;
 PROVING    the items of a batch against its signature, all of them, before any is kept;
-ATTESTING  the items, then the log's entry over them, and the end.
+ATTESTING  the items, then one event for all that has none, the log's entry over the items, and the
+           end.
 A crash leaves whole steps; the next worker goes on from there. A file that is cancelled leaves out
 what is not registered by then, and tells the log of the rest.
 """
@@ -13,11 +14,12 @@ what is not registered by then, and tells the log of the rest.
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import IO
 
-from passport.actions import announcing, intake_batch, intake_verdict, placing
+from passport.actions import announcing, intake_batch, intake_verdict, outbox, placing
 from passport.actions import intake_waiting as waiting
 from passport.actions import job as jobs
-from passport.actions.intake_hands import CHUNK, Hands
+from passport.actions.intake_hands import CHUNK, Hands, beside
 from passport.actions.intake_lines import Bad, Chunk, SecondReader
 from passport.actions.intake_waiting import ASSEMBLY, BATTERY, COMPONENTS, GROWN
 from passport.actions.registration import Taken
@@ -225,7 +227,6 @@ class Work(Hands):
                 self.progress.place = last
         with self.step():
             self._tell_grown()
-            announcing.rest(intake_id=self.intake.pk, by=self.intake.party, at=self.register.at)
             self.go_on(IntakeStep.PROVING)
 
     def _tell_grown(self) -> None:
@@ -276,8 +277,10 @@ class Work(Hands):
 
     def _with_items(self) -> Iterator[Chunk]:
         """The file once more, from its first line, for its items."""
-        reader = SecondReader() if self._is_plain() else self.reader(again=True)
-        return self.chunks(reader, after=0)
+        if not self._is_plain():
+            return self.chunks(self.reader(again=True), after=0)
+        id_of = self.register.key_of if self.register.all_new else None
+        return self.chunks(SecondReader(id_of=id_of), after=0)
 
     def _is_plain(self) -> bool:
         """Whether this worker has read all lines, none was refused, and items stand as kept."""
@@ -297,23 +300,49 @@ class Work(Hands):
         return list(rows.values_list("number", flat=True)[:21])
 
     def attest(self) -> None:
-        """Keep the items of a proven batch, ask for its entry, and end."""
+        """Keep the items of a proven batch, tell of all that has no event, and end."""
         attestation = self.progress.attestation_id
-        if attestation is not None:
-            keeper = intake_batch.Keeper(attestation=attestation, size=self.progress.items)
-            keeper.resume(self.progress.place)
-            rest = -keeper.place
-            for chunk in self._with_items():
-                rest += len(chunk.items)
-                if rest <= 0:
-                    continue
-                with self.step():
-                    keeper.keep(chunk.items[-rest:], chunk.leaves[-rest:])
-                    self.progress.place, rest = keeper.place, 0
-        with self.step():
+        with outbox.room() as kept:
+            self._keep_and_tell(attestation, kept)
+
+    def _keep_and_tell(self, attestation: uuid.UUID | None, kept: IO[bytes]) -> None:
+        # What is told last is hashed and sorted while the items are written.
+        with beside(lambda: announcing.rest_of(intake_id=self.intake.pk, kept=kept)) as looking:
             if attestation is not None:
-                intake_batch.enter(attestation, at=self.now())
+                self._keep_items(attestation)
+            rest = self.awaited(looking)
+        with self.step():
+            announcing.rest(
+                rest, intake_id=self.intake.pk, by=self.intake.party, at=self.register.at
+            )
+            if attestation is not None:
+                subject = self._subject_of(attestation, rest)
+                intake_batch.enter(attestation, at=self.now(), subject=subject)
             self._end()
+
+    def _keep_items(self, attestation: uuid.UUID) -> None:
+        keeper = intake_batch.Keeper(attestation=attestation, size=self.progress.items)
+        keeper.resume(self.progress.place)
+        rest = -keeper.place
+        for chunk in self._with_items():
+            rest += len(chunk.items)
+            if rest <= 0:
+                continue
+            with self.step():
+                keeper.keep(chunk.items[-rest:], chunk.leaves[-rest:])
+                self.progress.place, rest = keeper.place, 0
+
+    def _subject_of(self, attestation: uuid.UUID, rest: announcing.Rest) -> bytes | None:
+        """Of whom the batch is, where each item is of a battery that this file has made."""
+        if not self._is_plain() or not self.register.all_new:
+            return None
+        return announcing.subject_of_rest(
+            rest,
+            attestation_id=attestation,
+            size=self.progress.items,
+            first=self.register.id_of(1),
+            last=self.register.id_of(self.progress.line),
+        )
 
     def _why(self, row: object) -> Refusal:
         return self.register.refusal_of(row)  # type: ignore[arg-type]

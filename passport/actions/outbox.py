@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -85,29 +86,50 @@ def enter_blocks(
     *, kind: str, body: bytes, blocks: Iterable[Block], subjects: int, at: datetime
 ) -> None:
     """The same for blocks of sorted subjects, in order."""
+    with room() as kept:
+        many = gather(blocks=blocks, subjects=subjects, kept=kept)
+        enter_gathered(kind=kind, body=body, many=many, at=at)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Sorted subjects and the root over them; of one it is the subject itself."""
+
+    subjects: int
+    root: bytes
+    roots: Sequence[bytes]
+    kept: IO[bytes]
+
+
+def room() -> IO[bytes]:
+    """Where subjects are kept meanwhile: outside memory where they are very many."""
+    return SpooledTemporaryFile(max_size=_IN_MEMORY)
+
+
+def gather(*, blocks: Iterable[Block], subjects: int, kept: IO[bytes]) -> Gathered:
+    """Take blocks of sorted subjects, in order; nothing is written to the database yet."""
+    # Each names the root over all, which is known behind the last.
     if subjects == 1:
         (only,) = blocks
-        follow(kind=kind, body=body, subjects=1, subject=only.subjects, at=at, method=None)
-        return
-    # Each names the root over all, which is known behind the last.
-    with SpooledTemporaryFile(max_size=_IN_MEMORY) as kept:
-        roots = []
-        for each in blocks:
-            kept.write(each.subjects)
-            roots.append(each.root)
-        root = members.root_of(roots)
-        if not SubjectBlock.objects.filter(of=root).exists():
-            kept.seek(0)
-            bulk.insert_in(
-                table=SubjectBlock._meta.db_table,
-                columns=_COLUMNS,
-                rows=_rows(root, roots, kept),
-                at_once=500,
-            )
-    follow(kind=kind, body=body, subjects=subjects, subject=root, at=at, method=None)
+        return Gathered(1, only.subjects, (), kept)
+    roots = []
+    for each in blocks:
+        kept.write(each.subjects)
+        roots.append(each.root)
+    return Gathered(subjects, members.root_of(roots), roots, kept)
 
 
-def _rows(root: bytes, roots: Sequence[bytes], kept: IO[bytes]) -> Iterator[tuple[object, ...]]:
-    for place, own in enumerate(roots):
-        each = Block(place, kept.read(members.WIDTH * HASH_BYTES), own)
-        yield root, place, each.first, each.subjects, own
+def enter_gathered(*, kind: str, body: bytes, many: Gathered, at: datetime) -> None:
+    """Ask for an entry about these in the running transaction, and keep them: enter_many()."""
+    if many.roots and not SubjectBlock.objects.filter(of=many.root).exists():
+        many.kept.seek(0)
+        bulk.insert_in(
+            table=SubjectBlock._meta.db_table, columns=_COLUMNS, rows=_rows(many), at_once=500
+        )
+    follow(kind=kind, body=body, subjects=many.subjects, subject=many.root, at=at, method=None)
+
+
+def _rows(many: Gathered) -> Iterator[tuple[object, ...]]:
+    for place, own in enumerate(many.roots):
+        each = Block(place, many.kept.read(members.WIDTH * HASH_BYTES), own)
+        yield many.root, place, each.first, each.subjects, own

@@ -287,8 +287,7 @@ class Register:
 
     def _land(self, rows: Sequence[Row], wanted: Collection[str], taken: Taken) -> None:
         """Claim names, and write what is new."""
-        first = self._first
-        ids = [(first | row.number).to_bytes(16, "big") for row in rows]
+        ids = [self.key_of(row.number) for row in rows]
         claims = [(row.identity, row.digest, each) for row, each in zip(rows, ids, strict=True)]
         known = registering.claim(claims=claims, owner=self.by.pk, at=self.at)
         self.all_new &= not known
@@ -370,6 +369,10 @@ class Register:
     def id_of(self, number: int) -> uuid.UUID:
         """The id of what a line registers: a UUIDv7 that grows with the lines, whenever asked."""
         return uuid.UUID(int=self._first | number)
+
+    def key_of(self, number: int) -> bytes:
+        """The same as 16 bytes."""
+        return (self._first | number).to_bytes(16, "big")
 
 
 def _stem(row: Row) -> str:

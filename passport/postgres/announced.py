@@ -61,6 +61,12 @@ SELECT sha256(b.salt || convert_to(b.identity, 'UTF8'))
 FROM passport_attestationitem i JOIN passport_battery b ON b.id = i.battery_id
 WHERE i.attestation_id = %s
 """
+_ITEM_HAS_EVENT = """
+SELECT EXISTS (
+    SELECT 1 FROM passport_lifecycleevent e
+    JOIN passport_attestationitem i ON i.battery_id = e.battery_id AND i.attestation_id = %s
+    WHERE e.battery_id BETWEEN %s AND %s AND e.kind = 'REGISTERED')
+"""
 _LEAVES = """
 SELECT string_agg(leaf_hash, ''::bytea ORDER BY "index") FROM passport_attestationitem
 WHERE attestation_id = %s AND "index" BETWEEN %s AND %s
@@ -100,6 +106,11 @@ def item_subjects(*, attestation: uuid.UUID) -> Iterator[bytes]:
 def only_subject(*, attestation: uuid.UUID) -> bytes:
     """The salted subject of a batch of one."""
     return bytes(_rows(_ONLY_SUBJECT, attestation)[0][0])
+
+
+def item_has_event(*, attestation: uuid.UUID, first: uuid.UUID, last: uuid.UUID) -> bool:
+    """Whether a battery of a batch, with an id between these, has an event of its registration."""
+    return bool(_rows(_ITEM_HAS_EVENT, attestation, first, last)[0][0])
 
 
 def leaves(*, attestation: uuid.UUID, first: int, last: int) -> bytes:

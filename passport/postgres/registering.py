@@ -77,6 +77,13 @@ FROM unnest(%s::uuid[], %s::text[], %s::bytea[], %s::bytea[])
     WITH ORDINALITY AS a (id, identity, body, hash, place)
 JOIN passport_battery b ON b.identity = a.identity
 """
+# The trigger of the table looks whether these batteries are there, and whose they are.
+_ITEMS_OF = """
+INSERT INTO passport_attestationitem (id, attestation_id, "index", battery_id, body, leaf_hash)
+SELECT a.id, %s, %s + a.place - 1, a.battery, a.body, a.hash
+FROM unnest(%s::uuid[], %s::uuid[], %s::bytea[], %s::bytea[])
+    WITH ORDINALITY AS a (id, battery, body, hash, place)
+"""
 
 
 def begin_chunk() -> None:
@@ -185,4 +192,16 @@ def items(*, attestation: uuid.UUID, first: int, rows: Sequence[Sequence[object]
     with binding() as cursor:
         given = columns(("uuid", "text", "bytea", "bytea"), rows)
         cursor.execute(_ITEMS, [attestation, first, *given])
+        return cursor.rowcount
+
+
+def items_of(*, attestation: uuid.UUID, first: int, columns: Sequence[Sequence[object]]) -> int:
+    """The same where the ids of the batteries are known: columns of id, battery, body, leaf hash.
+
+    Ids are 16 bytes. Refuses what is no battery of the batch's issuer, by the database.
+    """
+    with binding() as cursor:
+        kinds = ("uuid", "uuid", "bytea", "bytea")
+        given = [packed(kind, column) for kind, column in zip(kinds, columns, strict=True)]
+        cursor.execute(_ITEMS_OF, [attestation, first, *given])
         return cursor.rowcount
