@@ -1,6 +1,8 @@
 """The door through which a WSGI server enters."""
 
+import gc
 import os
+from importlib import import_module
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -14,3 +16,7 @@ if settings.PASSPORT_LOG_KEY is not None:
         " the sequencer alone: unset it here."
     )
 application = get_wsgi_application()
+import_module(settings.ROOT_URLCONF)
+# What is loaded stays: a full collection need not look at 140,000 objects for ever again.
+gc.collect()
+gc.freeze()

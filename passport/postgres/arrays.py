@@ -1,7 +1,8 @@
 """Columns of many rows as arrays in PostgreSQL's binary form: a chunk of rows in one statement."""
 
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -14,6 +15,16 @@ from psycopg.pq import Format
 
 _ZERO_DAY = date(2000, 1, 1).toordinal()
 _NULL = struct.pack(">i", -1)
+
+
+def uuids(values: Iterable[uuid.UUID]) -> str:
+    """An array literal of many, to be cast: adapting a list asks a dumper for each of them."""
+    return f"{{{','.join([each.hex for each in values])}}}"
+
+
+def integers(values: Iterable[int]) -> str:
+    """An array literal of many, to be cast."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 class Packed:

@@ -11,8 +11,9 @@ from passport.proof.tree import HASH_BYTES, Reader, node_hash, peak_places
 
 HEIGHT = 4
 WIDTH = 1 << HEIGHT
-# How many hashes stand before each row of a whole subtree.
+# How many hashes stand before each row of a whole subtree; and its bytes.
 _BEFORE = (0, 16, 24, 28)
+_WHOLE = 30 * HASH_BYTES
 
 # The level of the subtree's lowest hashes, a multiple of HEIGHT, and its place from the left.
 Place: TypeAlias = tuple[int, int]
@@ -53,7 +54,16 @@ def reader(*, size: int, kept: Mapping[Place, bytes], fetch: Fetch) -> Reader:
     known = dict(kept)
 
     def read(level: int, index: int) -> bytes:
-        start, place = _start(level, index, size), _place_of(level, index)
+        place = _place_of(level, index)
+        found = known.get(place, b"")
+        if len(found) == _WHOLE and index >= 0:
+            above = level - place[0]
+            start = HASH_BYTES * (_BEFORE[above] + index - (place[1] << HEIGHT - above))
+            return found[start : start + HASH_BYTES]
+        return read_edge(level, index, place)
+
+    def read_edge(level: int, index: int, place: Place) -> bytes:
+        start = _start(level, index, size)
         if place not in known:
             known.update(fetch([place]))
         found = known.get(place, b"")[start : start + HASH_BYTES]

@@ -58,21 +58,21 @@ def assemble(*, contents: Contents, key: RecordKey, at: str) -> bytes:
 
     Refuses contents too large to be read again; the claims inside are the verifier's to judge.
     """
-    parts = _parts(contents)
+    parts = {name: canonical.encode(part) for name, part in _parts(contents).items()}
     record = credential.sign(
         _record(contents, parts, key, at),
         private_key=key.signer,
         method=key.method,
         created=at,
     )
-    data = canonical.encode({"format": FORMAT, "record": canonical.loads(record), **parts})
+    data = canonical.joined({"format": canonical.encode(FORMAT), "record": record, **parts})
     if len(data) > MAX_BYTES:
         raise BadBundle(f"The bundle has {len(data)} bytes; {MAX_BYTES} at most.", step=1)
     return data
 
 
 def _record(
-    contents: Contents, parts: Mapping[str, object], key: RecordKey, at: str
+    contents: Contents, parts: Mapping[str, bytes], key: RecordKey, at: str
 ) -> dict[str, object]:
     text, _ = note.parse(contents.checkpoint)
     head = checkpoint.parse(text)
@@ -84,9 +84,9 @@ def _record(
         "keyEvents": sorted(index for index, kind in kinds.items() if kind == "key"),
         "components": {
             "count": sum(len(inside) for inside in contents.components.values()),
-            "digest": digest_of(parts["components"]),
+            "digest": _digest(parts["components"]),
         },
-        "shown": shown_digest(parts),
+        "shown": _digest(canonical.joined({name: parts[name] for name in _SHOWN})),
     }
     if contents.title:
         subject["title"] = contents.title
@@ -117,7 +117,11 @@ def as_of(head: Checkpoint) -> dict[str, object]:
 
 def digest_of(part: object) -> str:
     """Return how a record commits to a part of its bundle: base64url SHA-256 of its JCS."""
-    return b64u_encode(hashlib.sha256(canonical.encode(part)).digest())
+    return _digest(canonical.encode(part))
+
+
+def _digest(data: bytes) -> str:
+    return b64u_encode(hashlib.sha256(data).digest())
 
 
 def shown_digest(parts: Mapping[str, object]) -> str:

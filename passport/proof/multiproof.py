@@ -25,14 +25,31 @@ def multi_path(*, indices: Sequence[int], size: int, read: Reader) -> list[bytes
     waiting = [(0, size, 0, len(places))] if places else []
     while waiting:
         start, end, first, last = waiting.pop()
+        height = (end - start).bit_length() - 1
+        whole = end - start == 1 << height
         if first == last:
-            nodes.append(span_hash(start, end, read))
-        elif end - start > 1:
+            nodes.append(read(height, start >> height) if whole else span_hash(start, end, read))
+        elif last - first == 1 and whole:
+            nodes += _beside(places[first], height, read)
+        else:
             middle = parting(start, end)
             split = bisect_left(places, middle, first, last)
             waiting.append((middle, end, split, last))
             waiting.append((start, middle, first, split))
     return nodes
+
+
+def _beside(index: int, height: int, read: Reader) -> Iterator[bytes]:
+    """The siblings on the path of the one leaf shown in a whole subtree, in the order of a walk.
+
+    The walk meets those on the left on its way down to the leaf, those on the right on its way up.
+    """
+    for level in range(height - 1, -1, -1):
+        if index >> level & 1:
+            yield read(level, (index >> level) - 1)
+    for level in range(height):
+        if not index >> level & 1:
+            yield read(level, (index >> level) + 1)
 
 
 def root_from_many(*, leaves: Mapping[int, bytes], size: int, nodes: Sequence[bytes]) -> bytes:

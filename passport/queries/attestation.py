@@ -17,6 +17,7 @@ from passport.models import (
     Party,
     Withdrawal,
 )
+from passport.postgres import arrays
 from passport.proof import batchtiles
 from passport.proof.batchtiles import Place
 from passport.proof.tree import Reader, levels, reader
@@ -152,7 +153,8 @@ def upstream_of(*, parts: Mapping[uuid.UUID, uuid.UUID]) -> list[Upstream]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM upstream_v1(%s::uuid[], %s::uuid[])", [list(parts), list(parts.values())]
+            "SELECT * FROM upstream_v1(%s::uuid[], %s::uuid[])",
+            [arrays.uuids(parts), arrays.uuids(parts.values())],
         )
         return [Upstream(*row) for row in cursor.fetchall()]
 
@@ -211,7 +213,11 @@ def _tiles(batch: uuid.UUID, places: Collection[Place]) -> dict[Place, bytes]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT level, place, hashes FROM batch_tiles_v1(%s, %s::smallint[], %s::integer[])",
-            [batch, [level for level, _ in wanted], [place for _, place in wanted]],
+            [
+                batch,
+                arrays.integers(level for level, _ in wanted),
+                arrays.integers(place for _, place in wanted),
+            ],
         )
         return {(level, place): hashes for level, place, hashes in cursor.fetchall()}
 

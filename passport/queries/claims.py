@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from django.db import connection
 
 from passport.models import Attestation, Party, Withdrawal
+from passport.postgres import arrays
 from passport.queries.attestation import Upstream, upstream_of
 from passport.queries.audience import audiences
 from passport.queries.genealogy import Family
@@ -84,7 +85,7 @@ def claims(*, family: Family, by: Party) -> Claims:
 
     A part is read in the quality in which the reader reads the battery asked about.
     """
-    ids = list(family.outermost)
+    ids = arrays.uuids(family.outermost)
     items = _items(ids)
     readers = audiences(of=family.asked, by=by)
     shown: list[Attestation] = []
@@ -92,11 +93,11 @@ def claims(*, family: Family, by: Party) -> Claims:
     for each in Attestation.objects.raw(
         "SELECT * FROM attestations_seen_v1(%s::uuid[]) ORDER BY id", [ids]
     ):
-        about = [each.battery_id] if each.battery_id else [i.battery_id for i in items[each.pk]]
-        may = {one for one in about if one in family.outermost and _may(each, one, family, readers)}
         if each.issuer_id == by.pk:
             shown.append(each)
             continue
+        about = [each.battery_id] if each.battery_id else [i.battery_id for i in items[each.pk]]
+        may = {one for one in about if one in family.outermost and _may(each, one, family, readers)}
         (shown if may else withheld).append(each)
         items[each.pk] = [i if i.battery_id in may else _close(i) for i in items[each.pk]]
     withdrawals = Withdrawal.objects.raw(
@@ -125,7 +126,7 @@ def _close(item: Item) -> Item:
     return replace(item, body=b"", closed=True) if item.body else item
 
 
-def _items(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Item]]:
+def _items(ids: str) -> dict[uuid.UUID, list[Item]]:
     found: dict[uuid.UUID, list[Item]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(

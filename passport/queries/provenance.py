@@ -49,8 +49,9 @@ class Provenance:
         Refuses NotFound, TooMuchInside.
         """
         kin = family(asked=several(battery_ids=battery_ids))
-        self.kin = self.kin.joined(kin)
-        self.said = self.said.joined(claims(family=kin, by=self.by))
+        said = claims(family=kin, by=self.by)
+        self.kin = kin if self.kin is NOBODY else self.kin.joined(kin)
+        self.said = said if self.said is NOTHING else self.said.joined(said)
         self._register(each.pk for each in kin.asked)
 
     def contents(self, *, title: str) -> Contents:
