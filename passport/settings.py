@@ -106,6 +106,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "api.http.trace.Trace",
+    "api.http.connections.Connections",
     "django.middleware.security.SecurityMiddleware",
     "api.http.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -167,6 +168,8 @@ PASSPORT_DB_ROLE = env.choice(
 # A request may wait ten seconds for one statement, a background process five minutes; a migration
 # has no limit, since half an index is worth nothing.
 _STATEMENT_TIMEOUT_MS = {"app": 10_000, "system": 300_000, "owner": 0, "admin": 0}
+# A background process hashes the tree of a million items between two statements.
+_IDLE_TIMEOUT_MS = {"app": 30_000, "system": 300_000, "owner": 30_000, "admin": 30_000}
 PASSPORT_DB_ADDRESS = env.database(
     "DATABASE_URL", default="postgresql:///passport?host=/var/run/postgresql"
 )
@@ -178,7 +181,9 @@ DATABASES = {
         server_options={
             "statement_timeout": _STATEMENT_TIMEOUT_MS[PASSPORT_DB_ROLE],
             "lock_timeout": 2_000 if PASSPORT_DB_ROLE in ("app", "system") else 30_000,
-            "idle_in_transaction_session_timeout": 30_000,
+            "idle_in_transaction_session_timeout": _IDLE_TIMEOUT_MS[PASSPORT_DB_ROLE],
+            # Compiling a statement takes longer than any of ours runs.
+            "jit": "off",
             "timezone": "UTC",
         },
     )

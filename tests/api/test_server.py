@@ -258,3 +258,24 @@ def test_a_slow_sender_holds_nothing_of_the_database(
     status, _ = _post(server, cast, "slow", slowly(), **{"Content-Length": str(len(BODY))})
     assert status == 202
     assert set(states) == {"idle"}
+
+
+def test_a_connection_that_was_cut_costs_one_answer_at_most(
+    server: int, cast: Cast, cluster: Cluster, database: str
+) -> None:
+    headers = {"Authorization": f"Bearer {cast.secrets['maker']}"}
+
+    def ask() -> int:
+        return _ask(server, "GET", "/api/v1/models", headers=headers)[0]
+
+    assert [ask() for _ in range(9)] == [200] * 9
+    with cluster.admin() as admin:
+        cut = admin.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = %s and usename = 'passport_app'",
+            [database],
+        ).fetchall()
+    answers = [ask() for _ in range(9)]
+    assert set(answers) <= {200, 503}
+    assert answers.count(503) <= len(cut)
+    assert [ask() for _ in range(9)] == [200] * 9
