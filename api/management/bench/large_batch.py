@@ -31,7 +31,6 @@ _COLUMNS = {
 }
 
 
-@transaction.atomic
 def record(
     *,
     cells: Sequence[Battery],
@@ -55,17 +54,18 @@ def record(
         created=stamp(at),
     )
     signed = credential.read(data)
-    kept = Attestation.objects.create(
-        issuer=by, kind=signed.kind, method=signed.method, body=data, sha256=signed.sha256,
-        batch_size=size, batch_root=made.root, access="public", recorded_at=at,
-    )  # fmt: skip
-    upstream.keep(attestation=kept, digests=upstream.named(signed.subject) | upstream.named(common))
-    rows = _rows(kept, cells, own)
-    bulk.insert_in(table="passport_attestationitem", columns=_COLUMNS, rows=rows)
-    bulk.keep_batch_tiles(batch=kept.pk, tiles=batchtiles.subtrees(made.rows))
-    outbox.enter(
-        kind="batch", body=data, subjects=_subjects(cells, size=size), method=key.name, at=at
-    )
+    digests = upstream.named(signed.subject) | upstream.named(common)
+    subjects = _subjects(cells, size=size)
+    with transaction.atomic():
+        kept = Attestation.objects.create(
+            issuer=by, kind=signed.kind, method=signed.method, body=data, sha256=signed.sha256,
+            batch_size=size, batch_root=made.root, access="public", recorded_at=at,
+        )  # fmt: skip
+        upstream.keep(attestation=kept, digests=digests)
+        rows = _rows(kept, cells, own)
+        bulk.insert_in(table="passport_attestationitem", columns=_COLUMNS, rows=rows)
+        bulk.keep_batch_tiles(batch=kept.pk, tiles=batchtiles.subtrees(made.rows))
+        outbox.enter(kind="batch", body=data, subjects=subjects, method=key.name, at=at)
     return data
 
 
