@@ -56,7 +56,7 @@ def reader(*, size: int, kept: Mapping[Place, bytes], fetch: Fetch) -> Reader:
     def read(level: int, index: int) -> bytes:
         place = _place_of(level, index)
         found = known.get(place, b"")
-        if len(found) == _WHOLE and index >= 0:
+        if len(found) == _WHOLE:
             above = level - place[0]
             start = HASH_BYTES * (_BEFORE[above] + index - (place[1] << HEIGHT - above))
             return found[start : start + HASH_BYTES]
