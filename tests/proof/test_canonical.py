@@ -23,6 +23,12 @@ def test_the_fast_path_writes_what_rfc_8785_writes(value):
     assert canonical.encode(value) == rfc8785.dumps(value)
 
 
+@given(st.dictionaries(st.text("abzAZ09_", min_size=1), values(NO_SURROGATES)))
+def test_members_are_joined_into_what_the_whole_would_be(value):
+    members = {name: canonical.encode(each) for name, each in value.items()}
+    assert canonical.joined(members) == canonical.encode(value)
+
+
 @pytest.mark.parametrize("encoder", [None, lambda: None])
 @given(value=values(ASCII_NAMES))
 def test_without_the_quick_encoder_the_same_is_written(encoder, value):
