@@ -129,7 +129,10 @@ def _stream(statement: str, *given: Any) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = '10min';"
-            " SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"
+            " SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; SET LOCAL jit = off;"
+            # Where the planner takes a new table for an empty one, it would read all events anew
+            # for each battery.
+            " SET LOCAL random_page_cost = 1.0; SET LOCAL enable_material = off"
         )
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, given)
