@@ -7,7 +7,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from passport.actions import alarm, legacy, model
@@ -19,8 +19,8 @@ from passport.actions.registration_refusals import (
     other_gtin,
     taken_already,
 )
-from passport.models import Battery, BatteryModel, BatteryState, Facility, Level, Party
-from passport.models.ids import new_salt
+from passport.actions.registration_rows import Held, Known, Ready, ready
+from passport.models import Battery, BatteryModel, BatteryState, Facility, Party
 from passport.postgres import registering
 from passport.queries.naming_right import judge
 from passport.rules import identity as identities
@@ -35,21 +35,6 @@ _FEW = 8
 _MOST_MODELS = 10_000
 _NUMBER_BITS = 38
 _TAG_BITS = 36
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A battery into which others can be put, and how its unit stands: its holder, its state. Ids
-    are 16 bytes.
-    """
-
-    id: bytes
-    level: str
-    unit: bytes
-    holder: bytes
-    state: str
-    here: bool
-    offered: bool = False
 
 
 @dataclass
@@ -287,22 +272,34 @@ class Register:
 
     def _land(self, rows: Sequence[Row], wanted: Collection[str], taken: Taken) -> None:
         """Claim names, and write what is new."""
-        ids = [self.key_of(row.number) for row in rows]
-        claims = [(row.identity, row.digest, each) for row, each in zip(rows, ids, strict=True)]
-        known = registering.claim(claims=claims, owner=self.by.pk, at=self.at)
-        self.all_new &= not known
-        clashing = [rows[at].identity for at, (what, _) in known.items() if what == "clash"]
-        if clashing:
-            log.warning("identities clash", extra={"count": len(clashing), "first": clashing[0]})
-            alarm.raise_clashes(identities=clashing, by=self.by, at=self.at)
-        for place, (outcome, battery) in known.items():
-            self._settle(rows[place], outcome, battery, taken)
-        pairs = enumerate(zip(ids, rows, strict=True))
-        new = [pair for at, pair in pairs if at not in known]
-        self._write(new, taken)
+        new = [(self.key_of(row.number), row) for row in rows]
+        claims = [(row.identity, row.digest, each) for each, row in new]
+        with registering.claiming(claims=claims, owner=self.by.pk, at=self.at) as answer:
+            # As if none were taken, while the database looks: in most files none is.
+            made = self._ready(new)
+            known = answer()
+        if known:
+            self.all_new = False
+            self._tell_clashes([rows[at].identity for at in known if known[at][0] == "clash"])
+            for place, (outcome, battery) in known.items():
+                self._settle(rows[place], outcome, battery, taken)
+            new = [pair for at, pair in enumerate(new) if at not in known]
+            made = self._ready(new)
+        made.write(maker=self.by.pk, intake=self.intake_id, at=self.at)
+        self._held |= made.held
+        taken.grown |= made.grown
         taken.accepted += len(new)
         again = {rows[place].identity for place in known} & set(wanted)
         self._find(again - self._held.keys())
+
+    def _ready(self, new: Sequence[tuple[bytes, Row]]) -> Ready:
+        known = Known(self._own, self._models, self._facilities, self._held)
+        return ready(new, known=known)
+
+    def _tell_clashes(self, names: Sequence[str]) -> None:
+        if names:
+            log.warning("identities clash", extra={"count": len(names), "first": names[0]})
+            alarm.raise_clashes(identities=names, by=self.by, at=self.at)
 
     def _settle(self, row: Row, outcome: str, battery: uuid.UUID | None, taken: Taken) -> None:
         if outcome == "same":
@@ -325,46 +322,6 @@ class Register:
             taken.accepted += 1
         except Refusal as refusal:
             _refuse(taken, row, refusal)
-
-    def _write(self, new: Sequence[tuple[bytes, Row]], taken: Taken) -> None:
-        kinds: dict[tuple[object, ...], int] = {}
-        batteries, places, units = [], [], []
-        for battery, row in new:
-            of = self._models[row.model]
-            parent = self._held[row.parent] if row.parent else None
-            holder = self._own if parent is None else parent.holder
-            facility = self._facilities.get(row.facility)
-            shared = (of.pk.bytes, of.level, row.made_on, facility, holder, row.lot)
-            batteries.append(
-                (battery, row.identity, row.serial, row.salt or new_salt(),
-                 battery if parent is None else parent.unit,
-                 kinds.setdefault(shared, len(kinds) + 1))
-            )  # fmt: skip
-            if parent is not None:
-                places.append((parent.id, battery, row.position))
-                if not parent.here:
-                    taken.grown.add(uuid.UUID(bytes=parent.unit))
-            elif of.level != Level.CELL:
-                units.append(battery)
-            if of.level != Level.CELL:
-                self._keep(row.identity, battery, of.level, parent)
-        registering.batteries(
-            rows=batteries,
-            shared=list(kinds),
-            maker=self.by.pk,
-            intake=self.intake_id,
-            at=self.at,
-        )
-        registering.assemblies(rows=places, at=self.at)
-        registering.custody(units=units, holder=self.by.pk, at=self.at)
-
-    def _keep(self, name: str, battery: bytes, level: str, parent: Held | None) -> None:
-        if parent is None:
-            self._held[name] = Held(
-                battery, level, battery, self._own, BatteryState.REGISTERED, here=True
-            )
-        else:
-            self._held[name] = replace(parent, id=battery, level=level, here=True)
 
     def id_of(self, number: int) -> uuid.UUID:
         """The id of what a line registers: a UUIDv7 that grows with the lines, whenever asked."""

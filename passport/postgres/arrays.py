@@ -3,6 +3,7 @@
 import struct
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -98,6 +99,17 @@ def binding() -> Iterator[psycopg.Cursor[Any]]:
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.adapters.register_dumper(Packed, _PackedDumper)
         yield cursor
+
+
+@contextmanager
+def sent(statement: str, given: Sequence[object]) -> Iterator[Future[list[tuple[Any, ...]]]]:
+    """The rows of a statement on which the database works while the block prepares the next one.
+
+    It is sent on this thread's own connection, in its transaction: until the rows are there, the
+    block asks the database for nothing else.
+    """
+    with binding() as cursor, ThreadPoolExecutor(1) as pool:
+        yield pool.submit(lambda: cursor.execute(statement, given).fetchall())
 
 
 def columns(kinds: Sequence[str], rows: Sequence[Sequence[object]]) -> list[Packed]:

@@ -1,13 +1,17 @@
 """The statements of an intake: claims, batteries, places, items; a chunk of a file at once."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import connection
 
-from passport.postgres.arrays import binding, columns, packed
+from passport.postgres.arrays import Packed, binding, columns, packed, sent
+
+# Place among those asked for → what it is, and of an own one its battery.
+Claims: TypeAlias = dict[int, tuple[str, uuid.UUID | None]]
 
 # For one transaction: a chunk may wait for another one that claims the same names, and its joins go
 # row by row through indexes, whatever share of a table the planner takes a chunk for.
@@ -39,6 +43,10 @@ SELECT a.parent_id, a.position, c.identity FROM passport_assembly a
 JOIN passport_battery c ON c.id = a.child_id
 WHERE a.parent_id = ANY (%s::uuid[]) AND a.until IS NULL AND a.position <> ''
 """
+_CLAIM = """
+SELECT place, outcome, battery_id
+FROM claim_identities_v3(%s::text[], %s, %s::bytea[], %s::uuid[], %s)
+"""
 # What many rows share comes once, and each row names its place in that, from 1.
 _BATTERIES = """
 INSERT INTO passport_battery (id, identity, maker_id, model_id, level, serial, manufactured_on,
@@ -51,8 +59,6 @@ FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::uuid[], %s::int
 CROSS JOIN (SELECT %s::uuid[], %s::text[], %s::date[], %s::uuid[], %s::uuid[], %s::text[])
     AS s (models, levels, days, facilities, holders, lots)
 """
-_BATTERY_KINDS = ("uuid", "text", "text", "bytea", "uuid", "integer")
-_SHARED_KINDS = ("uuid", "text", "date", "uuid", "uuid", "text")
 # A place is named after its child: one that goes in with its registration goes in once.
 _ASSEMBLIES = """
 INSERT INTO passport_assembly (id, parent_id, child_id, position, since)
@@ -127,9 +133,7 @@ def standing(*, parents: Collection[bytes]) -> list[tuple[bytes, str, str]]:
         return [(parent.bytes, position, name) for parent, position, name in cursor.fetchall()]
 
 
-def claim(
-    *, claims: Sequence[tuple[str, bytes, bytes]], owner: uuid.UUID, at: datetime
-) -> dict[int, tuple[str, uuid.UUID | None]]:
+def claim(*, claims: Sequence[tuple[str, bytes, bytes]], owner: uuid.UUID, at: datetime) -> Claims:
     """Claim (identity, digest, battery id); place → what it is, and whose, of those taken.
 
     "same": of this owner in these words; "legacy": found by another party, and claimed by no maker
@@ -137,38 +141,61 @@ def claim(
 
     Decided by the database over all parties' rows; the battery id is told only to its owner.
     """
+    with claiming(claims=claims, owner=owner, at=at) as answer:
+        return answer()
+
+
+@contextmanager
+def claiming(
+    *, claims: Sequence[tuple[str, bytes, bytes]], owner: uuid.UUID, at: datetime
+) -> Iterator[Callable[[], Claims]]:
+    """The same, asked for when the block begins; it may prepare for the answer, but ask nothing."""
+    with sent(_CLAIM, _claim_columns(claims, owner, at)) as rows:
+        yield lambda: {place: (what, battery) for place, what, battery in rows.result()}
+
+
+def _claim_columns(
+    claims: Sequence[tuple[str, bytes, bytes]], owner: uuid.UUID, at: datetime
+) -> list[object]:
     names, digests, batteries = columns(("text", "bytea", "uuid"), claims)
-    with binding() as cursor:
-        cursor.execute(
-            "SELECT place, outcome, battery_id FROM claim_identities_v3("
-            "%s::text[], %s, %s::bytea[], %s::uuid[], %s)",
-            [names, owner, digests, batteries, at],
-        )
-        return {place: (outcome, battery) for place, outcome, battery in cursor.fetchall()}
+    return [names, owner, digests, batteries, at]
+
+
+def battery_columns(rows: Sequence[Sequence[object]]) -> list[Packed]:
+    """New batteries as batteries() takes them: id, identity, serial, salt, unit, and where among
+    what they share stand their model, level, day, facility, holder and lot, from 1. Ids are 16
+    bytes.
+    """
+    return columns(("uuid", "text", "text", "bytea", "uuid", "integer"), rows)
+
+
+def shared_columns(rows: Sequence[Sequence[object]]) -> list[Packed]:
+    """What new batteries share: model, level, day, facility, holder, lot."""
+    return columns(("uuid", "text", "date", "uuid", "uuid", "text"), rows)
+
+
+def place_columns(rows: Sequence[Sequence[object]]) -> list[Packed]:
+    """Where new batteries stand: parent, child, position."""
+    return columns(("uuid", "uuid", "text"), rows)
 
 
 def batteries(
     *,
-    rows: Sequence[Sequence[object]],
-    shared: Sequence[Sequence[object]],
+    each: Sequence[Packed],
+    shared: Sequence[Packed],
     maker: uuid.UUID,
     intake: uuid.UUID,
     at: datetime,
 ) -> None:
-    """Write new batteries: id, identity, serial, salt, unit, and where in `shared` stand their
-    model, level, day, facility, holder and lot, from 1. Ids are 16 bytes.
-    """
-    if rows:
-        with binding() as cursor:
-            each, common = columns(_BATTERY_KINDS, rows), columns(_SHARED_KINDS, shared)
-            cursor.execute(_BATTERIES, [maker, at, intake, *each, *common])
+    """Write new batteries: battery_columns() and shared_columns()."""
+    with binding() as cursor:
+        cursor.execute(_BATTERIES, [maker, at, intake, *each, *shared])
 
 
-def assemblies(*, rows: Sequence[Sequence[object]], at: datetime) -> None:
-    """Write where new batteries stand: parent, child, position."""
-    if rows:
-        with binding() as cursor:
-            cursor.execute(_ASSEMBLIES, [at, *columns(("uuid", "uuid", "text"), rows)])
+def assemblies(*, places: Sequence[Packed], at: datetime) -> None:
+    """Write where new batteries stand: place_columns()."""
+    with binding() as cursor:
+        cursor.execute(_ASSEMBLIES, [at, *places])
 
 
 def custody(*, units: Sequence[bytes], holder: uuid.UUID, at: datetime) -> None:

@@ -207,15 +207,15 @@ def test_a_million_clashes_are_a_warning_a_chunk(maker, caplog):
 def test_models_are_remembered_in_bounds(maker, monkeypatch, small):
     monkeypatch.setattr("passport.actions.registration._MOST_MODELS", 3)
     most = []
-    real = registering.claim
+    real = registering.claiming
 
-    def claim(**given):
+    def claiming(**given):
         most.append(len(works[0].register._models))
         return real(**given)
 
     works = []
     begin = intake_work.Work.begin
-    monkeypatch.setattr(registering, "claim", claim)
+    monkeypatch.setattr(registering, "claiming", claiming)
     monkeypatch.setattr(
         intake_work.Work, "begin", lambda self, at: (works.append(self), begin(self, at=at))
     )

@@ -151,3 +151,23 @@ def test_a_file_of_known_models_is_not_read_once_more(maker, held, monkeypatch):
     monkeypatch.setattr(intake_batch, "names_twice", never)
     taken = take(maker, file_of(held, CELLS))
     assert (taken.state, taken.duplicates) == ("DONE", 2)
+
+
+def test_what_is_made_ready_for_a_name_that_turns_out_taken_is_not_written(cast, maker):
+    theirs = [PACK, CELL, battery_line("TAKEN", model="CELL-1"), P1]
+    take(cast["second-maker"], theirs)
+    lines = [battery_line(f"N{n}", model="CELL-1", parent=P1["id"]) for n in range(2)]
+    taken = take(maker, [PACK, CELL, P1, *lines, battery_line("TAKEN", model="CELL-1")])
+    assert (taken.accepted, taken.rejected) == (2, 4)
+    assert Battery.objects.filter(maker=maker).count() == 0
+
+
+def test_a_claim_that_the_database_refuses_is_told_where_it_is_awaited(maker):
+    claims = [("https://id.gs1.org/01/09521234000013/21/X", bytes(32), next(new_ids(1)))]
+    refused = pytest.raises(DatabaseError, match="no such party")
+    nobody = registering.claiming(claims=claims, owner=uuid.uuid4(), at=THEN)
+    with refused, transaction.atomic(), nobody as answer:
+        answer()
+    assert not Battery.objects.exists()
+    with registering.claiming(claims=claims, owner=maker.pk, at=THEN) as answer:
+        assert answer() == {}
