@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -42,6 +43,9 @@ _making: list[Thread] = []
 def pytest_configure(config: pytest.Config) -> None:
     """With several workers the servers start once, before them; else with the first database."""
     run_name()
+    # Hundreds of processes are started here; each would compile every module of ours again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if getattr(config.option, "numprocesses", None):
         _provide_servers()
 

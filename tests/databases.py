@@ -68,12 +68,16 @@ class Cluster:
     def clone(self, template: str) -> str:
         """A fresh copy of the template."""
         name = f"{run_name()}_{os.getpid()}_{next(_numbers)}"
+        self.copy(template, name)
+        return name
+
+    def copy(self, template: str, name: str) -> None:
+        """The same under a name that somebody else has chosen."""
         statement = sql.SQL("create database {} template {} strategy {}").format(
             sql.Identifier(name), sql.Identifier(template), sql.Identifier("file_copy")
         )
         with self.admin() as admin:
             admin.execute(statement)
-        return name
 
     def drop(self, name: str) -> None:
         """Drops a database, whoever is still connected to it."""

@@ -59,11 +59,11 @@ class Patient:
         return None
 
 
-def wait_for(look: Callable[[], Found | None], *, seconds: float) -> Found:
+def wait_for(look: Callable[[], Found | None], *, seconds: float, every: float = 0.02) -> Found:
     """Look until there is something."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if (found := look()) is not None:
             return found
-        time.sleep(0.02)
+        time.sleep(every)
     raise AssertionError(f"it did not come within {seconds:.0f} s")

@@ -26,6 +26,7 @@ class Ruin:
 
     def __init__(self, home: Path, ready: dict[str, str]) -> None:
         self.home, self.url, self.admin = home, ready["url"], ready["admin"]
+        self._line: psycopg.Connection[Any] | None = None
         scene = json.loads((home / "state" / "scene.json").read_text())
         self.packs: list[str] = scene["packs"]
         self.people = {name: Patient(self.url, key) for name, key in scene["secrets"].items()}
@@ -40,12 +41,21 @@ class Ruin:
         wait_for(lambda: self.pid(name) != before or None, seconds=10)
 
     def ask(self, statement: str) -> list[tuple[Any, ...]] | None:
-        """Rows, or None while the database is away."""
+        """Rows, or None while the database is away; a line that broke is taken anew once."""
+        held = self._line is not None
         try:
-            with psycopg.connect(self.admin, connect_timeout=2) as line:
-                return line.execute(statement).fetchall()
+            if self._line is None:
+                self._line = psycopg.connect(self.admin, connect_timeout=2, autocommit=True)
+            return self._line.execute(statement).fetchall()
         except psycopg.OperationalError:
-            return None
+            self.hang_up()
+            return self.ask(statement) if held else None
+
+    def hang_up(self) -> None:
+        """Let go of the line to the database; whoever asks next takes a new one."""
+        if self._line is not None:
+            self._line.close()
+        self._line = None
 
     def count(self, table: str) -> int:
         rows = wait_for(lambda: self.ask(f"SELECT count(*) FROM {table}"), seconds=10)
@@ -94,7 +104,11 @@ def _copy(source: Path, target: Path) -> None:
 def instance(furnished: Path) -> Iterator[Ruin]:
     """A whole instance for the length of the block, gone with all its processes afterwards."""
     with place(furnished) as home, running(home) as ready:
-        yield Ruin(home, ready)
+        made = Ruin(home, ready)
+        try:
+            yield made
+        finally:
+            made.hang_up()
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from tests.journeys.ruin import Ruin, instance
 from tests.simulator import key_of
 
 CELLS, PACKS = 200_000, 200
+LOOKS = 0.05  # Seconds between two looks at the file, which moves by whole chunks.
 NDJSON = "application/x-ndjson"
 OF_FILE = "SELECT id FROM passport_battery WHERE intake_id = '{intake}'"
 # What the file must have made, and how many.
@@ -80,7 +81,7 @@ def _kill_midway(ruin: Ruin, intake: str, names: list[str], chance: random.Rando
     """Kill these one after the other, each while the file is worked off at a place drawn by lot."""
     places = sorted(chance.randrange(1, 2 * CELLS - CHUNK) for _ in names)
     for name, place in zip(names, places, strict=True):
-        reached = wait_for(lambda at=place: _reached(ruin, intake, at), seconds=300)
+        reached = wait_for(lambda at=place: _reached(ruin, intake, at), seconds=300, every=LOOKS)
         assert reached != "DONE", f"{name} was to be killed at {place}, and nothing was left to do"
         ruin.kill(name)
 
@@ -105,7 +106,7 @@ def test_a_file_lands_once_whoever_is_killed(ruin: Ruin, tmp_path: Path, seed: i
     body = file.path.read_bytes()
     taken = _send(ruin, body, f"killed-{seed}", chance)
     _kill_midway(ruin, taken["id"], chance.sample(MIDDLES, k=3), chance)
-    wait_for(lambda: _is_done(ruin, taken["id"]), seconds=300)
+    wait_for(lambda: _is_done(ruin, taken["id"]), seconds=300, every=LOOKS)
     again = ruin.people["maker"].post("/api/v1/intakes", body, key=f"killed-{seed}", kind=NDJSON)
     assert again["id"] == taken["id"]
     told = {"intake": taken["id"], "digest": file.digest.hex()}

@@ -23,7 +23,7 @@ from passport.models import Battery
 
 CELLS, PACKS = 1_000_000, 1_000
 FIRST, MORE = 10_000, 50_000
-QUICK = 20
+QUICK = 200
 
 
 def measure(sheet: Sheet, console: Console) -> None:

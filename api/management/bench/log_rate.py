@@ -14,7 +14,7 @@ from passport.actions import log, publication
 from passport.management import pressroom
 from passport.models import LogHead
 
-ENTRIES, QUICK_ENTRIES = 200_000, 10_000
+ENTRIES, QUICK_ENTRIES = 200_000, 2_000
 # Each subject comes back, so that chains grow; a tenth of the entries is about many.
 ENTRIES_A_SUBJECT = 4
 METHOD = "did:web:cellmaker.example#key-1"
