@@ -18,7 +18,7 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-_IN_MEMORY = 64 << 20
+_IN_MEMORY = 16 << 20
 
 
 def subject_of(*, salt: bytes | memoryview, subject: str) -> bytes:
