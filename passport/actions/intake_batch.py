@@ -2,7 +2,8 @@
 
 import uuid
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -218,16 +219,20 @@ class Keeper:
             self._add(rows, hashes)
 
     def _add(self, rows: Sequence[Row | Attested], hashes: Sequence[bytes]) -> None:
-        made = self._written(rows, hashes)
+        with self._writing(rows, hashes) as written:
+            # The tree grows while the database writes.
+            tiles = list(self._growth.add(hashes))
+            made = written()
         if made != len(rows):
             raise BadBatch(f"{len(rows) - made} items are of no battery that is registered.")
         self.place += len(rows)
-        tiles = list(self._growth.add(hashes))
         if self.place == self.size:
             tiles += self._growth.rest()
         bulk.keep_batch_tiles(batch=self.attestation, tiles=tiles)
 
-    def _written(self, rows: Sequence[Row | Attested], hashes: Sequence[bytes]) -> int:
+    def _writing(
+        self, rows: Sequence[Row | Attested], hashes: Sequence[bytes]
+    ) -> AbstractContextManager[Callable[[], int]]:
         ids = list(new_ids(len(rows)))
         bodies = [row.item for row in rows]
         known = [row.battery for row in rows if isinstance(row, Attested) and row.battery]

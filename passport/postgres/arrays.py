@@ -102,14 +102,16 @@ def binding() -> Iterator[psycopg.Cursor[Any]]:
 
 
 @contextmanager
-def sent(statement: str, given: Sequence[object]) -> Iterator[Future[list[tuple[Any, ...]]]]:
-    """The rows of a statement on which the database works while the block prepares the next one.
+def sent(statement: str, given: Sequence[object]) -> Iterator[Future[psycopg.Cursor[Any]]]:
+    """The cursor of a statement on which the database works while the block prepares the next one.
 
-    It is sent on this thread's own connection, in its transaction: until the rows are there, the
+    It is sent on this thread's own connection, in its transaction: until the cursor is there, the
     block asks the database for nothing else.
     """
     with binding() as cursor, ThreadPoolExecutor(1) as pool:
-        yield pool.submit(lambda: cursor.execute(statement, given).fetchall())
+        done = pool.submit(cursor.execute, statement, given)
+        yield done
+        done.result()
 
 
 def columns(kinds: Sequence[str], rows: Sequence[Sequence[object]]) -> list[Packed]:

@@ -150,8 +150,8 @@ def claiming(
     *, claims: Sequence[tuple[str, bytes, bytes]], owner: uuid.UUID, at: datetime
 ) -> Iterator[Callable[[], Claims]]:
     """The same, asked for when the block begins; it may prepare for the answer, but ask nothing."""
-    with sent(_CLAIM, _claim_columns(claims, owner, at)) as rows:
-        yield lambda: {place: (what, battery) for place, what, battery in rows.result()}
+    with sent(_CLAIM, _claim_columns(claims, owner, at)) as done:
+        yield lambda: {place: (what, of) for place, what, of in done.result().fetchall()}
 
 
 def _claim_columns(
@@ -214,21 +214,28 @@ def next_place(*, attestation: uuid.UUID) -> int:
         return int(cursor.fetchone()[0])
 
 
-def items(*, attestation: uuid.UUID, first: int, rows: Sequence[Sequence[object]]) -> int:
-    """Write items of a batch from a place on: id, identity, body, leaf hash; how many there are."""
-    with binding() as cursor:
-        given = columns(("uuid", "text", "bytea", "bytea"), rows)
-        cursor.execute(_ITEMS, [attestation, first, *given])
-        return cursor.rowcount
+@contextmanager
+def items(
+    *, attestation: uuid.UUID, first: int, rows: Sequence[Sequence[object]]
+) -> Iterator[Callable[[], int]]:
+    """Write items of a batch from a place on: id, identity, body, leaf hash; how many there are.
+
+    They are written while the block goes on; it may ask the database nothing before the answer.
+    """
+    given = columns(("uuid", "text", "bytea", "bytea"), rows)
+    with sent(_ITEMS, [attestation, first, *given]) as done:
+        yield lambda: done.result().rowcount
 
 
-def items_of(*, attestation: uuid.UUID, first: int, columns: Sequence[Sequence[object]]) -> int:
+@contextmanager
+def items_of(
+    *, attestation: uuid.UUID, first: int, columns: Sequence[Sequence[object]]
+) -> Iterator[Callable[[], int]]:
     """The same where the ids of the batteries are known: columns of id, battery, body, leaf hash.
 
     Ids are 16 bytes. Refuses what is no battery of the batch's issuer, by the database.
     """
-    with binding() as cursor:
-        kinds = ("uuid", "uuid", "bytea", "bytea")
-        given = [packed(kind, column) for kind, column in zip(kinds, columns, strict=True)]
-        cursor.execute(_ITEMS_OF, [attestation, first, *given])
-        return cursor.rowcount
+    kinds = ("uuid", "uuid", "bytea", "bytea")
+    given = [packed(kind, column) for kind, column in zip(kinds, columns, strict=True)]
+    with sent(_ITEMS_OF, [attestation, first, *given]) as done:
+        yield lambda: done.result().rowcount

@@ -79,8 +79,9 @@ def test_an_item_by_the_id_of_anothers_battery_is_refused(cast, maker, held):
     for wrong in (theirs.pk, uuid.uuid4()):
         columns = (list(new_ids(1)), [wrong.bytes], [b"{}"], [bytes(32)])
         refused = pytest.raises(DatabaseError, match="belongs to the batch of another")
-        with refused, transaction.atomic():
-            registering.items_of(attestation=made.pk, first=0, columns=columns)
+        keeping = registering.items_of(attestation=made.pk, first=0, columns=columns)
+        with refused, transaction.atomic(), keeping as done:
+            done()
     assert AttestationItem.objects.filter(attestation=made).count() == 0
 
 
@@ -171,3 +172,11 @@ def test_a_claim_that_the_database_refuses_is_told_where_it_is_awaited(maker):
     assert not Battery.objects.exists()
     with registering.claiming(claims=claims, owner=maker.pk, at=THEN) as answer:
         assert answer() == {}
+
+
+def test_what_the_database_refuses_is_told_though_nobody_asks_for_the_answer(maker):
+    columns = (list(new_ids(1)), list(new_ids(1)), [b"{}"], [bytes(32)])
+    refused = pytest.raises(DatabaseError, match="belongs to the batch of another")
+    keeping = registering.items_of(attestation=uuid.uuid4(), first=0, columns=columns)
+    with refused, transaction.atomic(), keeping:
+        pass
