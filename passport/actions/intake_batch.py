@@ -11,7 +11,8 @@ from django.db import transaction
 
 from passport.actions import announcing, attestation_batch, outbox, upstream
 from passport.actions.attestation import own_keys
-from passport.actions.intake_lines import Attested, Row
+from passport.actions.intake_lines import Attested, Chunk, Reader, Row
+from passport.actions.intake_text import Numbered
 from passport.models import Attestation, Party
 from passport.models.ids import new_ids
 from passport.postgres import announced, bulk, locks, registering
@@ -84,6 +85,24 @@ class Items:
     def root(self) -> bytes:
         """The root over all of them."""
         return tree.Range(size=self.count, peaks=self.peaks).root()
+
+
+@dataclass
+class GrowingReader:
+    """Reads lines as its reader does, and grows the tree over their items at once: whoever writes
+    the lines of before need not wait for it.
+    """
+
+    reader: Reader
+    items: Items
+
+    def read(self, lines: Sequence[Numbered]) -> Chunk:
+        """The lines as values, with what all items up to them are."""
+        chunk = self.reader.read(lines)
+        self.items.add(chunk.leaves, chunk.named)
+        upstream = b"".join(sorted(self.items.upstream)) if chunk.named else b""
+        chunk.grown = (self.items.count, b"".join(self.items.peaks), upstream)
+        return chunk
 
 
 def check_items(signed: Credential, items: Items, *, lost: int) -> None:

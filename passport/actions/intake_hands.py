@@ -1,12 +1,12 @@
 """One worker's hands on one file: where it is, its lines, and the transactions of its steps."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from django.db import transaction
 
@@ -14,7 +14,7 @@ from passport.actions import intake as received
 from passport.actions import intake_reading
 from passport.actions import intake_waiting as waiting
 from passport.actions import job as jobs
-from passport.actions.intake_lines import Bad, Chunk, Reader, SecondReader
+from passport.actions.intake_lines import Bad, Chunk, Reader
 from passport.actions.intake_text import Numbered
 from passport.actions.registration import Register, Taken
 from passport.models import Intake, IntakeError, IntakeProgress, IntakeState, IntakeStep, Job
@@ -28,6 +28,12 @@ _GIVES_WAY_S = 0.0005
 _RENEWS = jobs.LEASE / 4
 
 Made = TypeVar("Made")
+
+
+class ReadsLines(Protocol):
+    """Makes values of lines, one chunk after the other."""
+
+    def read(self, lines: Sequence[Numbered]) -> Chunk: ...
 
 
 @dataclass
@@ -127,7 +133,7 @@ class Hands:
             if self.progress.step == IntakeStep.READING:
                 self.intake.bytes_read = size
 
-    def chunks(self, reader: Reader | SecondReader, *, after: int) -> Iterator[Chunk]:
+    def chunks(self, reader: ReadsLines, *, after: int) -> Iterator[Chunk]:
         """The same as values: the next chunk is read while the caller writes this one."""
         lines = self.lines(after=after)
 

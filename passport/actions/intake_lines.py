@@ -105,6 +105,8 @@ class Chunk:
     named: set[bytes] = field(default_factory=set)
     unsigned: int = 0
     plain: bool = True
+    # The items of the file so far: how many, the peaks of their tree, what they build upon.
+    grown: tuple[int, bytes, bytes] = (0, b"", b"")
 
 
 class Reader:

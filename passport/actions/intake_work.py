@@ -61,7 +61,8 @@ class Work(Hands):
     def read(self) -> None:
         """Take lines chunk by chunk."""
         self.plain = self.progress.line == 0
-        for chunk in self.chunks(self.reader(), after=self.progress.line):
+        reader = intake_batch.GrowingReader(self.reader(), self._items())
+        for chunk in self.chunks(reader, after=self.progress.line):
             self.plain &= chunk.plain
             if self.is_cancelled():
                 return self._cut()
@@ -122,12 +123,9 @@ class Work(Hands):
     def _add_items(self, chunk: Chunk) -> None:
         if not self.progress.credential:
             return
-        items = self._items()
-        items.add(chunk.leaves, chunk.named)
-        self.progress.items = items.count
-        self.progress.peaks = b"".join(items.peaks)
+        self.progress.items, self.progress.peaks, upstream = chunk.grown
         if chunk.named:
-            self.progress.upstream = b"".join(sorted(items.upstream))
+            self.progress.upstream = upstream
         listed = [row for row in chunk.rows if b'"components"' in (row.item or b"")]
         waiting.keep(
             intake=self.intake, kind=COMPONENTS, rows=[(row.number, row.raw) for row in listed]
