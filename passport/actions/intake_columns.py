@@ -19,11 +19,13 @@ except ImportError:
     pyarrow = None
 
 _AT_ONCE: Final = 4096
-# One column of one row group is unpacked at a time; a writer's usual one has a few megabytes.
-_COLUMN_BYTES: Final = 256 << 20
+# Of one row group all that is said twice may be in memory; a writer's usual one has some megabytes.
+_GROUP_BYTES: Final = 128 << 20
 # Values are references until they become rows: so much of them does at once.
 _ROWS_BYTES: Final = 16 << 20
 _MOST_VALUES: Final = 1 << 26
+# Writes what a value has in common with the one before it once: some bytes may say a great deal.
+_SHORTENED: Final = "DELTA_BYTE_ARRAY"
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -90,11 +92,34 @@ def _parts(kept: IO[bytes], most: int) -> Iterator[Any]:
     """
     file = parquet.ParquetFile(kept, thrift_string_size_limit=1 << 24)
     _check(file, most)
-    columns = [file.schema.column(at) for at in range(len(file.schema))]
-    texts = [each.path for each in columns if each.physical_type == "BYTE_ARRAY"]
-    file = parquet.ParquetFile(kept, thrift_string_size_limit=1 << 24, read_dictionary=texts)
-    for batch in file.iter_batches(batch_size=_AT_ONCE, use_threads=False):
-        yield from _split(batch)
+    file = parquet.ParquetFile(
+        kept, thrift_string_size_limit=1 << 24, read_dictionary=_repeating(file)
+    )
+    # A reader goes on collecting words from group to group: each group has one of its own.
+    for group in range(file.num_row_groups):
+        batches = file.iter_batches(batch_size=_AT_ONCE, row_groups=[group], use_threads=False)
+        for batch in batches:
+            yield from _split(batch)
+
+
+def _repeating(file: Any) -> list[str]:
+    """The columns of text whose values the file writes once for many rows. The words of such a one
+    are kept; a column that writes each value out is read as it comes.
+    """
+    about, found = file.metadata, []
+    for at in range(len(file.schema)):
+        column = file.schema.column(at)
+        chunks = [about.row_group(each).column(at) for each in range(about.num_row_groups)]
+        if any(_SHORTENED in each.encodings for each in chunks):
+            raise NotParquet(
+                f"column {column.path[:60]!r} is written as {_SHORTENED}",
+                remedy="write it plain or with a dictionary, as writers do by themselves",
+            )
+        if column.physical_type == "BYTE_ARRAY" and any(
+            each.has_dictionary_page for each in chunks
+        ):
+            found.append(column.path)
+    return found
 
 
 def _split(batch: Any) -> Iterator[Any]:
@@ -116,13 +141,21 @@ def _weight(values: Any) -> int:
     if pyarrow.types.is_dictionary(kind):
         if not pyarrow.types.is_string(kind.value_type):
             return int(values.nbytes)
-        lengths = compute.binary_length(values.dictionary)
-        return int(compute.sum(lengths.take(values.indices)).as_py() or 0)
-    if pyarrow.types.is_map(kind):
-        return _weight(values.keys) + _weight(values.items)
+        return _spelt_out(values.dictionary, values.indices.drop_null())
     if pyarrow.types.is_struct(kind):
         return sum(map(_weight, values.flatten()))
     return _weight(values.flatten()) if kind.num_fields else int(values.nbytes)
+
+
+def _spelt_out(words: Any, indices: Any) -> int:
+    """How long so many of these words are together: looked up where each begins and ends."""
+    if not len(indices):
+        return 0
+    ends = pyarrow.Array.from_buffers(
+        pyarrow.int32(), len(words) + 1, [None, words.buffers()[1]], offset=words.offset
+    )
+    lengths = compute.subtract(ends.take(compute.add(indices, 1)), ends.take(indices))
+    return int(compute.sum(lengths).as_py() or 0)
 
 
 def _check(file: Any, most: int) -> None:
@@ -137,11 +170,7 @@ def _check(file: Any, most: int) -> None:
         sizes = [columns.column(at).total_uncompressed_size for at in range(columns.num_columns)]
         values = [columns.column(at).num_values for at in range(columns.num_columns)]
         total += sum(sizes)
-        if (
-            max(values, default=0) > _MOST_VALUES
-            or max(sizes, default=0) > _COLUMN_BYTES
-            or total > most
-        ):
+        if max(values, default=0) > _MOST_VALUES or sum(sizes) > _GROUP_BYTES or total > most:
             raise NotParquet(
                 "the file unpacks into more than is read",
                 remedy="write smaller row groups, or send it in parts",
@@ -159,7 +188,16 @@ def _check_kind(kind: Any, name: str) -> None:
             pointer=f"/{name[:60]}",
             remedy="write it as decimal or text: a float does not keep what was measured",
         )
-    binary = (is_kind.is_binary, is_kind.is_large_binary, is_kind.is_fixed_size_binary)
+    if is_kind.is_map(kind):
+        raise NotParquet(
+            f"column {name!r} holds a map",
+            pointer=f"/{name[:60]}",
+            remedy="write it as a struct, or as a list of structs",
+        )
+    binary = (
+        is_kind.is_binary, is_kind.is_large_binary, is_kind.is_fixed_size_binary,
+        is_kind.is_binary_view,
+    )  # fmt: skip
     if any(each(kind) for each in binary):
         raise NotParquet(
             f"column {name!r} holds bytes",

@@ -20,6 +20,7 @@ WIDE = Limits(total=1 << 32, ratio=1000)
 pyarrow = pytest.importorskip("pyarrow", reason="pyarrow absent")
 parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow absent")
 
+TEXT = pyarrow.string()
 DAY = days.date(2025, 3, 2)
 
 
@@ -32,6 +33,13 @@ def written(**columns: Any) -> bytes:
 def twice() -> bytes:
     file = io.BytesIO()
     parquet.write_table(pyarrow.Table.from_arrays([["1"], ["2"]], names=["id", "id"]), file)
+    return file.getvalue()
+
+
+def shortened() -> bytes:
+    file = io.BytesIO()
+    how = {"use_dictionary": False, "column_encoding": {"id": "DELTA_BYTE_ARRAY"}}
+    parquet.write_table(pyarrow.table({"id": ["x" * 9000] * 9000}), file, **how)
     return file.getvalue()
 
 
@@ -71,6 +79,11 @@ WRONG = {
         written(mass_kg=pyarrow.array([72.5]).dictionary_encode()), "decimal or text"
     ),
     "bytes": (written(id=[b"\xff"]), "as text"),
+    "bytes in a view": (written(id=pyarrow.array([b"\xff"], pyarrow.binary_view())), "as text"),
+    "a map": (
+        written(facts=pyarrow.array([[("1", "x")]], pyarrow.map_(TEXT, TEXT))), "struct",
+    ),
+    "values shortened by the one before": (shortened(), "plain"),
     "bytes of one width": (written(id=pyarrow.array([b"\xff"], pyarrow.binary(1))), "as text"),
     "a day after all days": (
         written(manufactured_on=pyarrow.array([2**31 - 1], pyarrow.int32()).cast(pyarrow.date32())),
@@ -112,6 +125,40 @@ def test_a_value_that_very_many_rows_share_is_in_memory_a_few_times(shape: str) 
     assert sum(len(line) > len(LONG) for _, line in found) == 4096
     assert tracemalloc.get_traced_memory()[1] < 100 << 20
     tracemalloc.stop()
+
+
+def test_a_group_of_rows_leaves_nothing_in_memory_for_the_next() -> None:
+    file = io.BytesIO()
+    schema = pyarrow.schema([("id", pyarrow.string()), ("lot", pyarrow.string())])
+    with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+        for group in range(12):
+            some = [f"{group}-{number}".ljust(4000, "x") for number in range(1000)]
+            writer.write_table(pyarrow.table({"id": some, "lot": some}, schema=schema))
+    most, before = 0, pyarrow.total_allocated_bytes()
+    for _ in lines([file.getvalue()], media_type=PARQUET, encoding="", within=WIDE):
+        most = max(most, pyarrow.total_allocated_bytes() - before)
+    # One group has eight megabytes of text; all of them a hundred.
+    assert most < 40 << 20
+
+
+def test_what_the_columns_of_a_group_unpack_into_is_added_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    some = [str(number) for number in range(1000)]
+    data = written(id=some, lot=some)
+    assert len(read(data)) == 1000
+    about = parquet.ParquetFile(io.BytesIO(data)).metadata.row_group(0)
+    larger = max(about.column(at).total_uncompressed_size for at in range(2))
+    monkeypatch.setattr(intake_columns, "_GROUP_BYTES", larger + 1)
+    assert read(data) == [(1, "not-parquet")]
+
+
+@pytest.mark.parametrize("encoding", ["DELTA_LENGTH_BYTE_ARRAY", "PLAIN"])
+def test_texts_are_read_however_they_are_written(encoding: str) -> None:
+    file = io.BytesIO()
+    table = pyarrow.table({"id": [str(number) for number in range(9000)]})
+    parquet.write_table(table, file, use_dictionary=False, column_encoding={"id": encoding})
+    assert [line["id"] for _, line in read(file.getvalue())] == table["id"].to_pylist()
 
 
 def test_a_row_that_is_too_long_is_refused_alone() -> None:
