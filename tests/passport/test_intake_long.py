@@ -166,6 +166,27 @@ def test_a_file_that_stopped_is_cancelled_with_what_it_has(taken, small, monkeyp
     assert LifecycleEvent.objects.get().battery == Battery.objects.get()
 
 
+def test_a_file_that_was_tried_again_stopped_only_then(taken, small, monkeypatch):
+    stopped(taken, monkeypatch)
+    Job.objects.update(run_after=OLD - timedelta(days=1))
+    assert intake_tidying.tidy(at=OLD) == 0
+    Job.objects.update(run_after=THEN)
+    assert intake_tidying.tidy(at=OLD) == 1
+
+
+def test_a_cancelled_file_that_cannot_be_ended_is_not_tried_for_ever(
+    taken, small, monkeypatch, caplog
+):
+    stopped(taken, monkeypatch)
+    assert intake_tidying.tidy(at=OLD) == 1
+    Intake.objects.update(state="FAILED")
+    much_later = OLD + timedelta(days=60)
+    caplog.clear()
+    assert intake_tidying.tidy(at=much_later) == 0
+    assert [each.message for each in caplog.records] == ["a cancelled file cannot be ended"]
+    assert Job.objects.get().run_after == OLD
+
+
 def test_a_job_of_another_party_works_on_no_file(cast, taken, as_role):
     other = cast["second-maker"]
     with as_role("app"), acting(other), connection.cursor() as cursor:
