@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from passport.actions import intake as intakes
 from passport.actions.intake_reading import HEAD_BYTES, form_of
@@ -99,29 +99,42 @@ def bring(
     row = _opened(file, name, by, key_of(name=name, sha256=sha256) if sha256 else "")
     if row.state != IntakeState.RECEIVING:
         return row.pk
-    digest, offset = hashlib.sha256(), 0
+    digest, offset, resumed = hashlib.sha256(), 0, row.size_bytes > 0
     while block := file.read(intakes.BLOCK_BYTES):
         digest.update(block)
         begin, offset = offset, offset + len(block)
         if offset > row.size_bytes:
             _append(row, by, block[max(0, row.size_bytes - begin) :], show)
-    if sha256 is not None and digest.digest() != sha256:
-        _cancel(row, by)
-        raise Changed(f"{name} was written to meanwhile", remedy="wait until it is whole")
     try:
+        if sha256 is not None and digest.digest() != sha256:
+            raise _changed(name)
         with acting(by):
-            intakes.seal(intake_id=row.pk, by=by, at=_now(), sha256=digest.digest())
-    except intakes.EmptyIntake:
+            # What came in before was read by another: it is read again, and is this file or not.
+            known = None if resumed else digest.digest()
+            sealed = intakes.seal(intake_id=row.pk, by=by, at=_now(), sha256=known)
+            if bytes(sealed.sha256 or b"") != digest.digest():
+                raise _changed(name)
+    except (intakes.EmptyIntake, Changed):
         _cancel(row, by)
         raise
     return row.pk
 
 
+def cancelled(*, name: str, sha256: bytes, by: Party, since: datetime) -> uuid.UUID | None:
+    """The newest file of these bytes and this name, where it was whole and cancelled since."""
+    with acting(by):
+        found = told.newest(party=by, key=key_of(name=name, sha256=sha256))
+    if found is None or found.state != IntakeState.CANCELLED or found.job_id is None:
+        return None
+    return found.pk if found.finished_at and found.finished_at > since else None
+
+
 def outcome(*, intake_id: uuid.UUID, by: Party) -> Outcome:
-    """How far a file is, as of now."""
+    """How far a file is, as of now; why lines were refused, once it has ended."""
     with acting(by):
         row = told.state(intake_id=intake_id)
-        kinds = told.error_kinds(intake=row) if row.rejected else ()
+        # Counting them takes long where there are very many: once, at the end.
+        kinds = told.error_kinds(intake=row) if row.rejected and row.state in ENDED else ()
         return Outcome(told.told(intake=row, at=_now()), kinds)
 
 
@@ -148,20 +161,35 @@ def _opened(file: IO[bytes], name: str, by: Party, key: str) -> Intake:
     form = form_of(head)
     if file.seekable():
         file.seek(0)
-    with acting(by):
-        found = told.brought(party=by, key=key) if key else None
-        return found or intakes.begin(
-            by=by,
-            media_type=form.media_type,
-            encoding=form.encoding,
-            at=_now(),
-            label=intakes.Label(name=os.fsencode(name).decode("utf-8", "replace"), key=key),
-        )
+    try:
+        with acting(by):
+            found = told.brought(party=by, key=key) if key else None
+            return found or intakes.begin(
+                by=by,
+                media_type=form.media_type,
+                encoding=form.encoding,
+                at=_now(),
+                label=intakes.Label(name=os.fsencode(name).decode("utf-8", "replace"), key=key),
+            )
+    except IntegrityError:
+        # Another process began to bring the same file in this very moment.
+        with acting(by):
+            found = told.brought(party=by, key=key)
+        if found is None:
+            raise
+        return found
 
 
 def _append(row: Intake, by: Party, data: bytes, show: Show | None) -> None:
-    with acting(by):
-        row.size_bytes = intakes.append(intake_id=row.pk, by=by, offset=row.size_bytes, data=data)
+    try:
+        with acting(by):
+            row.size_bytes = intakes.append(
+                intake_id=row.pk, by=by, offset=row.size_bytes, data=data
+            )
+    except intakes.OtherOffset as other:
+        raise Changed(
+            "another process brings the same file in", remedy="wait until it has done so"
+        ) from other
     if show is not None:
         show(told.told(intake=row, at=_now()))
 
@@ -169,6 +197,10 @@ def _append(row: Intake, by: Party, data: bytes, show: Show | None) -> None:
 def _cancel(row: Intake, by: Party) -> None:
     with acting(by):
         intakes.cancel(intake_id=row.pk, by=by, at=_now())
+
+
+def _changed(name: str) -> Changed:
+    return Changed(f"{name} was written to meanwhile", remedy="wait until it is whole")
 
 
 def _now() -> datetime:

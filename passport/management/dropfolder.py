@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from django.db import DatabaseError, connection
+
 from passport.management import bringing
 from passport.management.bringing import Changed, Outcome
 from passport.models import IntakeState, Party
@@ -44,6 +46,7 @@ class DropFolder:
     path: Path
     by: Party
     settle_s: float
+    _marks: dict[Path, _Signature | None] = field(default_factory=dict)
     _seen: dict[Path, tuple[_Signature, float]] = field(default_factory=dict)
     _in: dict[Path, tuple[_Signature, uuid.UUID]] = field(default_factory=dict)
 
@@ -77,11 +80,20 @@ class DropFolder:
 
     def _whole(self) -> Iterator[Path]:
         for path in self._files():
-            if self._is_whole(path):
+            try:
+                whole = self._is_whole(path)
+            except OSError as gone:
+                # Taken away between two looks: no other file waits for that.
+                log.warning(
+                    "file not taken yet", extra={"file": shown(path.name), "why": shown(str(gone))}
+                )
+                continue
+            if whole:
                 yield path
 
     def _is_whole(self, path: Path) -> bool:
-        if _mark(path).exists():
+        self._marks[path] = mark = _mark_of(path)
+        if mark is not None:
             return True
         if not self.settle_s:
             return False
@@ -106,7 +118,9 @@ class DropFolder:
             if found.line.state not in bringing.ENDED:
                 return False
             self._put_away(path, signature, found)
-        except (Changed, OSError) as odd:
+        except (Changed, OSError, DatabaseError) as odd:
+            if isinstance(odd, DatabaseError) and not connection.is_usable():
+                raise
             log.warning(
                 "file not taken yet", extra={"file": shown(path.name), "why": shown(str(odd))}
             )
@@ -120,7 +134,11 @@ class DropFolder:
             with path.open("rb") as file:
                 sha256 = bringing.digest_of(file)
                 file.seek(0)
-                taken = bringing.bring(file, name=path.name, by=self.by, sha256=sha256)
+                here = datetime.fromtimestamp(os.fstat(file.fileno()).st_ctime, UTC)
+                # Cancelled after it was dropped: a kill before it was put away begins nothing anew.
+                taken = bringing.cancelled(
+                    name=path.name, sha256=sha256, by=self.by, since=here
+                ) or bringing.bring(file, name=path.name, by=self.by, sha256=sha256)
             self._in[path] = known = (signature, taken)
             log.info("file taken in", extra={"file": shown(path.name), "intake": str(taken)})
         return known[1]
@@ -158,19 +176,23 @@ class DropFolder:
         path.rename(to)
         _sync(to.parent)
         _sync(path.parent)
-        _mark(path).unlink(missing_ok=True)
+        # A machine may drop the next file of this name by now, and its mark: that one stays.
+        if (mark := self._marks.get(path)) is not None and _identity(_mark(path)) == mark:
+            _mark(path).unlink(missing_ok=True)
         self._forget(path)
 
     def _sweep(self) -> None:
         """Take away marks that a crash has left behind their files."""
         for mark in self.path.glob(f"*{MARK}"):
             file = mark.with_name(mark.name.removesuffix(MARK))
-            if not file.exists() and time.time() - mark.stat().st_mtime > _STALE_S:
+            about = _identity(mark)
+            if about and not file.exists() and time.time() - about[2] / 1e9 > _STALE_S:
                 mark.unlink(missing_ok=True)
 
     def _forget(self, path: Path) -> None:
         self._seen.pop(path, None)
         self._in.pop(path, None)
+        self._marks.pop(path, None)
 
 
 def shown(name: str) -> str:
@@ -211,6 +233,19 @@ def report(name: str, found: Outcome) -> str:
 
 def _mark(path: Path) -> Path:
     return path.with_name(path.name + MARK)
+
+
+def _mark_of(path: Path) -> _Signature | None:
+    """The mark beside a file; one that is older than the file was of another, and is none."""
+    mark = _identity(_mark(path))
+    return mark if mark is not None and mark[2] >= path.stat().st_mtime_ns else None
+
+
+def _identity(path: Path) -> _Signature | None:
+    try:
+        return _signature(path)
+    except FileNotFoundError:
+        return None
 
 
 def _signature(path: Path) -> _Signature:

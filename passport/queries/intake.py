@@ -191,6 +191,11 @@ def brought(*, party: Party, key: str) -> Intake | None:
     return rows.order_by("-id").first()
 
 
+def newest(*, party: Party, key: str) -> Intake | None:
+    """The newest file of this key, whatever came of it."""
+    return Intake.objects.filter(party=party, key=key).order_by("-id").first()
+
+
 def menders(*, intake: Intake, numbers: Sequence[int]) -> dict[int, Intake]:
     """Line number → the newest intake with which this line alone was mended."""
     rows = Intake.objects.filter(mends=intake, mends_line__in=numbers).order_by("id")

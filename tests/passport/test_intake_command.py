@@ -6,6 +6,8 @@ import gzip
 import hashlib
 import io
 import json
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -123,3 +125,34 @@ def test_a_file_that_is_written_to_meanwhile_is_not_taken(
         bringing.bring(io.BytesIO(GOOD), name="a", by=cast["maker"], sha256=bytes(32))
     with as_system():
         assert Intake.objects.get().state == "CANCELLED"
+
+
+def test_a_pipe_is_a_file_too(tmp_path: Path, capsys: Any) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(GOOD,))
+    writer.start()
+    bring(pipe)
+    writer.join()
+    assert "2 landed" in capsys.readouterr().out
+
+
+def test_what_came_in_before_is_the_file_or_it_is_not_taken(
+    tmp_path: Path, cast: Cast, as_system: Callable[[], Any]
+) -> None:
+    file = tmp_path / "shift.ndjson"
+    file.write_bytes(GOOD)
+    sha256 = hashlib.sha256(GOOD).digest()
+    with bringing.acting(cast["maker"]):
+        row = bringing.intakes.begin(
+            by=cast["maker"], media_type="application/x-ndjson", encoding="", at=bringing._now(),
+            label=bringing.intakes.Label(
+                name=file.name, key=bringing.key_of(name=file.name, sha256=sha256)
+            ),
+        )  # fmt: skip
+        bringing.intakes.append(intake_id=row.pk, by=cast["maker"], offset=0, data=b"other")
+    with file.open("rb") as opened, pytest.raises(bringing.Changed):
+        bringing.bring(opened, name=file.name, by=cast["maker"], sha256=sha256)
+    with as_system():
+        row.refresh_from_db()
+        assert (row.state, row.job_id) == (IntakeState.CANCELLED, None)

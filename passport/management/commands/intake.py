@@ -134,14 +134,22 @@ class Command(BaseCommand):
 
 
 def _opened(name: str) -> IO[bytes]:
-    """The file, or all of standard input in a place of its own: it is read twice."""
-    if name != "-":
-        try:
-            return Path(name).open("rb")
-        except OSError as error:
-            raise CommandError(f"{name} cannot be read: {error.strerror}.") from error
+    """The file; all of a pipe in a place of its own: it is read twice."""
+    if name == "-":
+        return _kept(sys.stdin.buffer)
+    try:
+        file = Path(name).open("rb")  # noqa: SIM115 - the caller's
+        if file.seekable():
+            return file
+        with file:
+            return _kept(file)
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}.") from error
+
+
+def _kept(pipe: IO[bytes]) -> IO[bytes]:
     kept: IO[bytes] = SpooledTemporaryFile(max_size=BLOCK_BYTES)  # noqa: SIM115 - the caller's
-    while piece := sys.stdin.buffer.read(BLOCK_BYTES):
+    while piece := pipe.read(BLOCK_BYTES):
         kept.write(piece)
     kept.seek(0)
     return kept
