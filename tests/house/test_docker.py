@@ -83,6 +83,12 @@ def test_every_blank_to_fill_stands_in_the_example() -> None:
     assert blanks == example
 
 
+def test_the_worker_unpacks_onto_a_disk() -> None:
+    worker = OURS["worker"]
+    assert "/tmp" not in worker["tmpfs"]
+    assert [each for each in worker["volumes"] if each.endswith(":/tmp")]
+
+
 def test_every_volume_is_declared_and_used() -> None:
     used = {
         volume.split(":")[0]
