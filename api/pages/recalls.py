@@ -7,6 +7,7 @@ import io
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from typing import Any
 
 from django.http import (
     HttpResponse,
@@ -31,7 +32,7 @@ _LISTED, _LOTS = 100, 50
 # Batteries that one statement looks for while a file is written.
 _AT_ONCE = 20_000
 # Which input of the form a refusal of the action leads to.
-_FIELDS = {"batteries": "serials", "lots": "lots-recalled"}
+_FIELDS = {"batteries": "serials", "lots": "lots-recalled", "models": "model"}
 _COLUMNS = (
     *("identity", "serial", "level", "lot", "state", "unit_level"),
     *("unit_id", "path", "holder", "country"),
@@ -123,18 +124,43 @@ def _open(request: DeskRequest) -> HttpResponseBase:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text.replace(",", " ").split()))
+    """A lot and a serial may hold a comma: what stands between spaces is one."""
+    return tuple(dict.fromkeys(text.split()))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else 0
+
+
+def _whose(request: DeskRequest, makers: desk_recall.Choice[Any] | None) -> uuid.UUID:
+    """Whose models stand in the form: of the maker chosen, of the only one there is, one's own."""
+    if makers is None:
+        return request.desk.party.id
+    chosen = request.POST.get("maker", "")
+    for each in makers.first:
+        if str(each.pk) == chosen or len(makers.first) == 1:
+            return each.pk
+    return request.desk.party.id
 
 
 def _listing(request: DeskRequest, *wrong: Wrong, status: int = 200) -> HttpResponse:
     roles = request.desk.party.roles
+    skip = _number(request.GET.get("skip", ""))
+    found = recalls.newest(limit=_LISTED + 1, skip=skip)
+    name = (request.POST or request.GET).get("maker_name", "").strip()[:120]
+    makers = desk_recall.makers(name=name) if "AUTHORITY" in roles else None
+    models = desk_recall.models(party_id=_whose(request, makers))
     context = {
-        "recalls": recalls.newest(limit=_LISTED),
+        "recalls": found[:_LISTED],
+        "older": skip + _LISTED if len(found) > _LISTED else None,
         "mine": desk_recall.in_hand(),
         "maker": "MAKER" in roles,
         "authority": "AUTHORITY" in roles,
-        "makers": desk_recall.makers() if "AUTHORITY" in roles else (),
-        "models": desk_recall.models(party_id=request.desk.party.id),
+        "maker_name": name,
+        "makers": makers.first if makers else (),
+        "makers_cut": makers is not None and makers.cut,
+        "models": models.first,
+        "models_cut": models.cut,
         "lots": made.lots(limit=_LOTS).lots,
         "asked": request.POST,
         "picked": request.POST.getlist("model"),
@@ -148,16 +174,17 @@ def _record(
 ) -> HttpResponse:
     found = recalls.by_id(recall_id=recall_id)
     me = request.desk.party
+    told = me.id in (found.maker_id, found.opened_by_id) or "AUTHORITY" in me.roles
     context = {
         "recall": found,
         "model_names": recalls.model_names(recall=found),
         "closes": found.closed_at is None
         and (found.opened_by_id == me.id or "AUTHORITY" in me.roles),
-        "told": me.id in (found.maker_id, found.opened_by_id) or "AUTHORITY" in me.roles,
-        "mine": desk_recall.in_hand(),
+        "told": told,
+        "mine": None if told else desk_recall.in_hand(),
         "refusals": wrong,
-        "counts": recalls.counts_now(recall=found),
-        "rows": recalls.where_now(recall=found, limit=_SHOWN),
+        "counts": recalls.counts_now(recall=found) if told else None,
+        "rows": recalls.where_now(recall=found, limit=_SHOWN) if told else (),
     }
     return page(request, "desk/recall.html", context, status=status)
 
@@ -165,20 +192,23 @@ def _record(
 def _file(
     request: DeskRequest, fetch: Callable[..., list[Whereabouts]], *, name: str
 ) -> HttpResponseBase:
-    written = _written(fetch, request.desk.party.id) if request.method == "GET" else ()
+    write = str if request.GET.get("raw") == "1" else _plain
+    written = _written(fetch, request.desk.party.id, write) if request.method == "GET" else ()
     response = StreamingHttpResponse(written, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 
-def _written(fetch: Callable[..., list[Whereabouts]], party_id: uuid.UUID) -> Iterator[str]:
+def _written(
+    fetch: Callable[..., list[Whereabouts]], party_id: uuid.UUID, write: Callable[[str], str]
+) -> Iterator[str]:
     """The file, some rows at a time, each time in a transaction of its own."""
     yield _lines([_COLUMNS])
     after: uuid.UUID | None = None
     while True:
         with acting_for(party_id):
             rows = fetch(after=after, limit=_AT_ONCE)
-        yield _lines([_plain(getattr(row, column)) for column in _COLUMNS] for row in rows)
+        yield _lines([write(_text(getattr(row, column))) for column in _COLUMNS] for row in rows)
         if len(rows) < _AT_ONCE:
             return
         after = rows[-1].id
@@ -190,7 +220,10 @@ def _lines(rows: Iterable[Iterable[str]]) -> str:
     return text.getvalue()
 
 
-def _plain(value: object) -> str:
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _plain(text: str) -> str:
     """A cell of the file; what a spreadsheet would run as a formula stays text."""
-    text = "" if value is None else str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t") else text
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

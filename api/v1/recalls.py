@@ -18,7 +18,7 @@ from passport.models.party import Role
 from passport.queries import party, recall
 from passport.rules.errors import Malformed
 from passport.rules.lifecycle import State
-from passport.rules.recall import MOST_NAMED
+from passport.rules.recall import MOST_LOTS, MOST_NAMED
 
 _OPENERS = (Role.MAKER, Role.AUTHORITY)
 
@@ -31,7 +31,7 @@ class NewRecall(StrictShape):
     notice_url = Text(longest=600, required=False)
     document_sha256 = Digest(required=False)
     maker = Text(longest=60, required=False)
-    lots = Several(of=lambda: Text(longest=20), most=1000, required=False)
+    lots = Several(of=lambda: Text(longest=20), most=MOST_LOTS, required=False)
     models = Several(of=Identifier, most=1000, required=False)
     batteries = Several(of=Identifier, most=MOST_NAMED, required=False)
 

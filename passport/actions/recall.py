@@ -13,6 +13,7 @@ from passport.models.ids import new_id, new_salt
 from passport.proof import canonical, credential
 from passport.proof.batch import component_root
 from passport.proof.encoding import b64u_encode
+from passport.queries import legacy
 from passport.queries import recall as recalls
 from passport.rules.recall import (
     NoSuchBatteries,
@@ -48,6 +49,7 @@ class Scope:
 @transaction.atomic
 def open_recall(*, maker: Party, notice: Notice, scope: Scope, by: Party, at: datetime) -> Recall:
     """Open a recall of a maker's batteries; what comes into its scope later is under it as well.
+    What a party only found, it has not made.
 
     Refuses NotYoursToRecall, RecallOfNothing, NoticeNotSecure, NoSuchBatteries.
     """
@@ -121,6 +123,8 @@ def _check_lots(lots: Sequence[str], maker: Party) -> None:
 
 def _codes(models: Sequence[uuid.UUID], maker: Party) -> list[str]:
     found = {row.pk: row.code for row in BatteryModel.objects.filter(maker=maker, pk__in=models)}
+    for each in legacy.plates(model_ids=found):
+        del found[each]
     for number, each in enumerate(models):
         if each not in found:
             raise NoSuchBatteries(
@@ -133,6 +137,8 @@ def _codes(models: Sequence[uuid.UUID], maker: Party) -> list[str]:
 
 def _named(batteries: Sequence[uuid.UUID], maker: Party) -> list[Battery]:
     found = {row.pk: row for row in Battery.objects.filter(maker=maker, pk__in=batteries)}
+    for each in legacy.untraced(battery_ids=found):
+        del found[each]
     for number, each in enumerate(batteries):
         if each not in found:
             raise NoSuchBatteries(

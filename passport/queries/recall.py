@@ -22,6 +22,8 @@ from passport.models import BatteryModel, Party, Recall
 from passport.rules.errors import NotFound
 
 _ZERO = uuid.UUID(int=0)
+# A page answers within seconds, however many a recall is of.
+MOST_COUNTED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many there are, by what is known of where; the largest first."""
+    """How many there are, by what is known of where; the largest first.
+
+    A holder of several roles counts in each of `by_kind`. `cut` says that there are more of them.
+    """
 
     total: int
     units: int
@@ -66,6 +71,7 @@ class Counts:
     by_country: tuple[tuple[str, int], ...]
     by_state: tuple[tuple[str, int], ...]
     hidden: int
+    cut: bool
 
 
 def by_id(*, recall_id: uuid.UUID) -> Recall:
@@ -85,9 +91,10 @@ def listing(
     return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
 
 
-def newest(*, limit: int) -> list[Recall]:
+def newest(*, limit: int, skip: int = 0) -> list[Recall]:
     """The recalls for a page: those that are open first, then by when they were opened."""
-    return list(_loaded().order_by(F("closed_at").desc(nulls_first=True), "-opened_at")[:limit])
+    rows = _loaded().order_by(F("closed_at").desc(nulls_first=True), "-opened_at", "id")
+    return list(rows[skip : skip + limit])
 
 
 def of_battery(*, battery_id: uuid.UUID) -> list[Hit]:
@@ -127,13 +134,13 @@ def where_lot(
 
 
 def counts_now(*, recall: Recall) -> Counts:
-    """All batteries of a recall counted by where they are; nothing for others."""
-    return _counts("SELECT * FROM recall_counted_v1(%s)", recall.pk)
+    """The batteries of a recall, up to MOST_COUNTED, by where they are; nothing for others."""
+    return _counts("SELECT * FROM recall_counted_v2(%s, %s)", recall.pk)
 
 
 def counts_lot(*, lot: str) -> Counts:
-    """All of the acting maker's batteries of a lot counted by where they are."""
-    return _counts("SELECT * FROM lot_counted_v1(%s)", lot)
+    """The acting maker's batteries of a lot, up to MOST_COUNTED, by where they are."""
+    return _counts("SELECT * FROM lot_counted_v2(%s, %s)", lot)
 
 
 def known_lots(*, maker: Party, lots: Sequence[str]) -> set[str]:
@@ -173,7 +180,7 @@ def _where(statement: str, values: Sequence[Any]) -> list[Whereabouts]:
 def _counts(statement: str, value: uuid.UUID | str) -> Counts:
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [value])
+        cursor.execute(statement, [value, MOST_COUNTED])
         for what, name, count in cursor.fetchall():
             found[what].append((name, count))
     by = {
@@ -187,8 +194,5 @@ def _counts(statement: str, value: uuid.UUID | str) -> Counts:
         by_country=by.get("COUNTRY", ()),
         by_state=by.get("STATE", ()),
         hidden=by["HIDDEN"][0][1],
+        cut="MORE" in by,
     )
-
-
-def _largest_first(counted: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(counted, key=lambda each: (-each[1], each[0])))

@@ -55,6 +55,7 @@ class UnderRecall(Conflict):
 
 
 MOST_NAMED = 10_000
+MOST_LOTS = 1_000
 
 
 def check_opener(*, roles: Collection[str], maker: Hashable, by: Hashable) -> None:
@@ -100,10 +101,21 @@ def check_scope(
             pointer="/lots",
             remedy="name at least one of them",
         )
-    if len(named) > MOST_NAMED:
+    if len(lots) > MOST_LOTS:
         raise RecallOfNothing(
-            f"the recall names {len(named):,} batteries one by one",
-            pointer="/batteries",
+            f"the recall names {len(lots):,} lots",
+            pointer="/lots",
+            remedy=f"name models, or at most {MOST_LOTS:,} lots",
+        )
+    check_named(count=len(named), pointer="/batteries")
+
+
+def check_named(*, count: int, pointer: str) -> None:
+    """So many are named one by one, and no more. [recall-2] Refuses RecallOfNothing."""
+    if count > MOST_NAMED:
+        raise RecallOfNothing(
+            f"the recall names {count:,} batteries one by one",
+            pointer=pointer,
             remedy=f"name lots or models, and at most {MOST_NAMED:,} single batteries",
         )
 

@@ -3,14 +3,17 @@
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from passport.actions import consignment, recall
 from passport.actions.recall import Notice, Scope
 from passport.models import Battery
 from passport.queries import desk_recall
 from passport.queries import recall as recalls
+from passport.rules import recall as rules
 from passport.rules.identity import NotAnIdentity
-from passport.rules.recall import NoSuchBatteries, SeveralBatteries
+from passport.rules.recall import NoSuchBatteries, RecallOfNothing, SeveralBatteries
 from tests.cast import THEN, battery_line, give, model_line, take_in
 from tests.passport.acting import acting, batteries_read, run
 
@@ -101,7 +104,47 @@ def test_all_that_is_in_hand_is_looked_at_and_counted(cast, maker, monkeypatch):
         found = desk_recall.in_hand()
     assert ([each.serial for each in found.first], found.total) == (["A0", "A1"], 5)
     with acting(cast["keeper"]):
-        assert desk_recall.in_hand() == desk_recall.AllInHand((), 0)
+        assert desk_recall.in_hand() == desk_recall.AllInHand((), 0, cut=False)
+
+
+def test_who_holds_much_is_told_so_far_and_that_there_is_more(maker, monkeypatch):
+    with acting(maker):
+        ids = list(Battery.objects.order_by("id").values_list("pk", flat=True))
+    _open(maker, lots=("L-2",))
+    with acting(maker):
+        whole = desk_recall.in_hand()
+        assert (whole.total, whole.cut) == (2, False)
+        monkeypatch.setattr(desk_recall, "_UNITS", 2)
+        for rounds in range(1, 5):
+            monkeypatch.setattr(desk_recall, "_ROUNDS", rounds)
+            found = desk_recall.in_hand()
+            # From the end of the recall where it is of so little, else from that of what is held.
+            assert found == whole or (found.cut and rounds * 2 < 2)
+    _open(maker, lots=("L-1",))
+    with acting(maker):
+        for rounds in range(1, 5):
+            monkeypatch.setattr(desk_recall, "_ROUNDS", rounds)
+            found = desk_recall.in_hand()
+            assert found.total == min(2 * rounds, len(ids)), rounds
+            assert found.cut == (2 * rounds < len(ids))
+
+
+def test_a_page_counts_so_far_and_says_that_there_is_more(maker, monkeypatch):
+    opened = _open(maker, lots=("L-1",))
+    for most, total, cut in ((4, 4, True), (5, 5, False)):
+        monkeypatch.setattr(recalls, "MOST_COUNTED", most)
+        with acting(maker):
+            for found in (recalls.counts_now(recall=opened), recalls.counts_lot(lot="L-1")):
+                assert (found.total, found.cut) == (total, cut)
+                assert sum(count for _, count in found.by_state) == total
+
+
+def test_a_holder_of_several_roles_counts_in_each(maker, as_role):
+    with as_role("owner"):
+        run("UPDATE passport_party SET roles = '{MAKER,KEEPER}' WHERE id = %s", maker.pk)
+    opened = _open(maker, lots=("L-1",))
+    with acting(maker):
+        assert recalls.counts_now(recall=opened).by_kind == (("KEEPER", 5), ("MAKER", 5))
 
 
 def test_a_question_about_one_unit_does_not_read_a_recall_of_thousands(cast, maker, as_role):
@@ -159,6 +202,19 @@ def test_what_names_nothing_is_refused_where_it_stands(cast, maker, as_system):
         assert refused.value.remedy
 
 
+def test_more_names_than_are_looked_up_are_refused_before_any_is(maker, monkeypatch):
+    monkeypatch.setattr(rules, "MOST_NAMED", 2)
+    monkeypatch.setattr(rules, "MOST_LOTS", 2)
+    with acting(maker), CaptureQueriesContext(connection) as asked:
+        with pytest.raises(RecallOfNothing) as refused:
+            desk_recall.named(maker=maker, names=["A0", "A1", "A2"])
+        assert refused.value.pointer == "/serials"
+        with pytest.raises(RecallOfNothing) as refused:
+            rules.check_scope(reason="x", lots=["a", "b", "c"], models=(), named=())
+        assert refused.value.pointer == "/lots"
+    assert not asked.captured_queries
+
+
 def test_only_lots_of_the_maker_are_known(cast, maker):
     with acting(maker):
         wanted = ["L-1", "", "L-7", "L-2"]
@@ -167,5 +223,5 @@ def test_only_lots_of_the_maker_are_known(cast, maker):
         assert run("SELECT * FROM lots_known_v1(%s, '{L-1,L-9}')", maker.pk) == [("L-1",)]
     assert recalls.known_lots(maker=maker, lots=()) == set()
     with acting(cast["stranger"]):
-        assert run("SELECT * FROM recalled_in_hand_v2(9)") == []
+        assert run("SELECT * FROM recalled_in_hand_v3(9, 9, 9)") == []
         assert run("SELECT * FROM recall_whereabouts_v2(%s, %s, 9)", UUID(int=1), UUID(int=0)) == []

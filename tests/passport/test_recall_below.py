@@ -81,14 +81,14 @@ def test_by_raw_sql_nobody_else_reads_where_they_are(sold):
             rows = run("SELECT unit_id FROM lot_whereabouts_v2('L-1', %s, 9)", UUID(int=0))
             assert rows == []
             none = [("TOTAL", "", 0), ("UNITS", "", 0), ("HIDDEN", "", 0)]
-            assert run("SELECT * FROM recall_counted_v1(%s)", opened.pk) == none
-            assert run("SELECT * FROM lot_counted_v1('L-1')") == none
+            assert run("SELECT * FROM recall_counted_v2(%s, 9)", opened.pk) == none
+            assert run("SELECT * FROM lot_counted_v2('L-1', 9)") == none
             for inner in (
                 "SELECT * FROM whereabouts_v1(ARRAY[%s]::uuid[], true)",
                 "SELECT * FROM recall_scope_v1(ARRAY[%s]::uuid[])",
                 "SELECT * FROM recall_page_v1(%s, gen_random_uuid(), 9)",
                 "SELECT * FROM recalled_themselves_v1(ARRAY[%s]::uuid[])",
-                "SELECT * FROM whereabouts_counted_v1(ARRAY[%s]::uuid[], '{}')",
+                "SELECT * FROM whereabouts_counted_v2(ARRAY[%s]::uuid[], '{}')",
             ):
                 with pytest.raises(DatabaseError, match="permission denied"):
                     run(inner, opened.pk)

@@ -1,6 +1,6 @@
 -- Recalls of a million batteries are looked into a page at a time, and a question about one unit reads
--- what is in that unit. Each function asks first which recalls are open: given as values, the scope
--- below is planned from whichever end is the shorter, and without an open recall nothing is read.
+-- what is in that unit. The first three functions ask first which recalls are open: given as values,
+-- the scope is planned from whichever end is the shorter, and without an open recall nothing is read.
 
 CREATE FUNCTION recalls_open_v1() RETURNS uuid[] LANGUAGE sql STABLE AS $$
     SELECT ARRAY(SELECT r.id FROM public.passport_recall r WHERE r.closed_at IS NULL) $$;
