@@ -207,7 +207,10 @@ class Register:
         }
 
     def _parted(self, rows: Sequence[Row], taken: Taken) -> tuple[list[Row], list[Row]]:
-        """Those that can land now, and those whose parent has not."""
+        """Those that can land now, and those whose parent has not.
+
+        An open recall keeps none out: it was built so, and who holds the whole is warned by that.
+        """
         ready: list[Row] = []
         later: list[Row] = []
         closed: list[Row] = []
