@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +59,25 @@ def told(
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Tables and keys of an instance that nobody has started; whoever comes first makes them."""
-    own = tmp_path_factory.getbasetemp()
+    return _once(tmp_path_factory, "furnished", ruin.furnish)
+
+
+@pytest.fixture(scope="session")
+def peopled(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with its scene set."""
+    return _once(tmp_path_factory, "peopled", partial(ruin.furnish, further=furnished))
+
+
+def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that all workers have in common."""
+    own = factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    folder = shared / "furnished"
-    with (shared / "furnished.lock").open("w") as lock:
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            draft = shared / "furnished.draft"
+            draft = shared / f"{name}.draft"
             draft.mkdir()
-            ruin.furnish(draft)
+            make(draft)
             draft.rename(folder)
     return folder

@@ -1,8 +1,9 @@
 """Runs a whole throw-away instance until its input ends: `… tests.journeys.household HOME PORT`.
 
-With a third word, `empty`, nobody is in it; with `furnish` it only makes tables and keys, and ends.
-A furnished HOME is taken as it is. Tells through files in HOME: `children` (name → process
-id, kept current), `ready` (addresses, and the link to the first administrator where it is empty).
+With a third word, `empty`, nobody is in it; with `furnish` it only makes tables and keys, and ends;
+with `scene` it ends once its scene is set. What a HOME has already is taken as it is.
+Tells through files in HOME: `children` (name → process id, kept current), `ready` (addresses, and
+the link to the first administrator where it is empty).
 """
 
 from __future__ import annotations
@@ -37,12 +38,15 @@ def main(home: Path, port: int, word: str) -> None:
         if not (home / FURNISHED).exists():
             demo.furnish(here, supervisor, story=False)
         if word == "furnish":
-            return (home / FURNISHED).touch()
+            (home / FURNISHED).touch()
+            return
+        if word != "empty" and not (home / "state" / "scene.json").exists():
+            _set_scene(here, supervisor)
+        if word == "scene":
+            return
         told = {"url": here.url, "admin": here.addresses.admin}
         if word == "empty":
             told["link"] = _first_link(here)
-        else:
-            _set_scene(here, supervisor)
         for spec in here.children():
             supervisor.start(spec)
         supervisor.watch(until=lambda: _noted(home, supervisor) and _answers(here.url))

@@ -44,11 +44,11 @@ class Patient:
         return {"Authorization": f"Bearer {self.secret}", "Accept": "application/json"}
 
     def _say(self, request: urllib.request.Request) -> bytes:
-        return wait_for(lambda: self._try(request), seconds=30)
+        return wait_for(lambda: self._try(request), seconds=60)
 
     def _try(self, request: urllib.request.Request) -> bytes | None:
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=30) as answer:
                 return bytes(answer.read())
         except urllib.error.HTTPError as refused:
             said = refused.read()

@@ -69,10 +69,15 @@ class Ruin:
             yield
 
 
-def furnish(folder: Path) -> None:
-    """Make a folder with the tables and keys of an instance in which nothing runs."""
+def furnish(folder: Path, *, further: Path | None = None) -> None:
+    """Make a folder with the tables and keys of an instance in which nothing runs.
+
+    From such a folder on it makes another, in which the scene is set.
+    """
     with _place() as home:
-        with _household(home, "furnish") as process:
+        if further:
+            _copy(further, home)
+        with _household(home, "scene" if further else "furnish") as process:
             assert process.wait(timeout=300) == 0, _said(home)
         _copy(home, folder)
 
@@ -101,9 +106,9 @@ def _copy(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def instance(furnished: Path) -> Iterator[Ruin]:
+def instance(peopled: Path) -> Iterator[Ruin]:
     """A whole instance for the length of the block, gone with all its processes afterwards."""
-    with place(furnished) as home, running(home) as ready:
+    with place(peopled) as home, running(home) as ready:
         made = Ruin(home, ready)
         try:
             yield made

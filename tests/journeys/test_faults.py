@@ -37,9 +37,9 @@ _numbers = count(1)
 
 
 @pytest.fixture
-def ruin(furnished: Path) -> Iterator[Ruin]:
+def ruin(peopled: Path) -> Iterator[Ruin]:
     """A whole instance of this test's own."""
-    with instance(furnished) as made:
+    with instance(peopled) as made:
         yield made
 
 

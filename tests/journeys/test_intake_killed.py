@@ -45,9 +45,9 @@ SELECT count(*), count(DISTINCT digest) FROM passport_logentry WHERE digest IN (
 
 
 @pytest.fixture(scope="module")
-def ruin(furnished: Path) -> Iterator[Ruin]:
+def ruin(peopled: Path) -> Iterator[Ruin]:
     """One instance for all seeds: each file finds the rows of those before it."""
-    with instance(furnished) as made:
+    with instance(peopled) as made:
         yield made
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 from xml.etree import ElementTree
 
+import numpy as np
 import pypdfium2
 import zxingcpp
 from PIL import Image
@@ -83,14 +84,15 @@ def svg(data: bytes, *, dots_per_mm: float = 12) -> Image.Image:
     """The code of a drawing as dots: the rectangles of its path, where its transform puts them."""
     root = ElementTree.fromstring(data)
     _, _, width, height = (float(each) for each in root.get("viewBox", "").split())
-    image = Image.new("L", (round(width * dots_per_mm), round(height * dots_per_mm)), 255)
+    dots = np.full((round(height * dots_per_mm), round(width * dots_per_mm)), 255, np.uint8)
     path = next(each for each in root.iter() if each.get("shape-rendering") == "crispEdges")
     x0, y0, scale = (float(each) for each in re.findall(r"[\d.]+", path.get("transform", "")))
     for x, y, run in re.findall(r"M(\d+) (\d+)h(\d+)v1", path.get("d", "")):
         left, top = x0 + int(x) * scale, y0 + int(y) * scale
         corners = (left, top, left + int(run) * scale, top + scale)
-        image.paste(0, tuple(round(each * dots_per_mm) for each in corners))  # type: ignore[arg-type]
-    return image
+        west, north, east, south = (round(each * dots_per_mm) for each in corners)
+        dots[north:south, west:east] = 0
+    return Image.fromarray(dots)
 
 
 def pdf(data: bytes, *, dpi: int = 300) -> list[Image.Image]:
