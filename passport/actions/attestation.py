@@ -14,7 +14,6 @@ from passport.proof.credential import BATCH, Credential
 from passport.proof.encoding import b64u_decode
 from passport.proof.errors import UnknownKey
 from passport.queries.attestation import Taken, taken
-from passport.queries.battery import components
 from passport.queries.key import Standing, standing
 from passport.queries.submission import Submission, look
 from passport.queries.withdrawal import in_log
@@ -154,7 +153,7 @@ def _record_about_battery(
     check_attestor(kind=signed.kind, subject=Subject.BATTERY, roles=by.roles, ties=found.ties)
     claimed = signed.subject.get("components")
     if claimed is not None:
-        inside = [each.identity for each in components(battery=battery) if each.depth == 1]
+        inside = attestation_batch.inside([battery.pk])[battery.pk]
         attestation_batch.check_components(claimed=claimed, inside=inside)
     check_log_salt(
         signed=_log_salt(signed),
