@@ -5,18 +5,15 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from passport.models import LifecycleEvent, Party
+from passport.models import LifecycleEvent
 from passport.proof import canonical
 from passport.proof.encoding import b64u_decode
 from passport.proof.upstream import named_by
 from passport.queries import evidence
-from passport.queries.audience import sets_read
 from passport.queries.claims import Claims, Item
 from passport.queries.genealogy import Family
 from passport.queries.registration import Registration
 from passport.queries.showing import Showing
-from passport.rules.disclosure import closed_events
-from passport.rules.lifecycle import EventKind
 
 _BUILDS = re.compile(rb'"(upstream|materials)":')
 
@@ -29,7 +26,6 @@ class Documents:
     said: Claims
     joint: Mapping[bytes, Registration]
     witnesses: Collection[uuid.UUID]
-    by: Party
 
     def name(self, showing: Showing) -> None:
         """Name those asked about, the witnesses, and all whom something shown is about alone."""
@@ -64,14 +60,10 @@ class Documents:
             battery: name for battery, name in self.kin.identities.items() if name in showing.salts
         }
         rows = LifecycleEvent.objects.filter(battery__in=names).order_by("id")
-        columns = rows.values_list("battery_id", "recorder_id", "kind", "body", "body_sha256")
-        closed = self._closed()
-        for battery, recorder, kind, body, digest in columns.iterator(chunk_size=2000):
+        columns = rows.values_list("battery_id", "kind", "body", "body_sha256")
+        for battery, kind, body, digest in columns.iterator(chunk_size=2000):
             words = f"the event {kind} of {names[battery]}"
-            if kind in closed[battery] and recorder != self.by.pk:
-                showing.withhold(digest=bytes(digest), words=words)
-            else:
-                showing.show(digest=bytes(digest), body=bytes(body), words=words)
+            showing.show(digest=bytes(digest), body=bytes(body), words=words)
         for each in self.joint.values():
             done = "what was built of" if each.event_id else "the registration of"
             words = f"{done} {self.kin.identities[each.batteries[0]]}"
@@ -79,12 +71,6 @@ class Documents:
                 showing.erase(digest=each.digest, fact=each.erasure, words=words)
             else:
                 showing.show(digest=each.digest, body=each.body, words=words)
-
-    def _closed(self) -> Mapping[uuid.UUID, frozenset[EventKind]]:
-        """Which kinds of events are not for the reader. A part is read as what it is in."""
-        sets = sets_read(of=self.kin.asked, by=self.by)
-        closed = {top: closed_events(reads=each) for top, each in sets.items()}
-        return {one: closed[top.pk] for one, top in self.kin.outermost.items()}
 
     def _show_claims(self, showing: Showing) -> None:
         shown = {each.pk for each in self.said.shown}

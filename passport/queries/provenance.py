@@ -61,7 +61,7 @@ class Provenance:
         """
         witnesses = self._witnesses()
         self._register(witnesses)
-        documents = Documents(self.kin, self.said, self.joint, witnesses, self.by)
+        documents = Documents(self.kin, self.said, self.joint, witnesses)
         showing = Showing(head=self.head)
         documents.name(showing)
         documents.show(showing)
