@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from passport.postgres.arrays import binding, columns
+
 # Never "newer than the last one taken": a row that commits late would be left behind for ever.
 _TAKE = """
 WITH taken AS (
@@ -98,9 +100,8 @@ def write_ends(*, new: Iterable[End], later: Sequence[End]) -> None:
         for end in new:
             copy.write_row(end)
     if later:
-        columns = [list(column) for column in zip(*later, strict=True)]
-        with connection.cursor() as cursor:
-            cursor.execute(_LATER_ENDS, columns)
+        with binding() as cursor:
+            cursor.execute(_LATER_ENDS, columns(("bytea", "integer", "bytea", "bigint"), later))
 
 
 def next_ids(*, count: int) -> list[int]:
