@@ -77,6 +77,8 @@ handler404 = "api.http.errors.not_found"
 handler500 = "api.pages.refused.broke"
 
 machines: list[URLPattern | URLResolver] = [
+    # Asked most often, and addresses are tried in this order.
+    path("api/v1/attestations", attestations.Attestations.as_view()),
     path("api/v1/openapi.json", openapi.openapi),
     path("api/v1/whoami", whoami.WhoAmI.as_view()),
     path("api/v1/models", models.Models.as_view()),
@@ -141,7 +143,6 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/keys/challenges", keys.Challenges.as_view()),
     path("api/v1/keys/hosted", hosted_keys.HostedKeys.as_view()),
     path("api/v1/keys/hosted/revocations", hosted_keys.HostedRevocations.as_view()),
-    path("api/v1/attestations", attestations.Attestations.as_view()),
     path("api/v1/attestations/hosted", hosted_keys.HostedAttestations.as_view()),
     path("api/v1/attestations/withdrawals", attestations.Withdrawals.as_view()),
     path("api/v1/attestations/<uuid:attestation_id>", attestations.Attestation.as_view()),
