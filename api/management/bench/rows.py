@@ -77,6 +77,8 @@ def copy_into(name: str, *, intake: uuid.UUID) -> dict[str, float]:
     ):
         # As the service does for its chunks: joins of triggers go row by row through indexes.
         theirs.execute("set work_mem = '256MB'; set jit = off; set random_page_cost = 1.0")
+        # What is read out beside ten million rows asks for a set of them row by row otherwise.
+        ours.execute("set work_mem = '256MB'; set jit = off")
         for table in _BEFORE:
             _copy(ours, theirs, table, "true", intake, Path(folder))
         for table, rows in MADE.items():
