@@ -100,8 +100,9 @@ def write_ends(*, new: Iterable[End], later: Sequence[End]) -> None:
         for end in new:
             copy.write_row(end)
     if later:
-        with binding() as cursor:
-            cursor.execute(_LATER_ENDS, columns(("bytea", "integer", "bytea", "bigint"), later))
+        moved = columns(("bytea", "integer", "bytea", "bigint"), later)
+        with binding() as bound:
+            bound.execute(_LATER_ENDS, moved)
 
 
 def next_ids(*, count: int) -> list[int]:
