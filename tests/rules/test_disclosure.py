@@ -9,7 +9,9 @@ from passport.rules.disclosure import (
     Access,
     Audience,
     audiences_of,
+    closed_events,
     filter_points,
+    reads,
     visible,
 )
 
@@ -89,3 +91,20 @@ def test_a_role_alone_opens_nothing_but_the_authoritys_view(
 
     assert found == {"anybody", *more}
     assert Audience.OPERATOR in audiences_of(roles=roles, concerned=concerned, responsible=True)
+
+
+# Annex XIII 4: use is for legitimate interest; hands are for the parties; the end is for both and
+# for authorities. Kinds that are closed to each audience, of five that stand for all.
+CLOSED = {
+    Audience.ANYBODY: {"HEALTH_READ", "INCIDENT", "HANDED_OVER", "TREATED"},
+    Audience.LEGITIMATE_INTEREST: {"HANDED_OVER"},
+    Audience.AUTHORITY: {"HEALTH_READ", "INCIDENT", "HANDED_OVER"},
+    Audience.PARTY: {"HEALTH_READ", "INCIDENT"},
+    Audience.OPERATOR: set(),
+}
+
+
+@pytest.mark.parametrize("audience", CLOSED)
+def test_an_event_is_closed_to_whom_its_sets_are_not_for(audience: Audience) -> None:
+    kinds = {"REGISTERED", "HEALTH_READ", "INCIDENT", "HANDED_OVER", "TREATED"}
+    assert closed_events(reads=reads({audience})) & kinds == CLOSED[audience]

@@ -160,3 +160,11 @@ def _refused(kind, rule, told):
         rule(**told)
     assert caught.value.remedy
     return caught.value
+
+
+def test_a_recall_names_so_many_lots_and_no_more():
+    words = {"reason": "may catch fire", "models": [], "named": []}
+    recall.check_scope(lots=["L"] * recall.MOST_LOTS, **words)
+    with pytest.raises(RecallOfNothing, match="lots") as told:
+        recall.check_scope(lots=["L"] * (recall.MOST_LOTS + 1), **words)
+    assert told.value.pointer == "/lots"
