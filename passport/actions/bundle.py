@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from passport.actions.event import stamp
-from passport.models import Party
+from passport.models import Battery, Party
 from passport.proof import bundle
 from passport.proof.contents import Contents
 from passport.queries import log, service_key, timestamp
@@ -40,7 +40,7 @@ class TooMuchAtOnce(Refusal):
 class Ready:
     """A bundle that can be made now; as long as `tag` stays, it would say the same again."""
 
-    battery_ids: Sequence[uuid.UUID]
+    asked: Sequence[Battery]
     by: Party
     head: Published
     title: str
@@ -50,18 +50,16 @@ class Ready:
         """What the bundle depends on, in short: the published head, who reads what of which, and
         what stands in what now.
         """
-        asked = several(battery_ids=self.battery_ids)
-        reads = sets_read(of=asked, by=self.by)
-        said = [*map(str, self.battery_ids), str(self.by.pk), *self.by.roles, self.title]
-        said += [" ".join(sorted(reads[each])) for each in self.battery_ids]
-        said.append(layout(asked=asked))
+        reads = sets_read(of=self.asked, by=self.by)
+        said = [str(self.by.pk), *self.by.roles, self.title, layout(asked=self.asked)]
+        said += [f"{each.pk} {' '.join(sorted(reads[each.pk]))}" for each in self.asked]
         seen = [self.head.body, *timestamp.tokens(size=self.head.size), "\n".join(said).encode()]
         return hashlib.sha256(b"".join(seen)).hexdigest()[:32]
 
     def assemble(self, *, at: datetime) -> bytes:
         """The signed file. Refuses TooMuchInside, Damaged, NotPublishedYet, BadBundle."""
         found = Provenance(by=self.by, head=self.head)
-        found.add(battery_ids=self.battery_ids)
+        found.add(battery_ids=[each.pk for each in self.asked])
         return signed(contents=found.contents(title=self.title), at=at)
 
 
@@ -77,7 +75,7 @@ def prepare(*, battery_ids: Sequence[uuid.UUID], by: Party, title: str = "") -> 
             f"{inside:,} batteries are inside; {INSIDE_AT_ONCE:,} are shown in one answer",
             remedy="order the bundle: POST /api/v1/bundles, or under Proof at the desk",
         )
-    return Ready(battery_ids=[each.pk for each in asked], by=by, head=newest_head(), title=title)
+    return Ready(asked=asked, by=by, head=newest_head(), title=title)
 
 
 def assemble(
