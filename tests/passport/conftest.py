@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from passport.models import Battery
+from passport.management.dropfolder import DropFolder
+from passport.models import Battery, Intake, IntakeState
 from tests import cast as casting
 from tests.databases import Beginning
+from tests.passport import signing
 from tests.passport.bundling import Story
 from tests.passport.house import House
 from tests.passport.salvage import Salvage, call, set_up
@@ -80,3 +82,38 @@ def taken(salvage: Salvage) -> Path:
     """A backup of it."""
     call("backup", salvage.folder / "one")
     return salvage.folder / "one"
+
+
+@pytest.fixture
+def maker(cast: casting.Cast, as_system: Callable[[], Any]) -> Iterator[Any]:
+    """The maker with an enrolled key, `held`; all that follows is done as the system does it."""
+    with as_system():
+        cast.held = signing.enrolled(cast["maker"])
+        yield cast["maker"]
+
+
+@pytest.fixture
+def held(cast: casting.Cast, maker: Any) -> Any:
+    """The key that the maker has enrolled."""
+    return cast.held
+
+
+@pytest.fixture
+def folder(cast: casting.Cast, tmp_path: Path) -> DropFolder:
+    """The maker's folder, in which only marked files are taken."""
+    made = DropFolder(tmp_path / "drop", cast["maker"], 0)
+    made.path.mkdir()
+    made.prepare()
+    return made
+
+
+@pytest.fixture
+def work(as_system: Callable[[], Any]) -> Callable[[], None]:
+    """Works off all files that have come in."""
+
+    def works() -> None:
+        with as_system():
+            for row in Intake.objects.filter(state=IntakeState.RECEIVED):
+                casting.work_off(row)
+
+    return works

@@ -25,18 +25,6 @@ PACK, CELL = model_line(), model_line("CELL-1", level="CELL")
 P1 = battery_line("P1")
 
 
-@pytest.fixture
-def maker(cast, as_system):
-    with as_system():
-        cast.held = signing.enrolled(cast["maker"])
-        yield cast["maker"]
-
-
-@pytest.fixture
-def held(cast, maker):
-    return cast.held
-
-
 def cell(number, **changed):
     """A cell with its item."""
     line = battery_line(

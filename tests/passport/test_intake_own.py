@@ -14,21 +14,8 @@ from passport.postgres import registering
 from passport.proof import canonical
 from passport.proof.encoding import b64u_encode
 from tests.cast import THEN, battery_line, model_line, work_off
-from tests.passport import signing
 from tests.passport.test_intake_batch import CELL, CELLS, P1, PACK, cell, file_of
 from tests.simulator import salt
-
-
-@pytest.fixture
-def maker(cast, as_system):
-    with as_system():
-        cast.held = signing.enrolled(cast["maker"])
-        yield cast["maker"]
-
-
-@pytest.fixture
-def held(cast, maker):
-    return cast.held
 
 
 def take(by, lines):

@@ -12,21 +12,8 @@ from passport.proof import batch as proven
 from passport.proof import batchtiles, canonical, tree
 from passport.proof.encoding import b64u_encode
 from tests.cast import THEN, battery_line, model_line, work_off
-from tests.passport import signing
 from tests.passport.test_intake_batch import CELL, CELLS, P1, PACK, file_of
 from tests.simulator import AT, salt, sign
-
-
-@pytest.fixture
-def maker(cast, as_system):
-    with as_system():
-        cast.held = signing.enrolled(cast["maker"])
-        yield cast["maker"]
-
-
-@pytest.fixture
-def held(cast, maker):
-    return cast.held
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from passport.actions import intake as intakes
 from passport.management import dropfolder
 from passport.management.commands import watch
 from passport.management.dropfolder import DropFolder
-from passport.models import Battery, Intake, IntakeState
-from tests.cast import Cast, battery_line, model_line, work_off
+from passport.models import Battery, Intake
+from tests.cast import battery_line, model_line
 from tests.journeys import killing
 
 MODEL = json.dumps(model_line()).encode() + b"\n"
@@ -25,25 +25,6 @@ Work = Callable[[], None]
 
 def good(serial: str) -> bytes:
     return MODEL + json.dumps(battery_line(serial)).encode() + b"\n"
-
-
-@pytest.fixture
-def folder(cast: Cast, tmp_path: Path) -> DropFolder:
-    """The maker's folder, in which only marked files are taken."""
-    made = DropFolder(tmp_path / "drop", cast["maker"], 0)
-    made.path.mkdir()
-    made.prepare()
-    return made
-
-
-@pytest.fixture
-def work(as_system: Callable[[], Any]) -> Work:
-    def works() -> None:
-        with as_system():
-            for row in Intake.objects.filter(state=IntakeState.RECEIVED):
-                work_off(row)
-
-    return works
 
 
 def drop(folder: DropFolder, name: str, data: bytes) -> Path:

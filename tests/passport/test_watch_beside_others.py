@@ -15,28 +15,8 @@ from django.db import connection
 from passport.actions import intake as intakes
 from passport.management import bringing, dropfolder
 from passport.management.dropfolder import DropFolder
-from passport.models import Battery, Intake, IntakeState
-from tests.cast import Cast, work_off
+from passport.models import Battery, Intake
 from tests.passport.test_watch import Work, drop, good, inside
-
-
-@pytest.fixture
-def folder(cast: Cast, tmp_path: Path) -> DropFolder:
-    """The maker's folder, in which only marked files are taken."""
-    made = DropFolder(tmp_path / "drop", cast["maker"], 0)
-    made.path.mkdir()
-    made.prepare()
-    return made
-
-
-@pytest.fixture
-def work(as_system: Callable[[], Any]) -> Work:
-    def works() -> None:
-        with as_system():
-            for row in Intake.objects.filter(state=IntakeState.RECEIVED):
-                work_off(row)
-
-    return works
 
 
 def test_a_file_of_very_many_rejects_holds_up_no_other(
