@@ -1,9 +1,7 @@
 """The signed batch of a file: its items are read with their lines, proven whole, and then kept."""
 
 import uuid
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,15 +9,11 @@ from django.db import transaction
 
 from passport.actions import announcing, attestation_batch, outbox, upstream
 from passport.actions.attestation import own_keys
-from passport.actions.intake_lines import Attested, Chunk, Reader, Row
-from passport.actions.intake_text import Numbered
+from passport.actions.intake_chunk import Row
 from passport.models import Attestation, Party
-from passport.models.ids import new_ids
-from passport.postgres import announced, bulk, locks, registering
+from passport.postgres import locks
 from passport.proof import batch, canonical, credential, tree
-from passport.proof.batchtiles import Growth
 from passport.proof.credential import Credential
-from passport.proof.errors import BadBatch
 from passport.queries.battery import registered
 from passport.queries.log import waits_or_stands
 from passport.rules.attestation import Subject, Tie, check_attestor
@@ -85,24 +79,6 @@ class Items:
     def root(self) -> bytes:
         """The root over all of them."""
         return tree.Range(size=self.count, peaks=self.peaks).root()
-
-
-@dataclass
-class GrowingReader:
-    """Reads lines as its reader does, and grows the tree over their items at once: whoever writes
-    the lines of before need not wait for it.
-    """
-
-    reader: Reader
-    items: Items
-
-    def read(self, lines: Sequence[Numbered]) -> Chunk:
-        """The lines as values, with what all items up to them are."""
-        chunk = self.reader.read(lines)
-        self.items.add(chunk.leaves, chunk.named)
-        upstream = b"".join(sorted(self.items.upstream)) if chunk.named else b""
-        chunk.grown = (self.items.count, b"".join(self.items.peaks), upstream)
-        return chunk
 
 
 def check_items(signed: Credential, items: Items, *, lost: int) -> None:
@@ -200,73 +176,6 @@ def keep_credential(
     )
     upstream.keep(attestation=made, digests=_named(signed, items))
     return made.pk, True
-
-
-@dataclass
-class Keeper:
-    """Keeps items from a place on, and the subtrees over them as these become whole."""
-
-    attestation: uuid.UUID
-    size: int
-    place: int = 0
-    _growth: Growth = field(default_factory=Growth)
-
-    def resume(self, place: int) -> None:
-        """Go on behind items that are kept already."""
-        for first in range(0, place, 4096):
-            last = min(first + 4096, place) - 1
-            kept = announced.leaves(attestation=self.attestation, first=first, last=last)
-            hashes = [kept[at : at + 32] for at in range(0, len(kept), 32)]
-            if len(hashes) != last - first + 1:
-                raise BadBatch(f"An item between {first} and {last} is not kept.")
-            deque(self._growth.add(hashes), maxlen=0)
-        self.place = place
-
-    def keep(self, rows: Sequence[Row | Attested], hashes: Sequence[bytes]) -> None:
-        """Keep the items of these lines, under their leaf hashes, in the running transaction.
-
-        Those that another file with the same batch has kept meanwhile are passed over: both were
-        proven against one root, so they are the same.
-        """
-        locks.lock_name(locks.BATCH, str(self.attestation))
-        there = registering.next_place(attestation=self.attestation) - self.place
-        if there > 0:
-            deque(self._growth.add(hashes[:there]), maxlen=0)
-            self.place += len(hashes[:there])
-            rows, hashes = rows[there:], hashes[there:]
-        if rows:
-            self._add(rows, hashes)
-
-    def _add(self, rows: Sequence[Row | Attested], hashes: Sequence[bytes]) -> None:
-        with self._writing(rows, hashes) as written:
-            # The tree grows while the database writes.
-            tiles = list(self._growth.add(hashes))
-            made = written()
-        if made != len(rows):
-            raise BadBatch(f"{len(rows) - made} items are of no battery that is registered.")
-        self.place += len(rows)
-        if self.place == self.size:
-            tiles += self._growth.rest()
-        bulk.keep_batch_tiles(batch=self.attestation, tiles=tiles)
-
-    def _writing(
-        self, rows: Sequence[Row | Attested], hashes: Sequence[bytes]
-    ) -> AbstractContextManager[Callable[[], int]]:
-        ids = list(new_ids(len(rows)))
-        bodies = [row.item for row in rows]
-        known = [row.battery for row in rows if isinstance(row, Attested) and row.battery]
-        if len(known) == len(rows):
-            return registering.items_of(
-                attestation=self.attestation,
-                first=self.place,
-                columns=(ids, known, bodies, hashes),
-            )
-        names = [row.identity for row in rows]
-        return registering.items(
-            attestation=self.attestation,
-            first=self.place,
-            rows=list(zip(ids, names, bodies, hashes, strict=True)),
-        )
 
 
 @transaction.atomic

@@ -14,7 +14,8 @@ from passport.actions import intake as received
 from passport.actions import intake_reading
 from passport.actions import intake_waiting as waiting
 from passport.actions import job as jobs
-from passport.actions.intake_lines import Bad, Chunk, Reader
+from passport.actions.intake_chunk import Bad
+from passport.actions.intake_lines import Reader
 from passport.actions.intake_text import Numbered
 from passport.actions.registration import Register, Taken
 from passport.models import Intake, IntakeError, IntakeProgress, IntakeState, IntakeStep, Job
@@ -28,12 +29,13 @@ _GIVES_WAY_S = 0.0005
 _RENEWS = jobs.LEASE / 4
 
 Made = TypeVar("Made")
+Read = TypeVar("Read", covariant=True)
 
 
-class ReadsLines(Protocol):
+class ReadsLines(Protocol[Read]):
     """Makes values of lines, one chunk after the other."""
 
-    def read(self, lines: Sequence[Numbered]) -> Chunk: ...
+    def read(self, lines: Sequence[Numbered]) -> Read: ...
 
 
 @dataclass
@@ -133,11 +135,11 @@ class Hands:
             if self.progress.step == IntakeStep.READING:
                 self.intake.bytes_read = size
 
-    def chunks(self, reader: ReadsLines, *, after: int) -> Iterator[Chunk]:
+    def chunks(self, reader: ReadsLines[Made], *, after: int) -> Iterator[Made]:
         """The same as values: the next chunk is read while the caller writes this one."""
         lines = self.lines(after=after)
 
-        def read() -> Chunk | None:
+        def read() -> Made | None:
             some = next(lines, None)
             return None if some is None else reader.read(some)
 

@@ -1,18 +1,15 @@
 """Reads the items of a file's batch: by what was signed for all of them, and fast once seen."""
 
-import re
-
 from passport.actions import upstream
+from passport.actions.intake_alike import SALT, Patterns, like, text_of
 from passport.proof import batch, canonical, credential
 from passport.proof.credential import BATCH, Credential
 from passport.proof.errors import BadBatch, ProofError
 from passport.rules.errors import Malformed, Refusal
 from passport.rules.intake import BatchLine
 
-_MOST_REMEMBERED = 50_000
 # What every item has of its own; the rest of it is the same for many.
-_OWN = re.compile(rb'"(?:id|logSalt|salt)":"[^"\\]*"')
-_SALT = re.compile(rb'"salt":"[A-Za-z0-9_-]{21}[AQgw]"')
+_OPEN = {"id": text_of(2000), "logSalt": SALT, "salt": SALT}
 
 
 class NoBatch(Malformed):
@@ -47,20 +44,38 @@ class ItemReader:
     def __init__(self) -> None:
         self._signed: Credential | None = None
         self.asked = False
-        self._right: set[bytes] = set()
+        self._patterns = Patterns()
 
     def sign(self, signed: Credential | None) -> None:
         """Items are of this batch from here on; None where its line was refused: let them pass."""
         self._signed, self.asked = signed, True
-        self._right.clear()
+        self._patterns.forget()
+
+    def judge(self, text: str, *, identity: str, log_salt: str) -> frozenset[bytes] | None:
+        """What the item of a line builds upon; None where the strict way must judge."""
+        fitting = self._patterns.fit(text)
+        if fitting is None:
+            return self._read(text.encode(), identity, log_salt)
+        found, named = fitting
+        name, hidden = found.group("id", "logSalt")
+        fits = name == identity and hidden in ("", log_salt) and len(text) <= batch.MAX_ITEM_BYTES
+        return named if fits else None
+
+    def _read(self, item: bytes, identity: str, log_salt: str) -> frozenset[bytes] | None:
+        try:
+            value = canonical.loads(item, max_bytes=batch.MAX_ITEM_BYTES)
+        except ProofError:
+            return None
+        if not isinstance(value, dict) or canonical.encode(value) != item:
+            return None
+        if value.get("id") != identity or value.get("logSalt", log_salt) != log_salt:
+            return None
+        return None if self.refusal_of(item) else self.learn(item)
 
     def refusal_of(self, item: bytes) -> Refusal | ProofError | None:
         """Why an item, in canonical form, cannot be of the batch; None where it can."""
         if self._signed is None:
             return None if self.asked else _no_batch()
-        rest = _OWN.sub(b"", item)
-        if rest in self._right and len(item) <= batch.MAX_ITEM_BYTES and _SALT.search(item):
-            return None
         try:
             batch.read_claims(
                 item,
@@ -69,18 +84,24 @@ class ItemReader:
             )
         except ProofError as error:
             return BadItem(error.detail, pointer=f"/item{error.pointer}", remedy=error.remedy)
-        if len(self._right) > _MOST_REMEMBERED:
-            self._right.clear()
-        if all(item.count(name) <= 1 for name in (b'"id":', b'"salt":', b'"logSalt":')):
-            self._right.add(rest)
         return None
 
-    def named(self, item: bytes) -> set[bytes]:
-        """The digests of attestations that an item builds upon."""
-        if b'"upstream"' not in item and b'"materials"' not in item:
-            return set()
-        value = canonical.loads(item, max_bytes=batch.MAX_ITEM_BYTES)
-        return upstream.named(value) if isinstance(value, dict) else set()
+    def learn(self, item: bytes) -> frozenset[bytes]:
+        """Know items like this one, which was not refused, again; the digests of attestations that
+        it builds upon.
+        """
+        named = _named_in(item)
+        text = str(item, "latin-1")
+        if self._patterns.may_learn(text):
+            self._patterns.learn(like(text, open=_OPEN), text, named)
+        return named
+
+
+def _named_in(item: bytes) -> frozenset[bytes]:
+    if b'"upstream"' not in item and b'"materials"' not in item:
+        return frozenset()
+    value = canonical.loads(item, max_bytes=batch.MAX_ITEM_BYTES)
+    return frozenset(upstream.named(value)) if isinstance(value, dict) else frozenset()
 
 
 def _no_batch() -> NoBatch:

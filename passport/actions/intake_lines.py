@@ -1,4 +1,4 @@
-"""Lines of a file as values, fast: what is in the usual form is read at once, all else strictly.
+"""Lines of a file as values: strictly, and fast where a line is like one that was taken before.
 
 Both ways give the same answer; the fast one knows when it does not know.
 """
@@ -6,13 +6,12 @@ Both ways give the same answer; the fast one knows when it does not know.
 import hashlib
 import re
 from binascii import a2b_base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Final
 
-import msgspec
-
+from passport.actions.intake_alike import PLAIN, SALT, SERIAL, Patterns, like, text_of
+from passport.actions.intake_chunk import Bad, Chunk, Row
 from passport.actions.intake_items import ItemReader, read_signed
 from passport.proof import canonical
 from passport.proof.credential import Credential
@@ -26,100 +25,62 @@ from passport.rules.intake import AssemblyLine, BatchLine, BatteryLine, ModelLin
 LINE_BYTES = 256 * 1024
 _MOST_REMEMBERED = 50_000
 _STEM = len("https://id.gs1.org/01/00000000000000/21/")
-_SERIAL = re.compile(r"[A-Za-z0-9._-]{1,20}", re.ASCII)
-_SALT = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]", re.ASCII)
-# All that a line in the usual form is made of: no escapes, no control characters, no letters
-# beyond ASCII.
-_USUAL = bytes(set(range(0x20, 0x7F)) - {0x5C})
+# What a battery line may say, as far as the fast way takes it.
+_OPEN: Final = {
+    "id": rf"https://id\.gs1\.org/01/[0-9]{{14}}/21/{SERIAL}",
+    "model": text_of(60),
+    "manufactured_on": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "facility": text_of(120),
+    "parent": text_of(2000),
+    "position": text_of(60),
+    "log_salt": SALT,
+    "lot": text_of(20),
+}
+_ITEM = '"item":'
+_ITEM_OPEN = rf"(?P<item>\{{{PLAIN}\}})"
+_SAID = (
+    "id", "position", "log_salt", "item", "model", "manufactured_on", "facility", "parent", "lot",
+)  # fmt: skip
+_NOTHING: Final[frozenset[bytes]] = frozenset()
 
 
-class Row(msgspec.Struct, gc=False):
-    """A checked battery line; `digest` is that of rules.intake.digest(), names are canonical."""
+class _Shared:
+    """What many lines say alike, and the part of their digests that it makes."""
 
-    number: int
-    raw: bytes
-    identity: str
-    gtin: str
-    serial: str
-    model: str
-    made_on: date
-    facility: str
-    parent: str
-    position: str
-    salt: bytes | None
-    lot: str
-    digest: bytes
-    item: bytes | None
+    __slots__ = ("_end", "_middle", "facility", "lot", "made_on", "model", "parent")
 
+    def __init__(self, model: str, made_on: date, facility: str, parent: str, lot: str) -> None:
+        self.model, self.made_on, self.facility = model, made_on, facility
+        self.parent, self.lot = parent, lot
+        said = (model, made_on.isoformat(), facility, parent)
+        self._middle = "".join(f"{len(each)}:{each}" for each in said)
+        self._end = f"{len(lot)}:{lot}" if lot else ""
 
-class _Said(msgspec.Struct, gc=False):
-    """What a battery line says; a line of another kind is read into it without harm."""
-
-    type: str = ""
-    id: str = ""
-    model: str = ""
-    manufactured_on: str = ""
-    facility: str = ""
-    parent: str = ""
-    position: str = ""
-    log_salt: str = ""
-    lot: str = ""
-    item: msgspec.Raw = msgspec.Raw()
-
-
-class _Again(msgspec.Struct, gc=False):
-    id: str = ""
-    item: msgspec.Raw = msgspec.Raw()
-
-
-class Attested(msgspec.Struct, gc=False):
-    """An item, in canonical form, and its battery: its canonical name, and its id where known."""
-
-    identity: str
-    item: bytes | None
-    battery: bytes = b""
-
-
-@dataclass(frozen=True)
-class Bad:
-    """A line that is refused."""
-
-    number: int
-    raw: bytes
-    refusal: Refusal | ProofError
-
-
-@dataclass
-class Chunk:
-    """Some lines that follow each other, read; `last` is the number of the last one."""
-
-    last: int = 0
-    read: int = 0
-    rows: list[Row] = field(default_factory=list)
-    models: list[tuple[ModelLine, bytes]] = field(default_factory=list)
-    assemblies: list[tuple[AssemblyLine, bytes]] = field(default_factory=list)
-    batches: list[tuple[BatchLine, bytes, Credential]] = field(default_factory=list)
-    bad: list[Bad] = field(default_factory=list)
-    items: list[Row | Attested] = field(default_factory=list)
-    leaves: list[bytes] = field(default_factory=list)
-    named: set[bytes] = field(default_factory=set)
-    unsigned: int = 0
-    plain: bool = True
-    # The items of the file so far: how many, the peaks of their tree, what they build upon.
-    grown: tuple[int, bytes, bytes] = (0, b"", b"")
+    def digest(self, name: str, position: str, salt: bytes | None) -> bytes:
+        """What rules.intake.digest() says of a line with these."""
+        told = f"{len(name)}:{name}{self._middle}{len(position)}:{position}"
+        if self._end:
+            hidden = "32:" + salt.hex() if salt is not None else "0:"
+            told = f"9:battery/3{told}{hidden}{self._end}"
+        elif salt is not None:
+            told = f"9:battery/2{told}32:{salt.hex()}"
+        else:
+            told = f"9:battery/1{told}"
+        return hashlib.sha256(told.encode()).digest()
 
 
 class Reader:
-    """Reads lines, and remembers what it has found right: models, days, lots, stems of names."""
+    """Reads lines, and remembers what it has found right: models, days, lots, stems of names, and
+    what the lines look like.
+    """
 
     def __init__(self, *, today: date) -> None:
         self.today = today
-        self._line = msgspec.json.Decoder(_Said)
-        self._flat = msgspec.json.Decoder(dict[str, str | dict[str, str]])
-        self._encode = msgspec.json.Encoder(order="sorted").encode
+        self._patterns = Patterns()
+        self._shared: dict[tuple[str, ...], _Shared] = {}
         self._days: dict[str, date] = {}
         self._stems: dict[str, str] = {}
-        self._parents: dict[str, str] = {}
+        self._parents: dict[str, str] = {"": ""}
         self._models: set[str] = set()
         self._lots: set[str] = {""}
         self._items = ItemReader()
@@ -127,12 +88,9 @@ class Reader:
     def read(self, lines: Sequence[tuple[int, bytes]]) -> Chunk:
         """The lines as values. What is refused stands in `bad`, under its number."""
         chunk = Chunk(last=lines[-1][0] if lines else 0, read=len(lines))
-        for (number, raw), said in zip(lines, self._said(lines), strict=True):
-            row = self._usual(number, raw, said) if said is not None else None
-            if row is None:
+        for number, raw in lines:
+            if not self._alike(chunk, number, raw):
                 self._strictly(chunk, number, raw)
-            else:
-                self._take(chunk, row)
         return chunk
 
     def sign(self, signed: Credential | None) -> None:
@@ -143,97 +101,45 @@ class Reader:
         if not self._items.asked:
             self._items.sign(signed)
 
-    def _take(self, chunk: Chunk, row: Row) -> None:
-        if row.item is not None:
-            refusal = self._items.refusal_of(row.item)
-            if refusal is not None:
-                chunk.bad.append(Bad(row.number, row.raw, refusal))
-                return
-            chunk.items.append(row)
-            chunk.leaves.append(leaf_hash(row.item))
-            chunk.named |= self._items.named(row.item)
-        chunk.rows.append(row)
-
-    def _said(self, lines: Sequence[tuple[int, bytes]]) -> Iterable[_Said | None]:
-        raws = [raw for _, raw in lines]
-        joined = b"\n".join(raws)
-        found = None if joined.translate(None, _USUAL + b"\n") else self._together(joined)
-        return found if found and len(found) == len(raws) else map(self._alone, raws)
-
-    def _together(self, joined: bytes) -> list[_Said] | None:
-        """Lines read at once; None when one of them is not in the usual form."""
-        try:
-            return self._line.decode_lines(joined)
-        except msgspec.MsgspecError:
-            return None
-
-    def _alone(self, raw: bytes) -> _Said | None:
-        if raw.translate(None, _USUAL) or len(raw) > LINE_BYTES:
-            return None
-        try:
-            return self._line.decode(raw)
-        except msgspec.MsgspecError:
-            return None
-
-    def _usual(self, number: int, raw: bytes, said: _Said) -> Row | None:
-        """The row of a line in the usual form; None when the strict way must judge."""
-        made_on = self._days.get(said.manufactured_on)
-        if (
-            made_on is None
-            or said.type != "battery"
-            or said.model not in self._models
-            or said.lot not in self._lots
-            or len(said.position) > 60
-            or len(said.facility) > 120
-        ):
-            return None
-        gtin, parent = self._stems.get(said.id[:_STEM]), said.parent
-        serial = said.id[_STEM:]
-        if gtin is None or not _SERIAL.fullmatch(serial):
-            return None
-        if parent:
-            known = self._parents.get(parent)
-            if known is None or known == said.id:
-                return None
-            parent = known
-        item = self._item(said)
-        if item is False or not self._is_whole(raw, said, item):
-            return None
-        salt = self._salt(said.log_salt)
-        if salt is None and said.log_salt:
-            return None
-        return Row(
-            number, raw, said.id, gtin, serial, said.model, made_on, said.facility, parent,
-            said.position, salt, said.lot, _digest(said, parent, salt), item or None,
+    def _alike(self, chunk: Chunk, number: int, raw: bytes) -> bool:
+        """Take a line that is like one that was taken strictly; False when that way must judge."""
+        # A line that was refused before anybody read it is of a type of its own.
+        if type(raw) is not bytes or len(raw) > LINE_BYTES:
+            return False
+        fitting = self._patterns.fit(str(raw, "latin-1"))
+        if fitting is None:
+            return False
+        name, position, salt, item, *shared = fitting[0].group(*_SAID)
+        gtin, alike = self._stems.get(name[:_STEM]), self._shared_by(*shared)
+        if gtin is None or alike is None or alike.parent == name:
+            return False
+        named = self._items.judge(item, identity=name, log_salt=salt) if item else _NOTHING
+        if named is None:
+            return False
+        hidden = a2b_base64(salt.replace("-", "+").replace("_", "/") + "==") if salt else None
+        row = Row(
+            number, raw, name, gtin, name[_STEM:], alike.model, alike.made_on, alike.facility,
+            alike.parent, position, hidden, alike.lot, alike.digest(name, position, hidden),
+            item.encode() or None,
         )  # fmt: skip
+        _take(chunk, row, named)
+        return True
 
-    def _is_whole(self, raw: bytes, said: _Said, item: bytes) -> bool:
-        """Every name of the line was taken, and each once: else somebody's word would be lost."""
-        names = 4 + sum(
-            map(bool, (said.facility, said.parent, said.position, said.log_salt, said.lot, item))
-        )
-        # A blank before a colon would hide a name from the count.
-        if b" :" in raw or len(raw) > LINE_BYTES:
-            return False
-        return raw.count(b'":') - item.count(b'":') == names
-
-    def _item(self, said: _Said) -> bytes | Literal[False]:
-        """The item as it stands, where that is its canonical form; False where it may not be."""
-        item = bytes(said.item)
-        if not item:
-            return item
-        try:
-            value = self._flat.decode(item)
-        except msgspec.MsgspecError:
-            return False
-        if value.get("id") != said.id or value.get("logSalt", said.log_salt) != said.log_salt:
-            return False
-        return item if self._encode(value) == item else False
-
-    def _salt(self, text: str) -> bytes | None:
-        if not _SALT.fullmatch(text):
-            return None
-        return a2b_base64(text.replace("-", "+").replace("_", "/") + "==")
+    def _shared_by(
+        self, model: str, day: str, facility: str, parent: str, lot: str
+    ) -> "_Shared | None":
+        key = (model, day, facility, parent, lot)
+        found = self._shared.get(key)
+        if found is None:
+            made_on, inside = self._days.get(day), self._parents.get(parent)
+            if made_on is None or inside is None:
+                return None
+            if model not in self._models or lot not in self._lots:
+                return None
+            if len(self._shared) > _MOST_REMEMBERED:
+                self._shared.clear()
+            found = self._shared[key] = _Shared(model, made_on, facility, inside, lot)
+        return found
 
     def _strictly(self, chunk: Chunk, number: int, raw: bytes) -> None:
         refusal = getattr(raw, "refusal", None)
@@ -252,11 +158,8 @@ class Reader:
                 self.sign(None)
             return
         if isinstance(line, BatteryLine):
-            assert row is not None  # noqa: S101 - made above
-            self._take(chunk, row)
-            assert isinstance(value, dict)  # noqa: S101 - parse_line() refused anything else
-            self._remember(line, value)
-            chunk.plain &= _is_plain(row, value)
+            assert row is not None and isinstance(value, dict)  # noqa: S101, PT018 - made above
+            self._take_battery(chunk, line, row, value)
         elif isinstance(line, ModelLine):
             chunk.models.append((line, raw))
         elif isinstance(line, AssemblyLine):
@@ -266,6 +169,23 @@ class Reader:
             chunk.batches.append((line, raw, signed))
             self.sign(signed)
 
+    def _take_battery(
+        self, chunk: Chunk, line: BatteryLine, row: Row, value: Mapping[str, Any]
+    ) -> None:
+        named = _NOTHING
+        if row.item is not None:
+            refusal = self._items.refusal_of(row.item)
+            if refusal is not None:
+                chunk.bad.append(Bad(row.number, row.raw, refusal))
+                return
+            named = self._items.learn(row.item)
+        _take(chunk, row, named)
+        chunk.plain &= _is_plain(row, value)
+        self._remember(line, value)
+        text = str(row.raw, "latin-1")
+        if self._patterns.may_learn(text):
+            self._patterns.learn(_pattern_of(row, text), text)
+
     def _remember(self, line: BatteryLine, value: Mapping[str, Any]) -> None:
         """What the strict way took once, the fast way may take from now on."""
         for memory in (self._parents, self._days, self._stems, self._models, self._lots):
@@ -273,34 +193,12 @@ class Reader:
                 memory.clear()
         if line.identity.kind is IdentityKind.SERIAL and line.identity.canonical == value["id"]:
             self._stems[value["id"][:_STEM]] = line.identity.gtin
+        self._parents[""] = ""
         if line.parent is not None:
             self._parents[value["parent"]] = line.parent.canonical
         self._days[value["manufactured_on"]] = line.manufactured_on
         self._models.add(line.model)
         self._lots |= {line.lot, ""}
-
-
-class SecondReader:
-    """Reads the items once more, out of lines of which none was refused and all were plain.
-
-    `id_of` tells what battery a line has made, where each line has made its own.
-    """
-
-    def __init__(self, *, id_of: Callable[[int], bytes] | None = None) -> None:
-        self._line = msgspec.json.Decoder(_Again)
-        self._id_of = id_of
-
-    def read(self, lines: Sequence[tuple[int, bytes]]) -> Chunk:
-        """The items of some lines, and nothing else."""
-        chunk = Chunk(last=lines[-1][0], read=len(lines))
-        found = self._line.decode_lines(b"\n".join([raw for _, raw in lines]))
-        for (number, _), said in zip(lines, found, strict=True):
-            item = bytes(said.item)
-            if item:
-                battery = self._id_of(number) if self._id_of else b""
-                chunk.items.append(Attested(said.id, item, battery))
-                chunk.leaves.append(leaf_hash(item))
-        return chunk
 
 
 def _is_plain(row: Row, value: Mapping[str, object]) -> bool:
@@ -334,18 +232,17 @@ def _row(line: BatteryLine, raw: bytes) -> Row:
     )
 
 
-def _digest(said: _Said, parent: str, salt: bytes | None) -> bytes:
-    """What rules.intake.digest() says of the same line."""
-    told = (
-        f"{len(said.id)}:{said.id}{len(said.model)}:{said.model}10:{said.manufactured_on}"
-        f"{len(said.facility)}:{said.facility}{len(parent)}:{parent}"
-        f"{len(said.position)}:{said.position}"
-    )
-    if said.lot:
-        hidden = "32:" + salt.hex() if salt is not None else "0:"
-        told = f"9:battery/3{told}{hidden}{len(said.lot)}:{said.lot}"
-    elif salt is not None:
-        told = f"9:battery/2{told}32:{salt.hex()}"
-    else:
-        told = f"9:battery/1{told}"
-    return hashlib.sha256(told.encode()).digest()
+def _take(chunk: Chunk, row: Row, named: Collection[bytes]) -> None:
+    chunk.rows.append(row)
+    if row.item is not None:
+        chunk.items.append(row)
+        chunk.leaves.append(leaf_hash(row.item))
+        chunk.named.update(named)
+
+
+def _pattern_of(row: Row, text: str) -> re.Pattern[str] | None:
+    """What lines like this row's fit."""
+    if row.item is None:
+        return like(text, open={**_OPEN, "item": ""})
+    before, stands, after = text.partition(_ITEM + str(row.item, "latin-1"))
+    return like(before + _ITEM, after, open=_OPEN, gap=_ITEM_OPEN) if stands else None

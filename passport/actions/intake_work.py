@@ -19,8 +19,10 @@ from typing import IO
 from passport.actions import announcing, intake_batch, intake_verdict, outbox, placing
 from passport.actions import intake_waiting as waiting
 from passport.actions import job as jobs
+from passport.actions.intake_ahead import Ahead, ReaderAhead
+from passport.actions.intake_chunk import Bad, Chunk
 from passport.actions.intake_hands import CHUNK, Hands, beside
-from passport.actions.intake_lines import Bad, Chunk, SecondReader
+from passport.actions.intake_keeping import Attested, Keeper, PlainReader, StrictReader
 from passport.actions.intake_waiting import ASSEMBLY, BATTERY, COMPONENTS, GROWN
 from passport.actions.registration import Taken
 from passport.models import (
@@ -61,13 +63,13 @@ class Work(Hands):
     def read(self) -> None:
         """Take lines chunk by chunk."""
         self.plain = self.progress.line == 0
-        reader = intake_batch.GrowingReader(self.reader(), self._items())
-        for chunk in self.chunks(reader, after=self.progress.line):
-            self.plain &= chunk.plain
+        reader = ReaderAhead(self.reader(), self._items(), self.register.nested)
+        for ahead in self.chunks(reader, after=self.progress.line):
+            self.plain &= ahead.chunk.plain
             if self.is_cancelled():
                 return self._cut()
             with self.step():
-                self._take(chunk)
+                self._take(ahead)
         with self.step():
             self.go_on(IntakeStep.WAITING)
         return None
@@ -85,12 +87,13 @@ class Work(Hands):
             self.progress.cut = True
             self.go_on(IntakeStep.TELLING)
 
-    def _take(self, chunk: Chunk) -> None:
+    def _take(self, ahead: Ahead) -> None:
+        chunk = ahead.chunk
         taken = self.register.take_models(chunk.models)
         self._judge_batches(chunk, taken)
-        self._add(taken, self.register.take(chunk.rows))
+        self._add(taken, self.register.take(ahead.levels))
         taken.bad += chunk.bad
-        self._add_items(chunk)
+        self._add_items(ahead)
         waiting.keep(
             intake=self.intake, kind=ASSEMBLY, rows=[(a.number, raw) for a, raw in chunk.assemblies]
         )
@@ -120,13 +123,13 @@ class Work(Hands):
             return refusal
         return None
 
-    def _add_items(self, chunk: Chunk) -> None:
+    def _add_items(self, ahead: Ahead) -> None:
         if not self.progress.credential:
             return
-        self.progress.items, self.progress.peaks, upstream = chunk.grown
-        if chunk.named:
-            self.progress.upstream = upstream
-        listed = [row for row in chunk.rows if b'"components"' in (row.item or b"")]
+        self.progress.items, self.progress.peaks = ahead.items, ahead.peaks
+        if ahead.upstream:
+            self.progress.upstream = ahead.upstream
+        listed = [row for row in ahead.chunk.rows if b'"components"' in (row.item or b"")]
         waiting.keep(
             intake=self.intake, kind=COMPONENTS, rows=[(row.number, row.raw) for row in listed]
         )
@@ -155,7 +158,7 @@ class Work(Hands):
 
     def _take_again(self, kept: IntakeWaiting) -> None:
         chunk = self.reader().read(waiting.lines_of(kept))
-        taken = self.register.take(chunk.rows)
+        taken = self.register.take(self.register.nested(chunk.rows))
         self._refuse(chunk.bad, taken)
         self.progress.landed += taken.accepted + taken.duplicates
         self.count(taken, read=0, round=self.progress.round + 1)
@@ -270,15 +273,14 @@ class Work(Hands):
         if self.progress.items > batch.MAX_ITEMS or intake_batch.known(signed) is not None:
             return None
         return intake_batch.names_twice(
-            each.identity for chunk in self._with_items() for each in chunk.items
+            name for items in self._with_items() for name in items.names
         )
 
-    def _with_items(self) -> Iterator[Chunk]:
-        """The file once more, from its first line, for its items."""
+    def _with_items(self, id_of: Callable[[int], bytes] | None = None) -> Iterator[Attested]:
+        """The items of the file once more, from its first line."""
         if not self._is_plain():
-            return self.chunks(self.reader(again=True), after=0)
-        id_of = self.register.key_of if self.register.all_new else None
-        return self.chunks(SecondReader(id_of=id_of), after=0)
+            return self.chunks(StrictReader(self.reader(again=True)), after=0)
+        return self.chunks(PlainReader(id_of=id_of), after=0)
 
     def _is_plain(self) -> bool:
         """Whether this worker has read all lines, none was refused, and items stand as kept."""
@@ -319,16 +321,16 @@ class Work(Hands):
             self._end()
 
     def _keep_items(self, attestation: uuid.UUID) -> None:
-        keeper = intake_batch.Keeper(attestation=attestation, size=self.progress.items)
+        keeper = Keeper(attestation=attestation, size=self.progress.items)
         keeper.resume(self.progress.place)
-        rest = -keeper.place
-        for chunk in self._with_items():
-            rest += len(chunk.items)
-            if rest <= 0:
+        rest = keeper.place
+        for items in self._with_items(self.register.key_of if self.register.all_new else None):
+            passed, rest = min(rest, items.count), max(rest - items.count, 0)
+            if passed == items.count:
                 continue
             with self.step():
-                keeper.keep(chunk.items[-rest:], chunk.leaves[-rest:])
-                self.progress.place, rest = keeper.place, 0
+                keeper.keep(items.behind(passed))
+                self.progress.place = keeper.place
 
     def _subject_of(self, attestation: uuid.UUID, rest: announcing.Rest) -> bytes | None:
         """Of whom the batch is, where each item is of a battery that this file has made."""

@@ -9,10 +9,13 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+from operator import attrgetter
 
 from passport.actions import alarm, legacy, model
-from passport.actions.intake_lines import Bad, Row
+from passport.actions.intake_chunk import Bad, Row
 from passport.actions.placing import check_state_of
+from passport.actions.registration_lines import Lines, lines_of, nested
 from passport.actions.registration_refusals import (
     no_facility,
     no_parent,
@@ -96,24 +99,26 @@ class Register:
         taken.bad = [Bad(line.number, raws[line.number], why) for line, why in done.refused]
         return taken
 
-    def take(self, rows: Sequence[Row]) -> Taken:
+    def nested(self, rows: Sequence[Row]) -> list[Lines]:
+        """Lines as take() has them. Nothing is asked: another thread may do it ahead."""
+        return nested(rows, key_of=self.key_of)
+
+    def take(self, given: Sequence[Lines]) -> Taken:
         """Register batteries, from the outside in; what cannot be placed yet is left waiting."""
         taken = Taken()
         if len(self._models) > _MOST_MODELS:
             self._models.clear()
         self._held.clear()
         self._places.clear()
-        todo = self._judged(rows, taken)
-        wanted = {row.parent for row in rows if row.parent}
+        groups = [group.row for lines in given for group in lines.groups]
+        self._find_models({row.model for row in groups} - self._models.keys())
+        self._find_facilities({row.facility for row in groups} - {"", *self._facilities})
+        levels = [self._judged(lines, taken) for lines in given]
+        wanted = {row.parent for row in groups if row.parent}
         self._find(wanted)
-        while todo:
-            ready, later = self._parted(todo, taken)
-            if ready:
-                self._land(ready, wanted, taken)
-            elif len(later) == len(todo):
-                break
-            todo = later
-        taken.waiting += todo
+        for lines in levels:
+            self._land(self._parted(lines, taken), wanted, taken)
+        taken.waiting.sort(key=attrgetter("number"))
         return taken
 
     def know(self, rows: Sequence[Row]) -> None:
@@ -133,24 +138,31 @@ class Register:
 
     # --- what a line says, held against the registry -----------------------------------------
 
-    def _judged(self, rows: Sequence[Row], taken: Taken) -> list[Row]:
-        self._find_models({row.model for row in rows} - self._models.keys())
-        self._find_facilities({row.facility for row in rows} - {"", *self._facilities})
-        others = self._under_others(rows)
-        kept = []
-        for row in rows:
-            of = self._models.get(row.model)
-            if row.identity in others:
-                _refuse(taken, row, under_another(stem=others[row.identity]))
-            elif of is None:
-                taken.waiting.append(row)
-            elif row.gtin and of.gtin and row.gtin != of.gtin:
-                _refuse(taken, row, other_gtin(row, of))
-            elif row.facility and row.facility not in self._facilities:
-                _refuse(taken, row, no_facility(row.facility))
+    def _judged(self, lines: Lines, taken: Taken) -> Lines:
+        """Those that name what is there, and may be named as they are."""
+        others, kept = self._under_others(lines), []
+        for group in lines.groups:
+            rows = lines.within(group)
+            of = self._models.get(group.row.model)
+            if others:
+                named = [row for row in rows if row.identity in others]
+                _refuse(taken, [(r, under_another(stem=others[r.identity])) for r in named])
+                rows = [row for row in rows if row.identity not in others]
+            if of is None:
+                taken.waiting += rows
+            elif group.row.gtin and of.gtin and group.row.gtin != of.gtin:
+                _refuse(taken, [(row, other_gtin(row, of)) for row in rows])
+            elif group.row.facility and group.row.facility not in self._facilities:
+                _refuse(taken, [(row, no_facility(row.facility)) for row in rows])
             else:
-                kept.append(row)
-        return kept
+                kept.append(rows)
+        return self._only(lines, kept)
+
+    def _only(self, lines: Lines, kept: Sequence[Sequence[Row]]) -> Lines:
+        """The same lines, or what is left of them."""
+        if sum(map(len, kept)) == len(lines.rows):
+            return lines
+        return lines_of(list(chain.from_iterable(kept)), key_of=self.key_of)
 
     def _find_models(self, codes: Collection[str]) -> None:
         if codes:
@@ -162,15 +174,17 @@ class Register:
             found = Facility.objects.filter(party=self.by, name__in=names)
             self._facilities |= {each.name: each.pk.bytes for each in found}
 
-    def _under_others(self, rows: Sequence[Row]) -> dict[str, str]:
+    def _under_others(self, lines: Lines) -> dict[str, str]:
         """Names under what another party has proven, without those registered before that."""
-        stems = {gtin: f"gs1:{gtin[1:13]}" for gtin in {row.gtin for row in rows} - {""}}
-        stems |= {row.identity: _stem(row) for row in rows if not row.gtin}
+        stems = {group.row.gtin: f"gs1:{group.row.gtin[1:13]}" for group in lines.groups}
+        alone = [g for g in lines.groups if not g.row.gtin]
+        stems |= {row.identity: _stem(row) for group in alone for row in lines.within(group)}
+        stems.pop("", None)
         found = judge(stems=set(stems.values()), by=self.by.pk)
         foreign = {stem for stem, standing in found.items() if standing is Standing.ANOTHERS}
         if not foreign:
             return {}
-        named = {row.identity: stems[row.gtin or row.identity] for row in rows}
+        named = {row.identity: stems[row.gtin or row.identity] for row in lines.rows}
         others = {name: stem for name, stem in named.items() if stem in foreign}
         mine = Battery.objects.filter(maker=self.by, identity__in=list(others))
         for name in mine.values_list("identity", flat=True):
@@ -206,48 +220,53 @@ class Register:
             for parent, position, name in registering.standing(parents=looked)
         }
 
-    def _parted(self, rows: Sequence[Row], taken: Taken) -> tuple[list[Row], list[Row]]:
-        """Those that can land now, and those whose parent has not.
+    def _parted(self, lines: Lines, taken: Taken) -> Lines:
+        """Those that can land now; of the others, those whose parent has not landed wait.
 
         An open recall keeps none out: it was built so, and who holds the whole is warned by that.
         """
-        ready: list[Row] = []
-        later: list[Row] = []
+        crowded = {parent for parent, _ in self._places}
+        kept: list[Sequence[Row]] = []
         closed: list[Row] = []
-        for row in rows:
-            parent = self._held.get(row.parent) if row.parent else None
+        for group in lines.groups:
+            rows = lines.within(group)
+            parent = self._held.get(group.row.parent) if group.row.parent else None
             if parent is None:
-                (later if row.parent else ready).append(row)
+                (taken.waiting.extend if group.row.parent else kept.append)(rows)
                 continue
             try:
-                self._check_levels(parent.level, self._models[row.model].level)
-                if row.position:
-                    self._check_place(parent.id, row)
+                self._check_levels(parent.level, self._models[group.row.model].level)
             except Refusal as refusal:
-                _refuse(taken, row, refusal)
+                _refuse(taken, [(row, refusal) for row in rows])
                 continue
-            (ready if self._is_open(parent) else closed).append(row)
-        return ready + self._repeated(closed, taken), later
+            if not lines.apart or parent.id in crowded:
+                rows = [row for row in rows if self._has_place(parent.id, row, taken)]
+            (kept.append if self._is_open(parent) else closed.extend)(rows)
+        return self._only(lines, [*kept, self._repeated(closed, taken)])
 
     def _check_levels(self, parent: str, child: str) -> None:
         if (parent, child) not in self._fitting:
             check_levels(parent=parent, child=child)
             self._fitting.add((parent, child))
 
-    def _check_place(self, parent: bytes, row: Row) -> None:
-        """One battery at a position. [assembly-5]"""
-        if self._places.setdefault((parent, row.position), row.identity) != row.identity:
-            raise PlaceTaken(
-                f"another battery stands at position {row.position}",
-                pointer="/position",
-                remedy="correct the position, or record first that the other one was taken out",
-            )
+    def _has_place(self, parent: bytes, row: Row, taken: Taken) -> bool:
+        """Whether nothing else stands there: one battery at a position. [assembly-5]"""
+        there = (parent, row.position)
+        if not row.position or self._places.setdefault(there, row.identity) == row.identity:
+            return True
+        refusal = PlaceTaken(
+            f"another battery stands at position {row.position}",
+            pointer="/position",
+            remedy="correct the position, or record first that the other one was taken out",
+        )
+        _refuse(taken, [(row, refusal)])
+        return False
 
     def _is_open(self, parent: Held) -> bool:
         mine = parent.holder == self._own and not parent.offered
         return mine and parent.state == BatteryState.REGISTERED
 
-    def _repeated(self, rows: Sequence[Row], taken: Taken) -> list[Row]:
+    def _repeated(self, rows: Sequence[Row], taken: Taken) -> Sequence[Row]:
         """Of lines whose parent may be out of reach, those that repeat a registration anyway."""
         if not rows:
             return []
@@ -259,7 +278,7 @@ class Register:
                 if row.identity not in known:
                     self._check_open(row)
             except Refusal as refusal:
-                _refuse(taken, row, refusal)
+                _refuse(taken, [(row, refusal)])
             else:
                 kept.append(row)
         return kept
@@ -273,31 +292,35 @@ class Register:
 
     # --- writing -----------------------------------------------------------------------------
 
-    def _land(self, rows: Sequence[Row], wanted: Collection[str], taken: Taken) -> None:
+    def _land(self, lines: Lines, wanted: Collection[str], taken: Taken) -> None:
         """Claim names, and write what is new."""
-        new = [(self.key_of(row.number), row) for row in rows]
-        claims = [(row.identity, row.digest, each) for each, row in new]
+        if not lines.rows:
+            return
+        claims = (lines.names, lines.digests, lines.ids)
         with registering.claiming(claims=claims, owner=self.by.pk, at=self.at) as answer:
             # As if none were taken, while the database looks: in most files none is.
-            made = self._ready(new)
+            made = self._ready(lines)
             known = answer()
+        again: set[str] = set()
         if known:
             self.all_new = False
+            rows = lines.rows
             self._tell_clashes([rows[at].identity for at in known if known[at][0] == "clash"])
             for place, (outcome, battery) in known.items():
                 self._settle(rows[place], outcome, battery, taken)
-            new = [pair for at, pair in enumerate(new) if at not in known]
-            made = self._ready(new)
+            again = {rows[place].identity for place in known} & set(wanted)
+            left = [row for at, row in enumerate(rows) if at not in known]
+            lines = lines_of(left, key_of=self.key_of)
+            made = self._ready(lines)
         made.write(maker=self.by.pk, intake=self.intake_id, at=self.at)
         self._held |= made.held
         taken.grown |= made.grown
-        taken.accepted += len(new)
-        again = {rows[place].identity for place in known} & set(wanted)
+        taken.accepted += len(lines.rows)
         self._find(again - self._held.keys())
 
-    def _ready(self, new: Sequence[tuple[bytes, Row]]) -> Ready:
+    def _ready(self, lines: Lines) -> Ready:
         known = Known(self._own, self._models, self._facilities, self._held)
-        return ready(new, known=known)
+        return ready(lines, known=known)
 
     def _tell_clashes(self, names: Sequence[str]) -> None:
         if names:
@@ -311,7 +334,7 @@ class Register:
         if outcome == "legacy":
             return self._take_over(row, taken)
         line = None if battery is None else self.line_of(battery)
-        _refuse(taken, row, taken_already(row.identity, line))
+        _refuse(taken, [(row, taken_already(row.identity, line))])
 
     def _take_over(self, row: Row, taken: Taken) -> None:
         """Its keeper had registered it as found: one record from now on, with both histories."""
@@ -324,7 +347,7 @@ class Register:
             legacy.take_over(claimed=claimed, by=self.by, at=self.at)
             taken.accepted += 1
         except Refusal as refusal:
-            _refuse(taken, row, refusal)
+            _refuse(taken, [(row, refusal)])
 
     def id_of(self, number: int) -> uuid.UUID:
         """The id of what a line registers: a UUIDv7 that grows with the lines, whenever asked."""
@@ -339,6 +362,6 @@ def _stem(row: Row) -> str:
     return stem_of(identity=identities.parse(row.identity))
 
 
-def _refuse(taken: Taken, row: Row, refusal: Refusal) -> None:
-    taken.bad.append(Bad(row.number, row.raw, refusal))
-    taken.lost += row.item is not None
+def _refuse(taken: Taken, refused: Sequence[tuple[Row, Refusal]]) -> None:
+    taken.bad += [Bad(row.number, row.raw, why) for row, why in refused]
+    taken.lost += sum(row.item is not None for row, _ in refused)

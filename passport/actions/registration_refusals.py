@@ -1,6 +1,6 @@
 """Why a battery line is not registered, in words for its sender."""
 
-from passport.actions.intake_lines import Row
+from passport.actions.intake_chunk import Row
 from passport.models import BatteryModel
 from passport.rules import identity as identities
 from passport.rules import intake as lines

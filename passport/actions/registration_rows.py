@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from passport.actions.intake_lines import Row
+from passport.actions.intake_chunk import Row
+from passport.actions.registration_lines import Lines
 from passport.models import BatteryModel, BatteryState, Level
-from passport.models.ids import new_salt
 from passport.postgres import registering
-from passport.postgres.arrays import Packed
+from passport.postgres.arrays import Packed, repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +59,35 @@ class Ready:
         registering.custody(units=self.units, holder=maker, at=at)
 
 
-def ready(new: Sequence[tuple[bytes, Row]], *, known: Known) -> Ready:
-    """Make ready what these lines register, each under its id. Nothing is asked or remembered."""
+def ready(lines: Lines, *, known: Known) -> Ready:
+    """Make ready what these lines register. Nothing is asked or remembered."""
     made = Ready()
-    if not new:
-        return made
     kinds: dict[tuple[object, ...], int] = {}
-    alike: dict[tuple[object, ...], tuple[int, BatteryModel, Held | None]] = {}
-    batteries, places = [], []
-    for battery, row in new:
-        key = (row.model, row.made_on, row.facility, row.parent, row.lot)
-        found = alike.get(key)
-        if found is None:
-            found = alike[key] = _kind(row, known, kinds)
-        kind, of, parent = found
-        unit = battery if parent is None else parent.unit
-        batteries.append((battery, row.identity, row.serial, row.salt or new_salt(), unit, kind))
-        if parent is not None:
-            places.append((parent.id, battery, row.position))
-            if not parent.here:
-                made.grown.add(uuid.UUID(bytes=parent.unit))
-        elif of.level != Level.CELL:
-            made.units.append(battery)
+    units: list[tuple[object, int]] = []
+    places: list[tuple[object, int]] = []
+    kind_of: list[tuple[object, int]] = []
+    for group in lines.groups:
+        kind, of, parent = _kind(group.row, known, kinds)
+        keys = lines.keys[group.first : group.first + group.count]
+        kind_of.append((kind, group.count))
+        if parent is None:
+            units += [(key, 1) for key in keys]
+            made.units += keys if of.level != Level.CELL else ()
+        else:
+            units.append((parent.unit, group.count))
+            places.append((parent.id, group.count))
+            made.grown |= set() if parent.here else {uuid.UUID(bytes=parent.unit)}
         if of.level != Level.CELL:
-            made.held[row.identity] = _held(battery, of.level, parent, known.own)
-    made.each = registering.battery_columns(batteries)
-    made.shared = registering.shared_columns(list(kinds))
-    made.places = registering.place_columns(places) if places else ()
+            for key, row in zip(keys, lines.within(group), strict=True):
+                made.held[row.identity] = _held(key, of.level, parent, known.own)
+    if lines.rows:
+        made.each = (
+            lines.ids, lines.names, lines.serials, lines.salts,
+            repeated("uuid", units), repeated("integer", kind_of),
+        )  # fmt: skip
+        made.shared = registering.shared_columns(list(kinds))
+    if places:
+        made.places = (repeated("uuid", places), lines.inner_ids, lines.positions)
     return made
 
 

@@ -88,6 +88,17 @@ def packed(kind: str, values: Sequence[object]) -> Packed:
     return Packed(head + b"".join([_NULL if v is None else _sized(v) for v in data]))
 
 
+def repeated(kind: str, runs: Sequence[tuple[object, int]]) -> Packed:
+    """A column without NULL in which values stand so many times each, one after the other."""
+    number, write = _KINDS[kind]
+    count = sum(times for _, times in runs)
+    if not count:
+        return Packed(struct.pack(">iii", 0, 0, number))
+    head = struct.pack(">iiiii", 1, 0, number, count, 1)
+    data = zip(write([value for value, _ in runs]), runs, strict=True)
+    return Packed(head + b"".join([_sized(v) * times for v, (_, times) in data if v is not None]))
+
+
 def _sized(value: bytes) -> bytes:
     return len(value).to_bytes(4, "big") + value
 

@@ -141,42 +141,26 @@ def claim(*, claims: Sequence[tuple[str, bytes, bytes]], owner: uuid.UUID, at: d
 
     Decided by the database over all parties' rows; the battery id is told only to its owner.
     """
-    with claiming(claims=claims, owner=owner, at=at) as answer:
+    given = columns(("text", "bytea", "uuid"), claims)
+    with claiming(claims=given, owner=owner, at=at) as answer:
         return answer()
 
 
 @contextmanager
 def claiming(
-    *, claims: Sequence[tuple[str, bytes, bytes]], owner: uuid.UUID, at: datetime
+    *, claims: Sequence[Packed], owner: uuid.UUID, at: datetime
 ) -> Iterator[Callable[[], Claims]]:
-    """The same, asked for when the block begins; it may prepare for the answer, but ask nothing."""
-    with sent(_CLAIM, _claim_columns(claims, owner, at)) as done:
-        yield lambda: {place: (what, of) for place, what, of in done.result().fetchall()}
-
-
-def _claim_columns(
-    claims: Sequence[tuple[str, bytes, bytes]], owner: uuid.UUID, at: datetime
-) -> list[object]:
-    names, digests, batteries = columns(("text", "bytea", "uuid"), claims)
-    return [names, owner, digests, batteries, at]
-
-
-def battery_columns(rows: Sequence[Sequence[object]]) -> list[Packed]:
-    """New batteries as batteries() takes them: id, identity, serial, salt, unit, and where among
-    what they share stand their model, level, day, facility, holder and lot, from 1. Ids are 16
-    bytes.
+    """The same of columns, asked for when the block begins; it may prepare for the answer, but ask
+    nothing.
     """
-    return columns(("uuid", "text", "text", "bytea", "uuid", "integer"), rows)
+    names, digests, batteries = claims
+    with sent(_CLAIM, [names, owner, digests, batteries, at]) as done:
+        yield lambda: {place: (what, of) for place, what, of in done.result().fetchall()}
 
 
 def shared_columns(rows: Sequence[Sequence[object]]) -> list[Packed]:
     """What new batteries share: model, level, day, facility, holder, lot."""
     return columns(("uuid", "text", "date", "uuid", "uuid", "text"), rows)
-
-
-def place_columns(rows: Sequence[Sequence[object]]) -> list[Packed]:
-    """Where new batteries stand: parent, child, position."""
-    return columns(("uuid", "uuid", "text"), rows)
 
 
 def batteries(
@@ -187,13 +171,15 @@ def batteries(
     intake: uuid.UUID,
     at: datetime,
 ) -> None:
-    """Write new batteries: battery_columns() and shared_columns()."""
+    """Write new batteries: id, identity, serial, salt, unit, and where among what they share stand
+    their model, level, day, facility, holder and lot, from 1; and shared_columns().
+    """
     with binding() as cursor:
         cursor.execute(_BATTERIES, [maker, at, intake, *each, *shared])
 
 
 def assemblies(*, places: Sequence[Packed], at: datetime) -> None:
-    """Write where new batteries stand: place_columns()."""
+    """Write where new batteries stand: parent, child, position."""
     with binding() as cursor:
         cursor.execute(_ASSEMBLIES, [at, *places])
 
@@ -216,26 +202,23 @@ def next_place(*, attestation: uuid.UUID) -> int:
 
 @contextmanager
 def items(
-    *, attestation: uuid.UUID, first: int, rows: Sequence[Sequence[object]]
+    *, attestation: uuid.UUID, first: int, items: Sequence[Packed]
 ) -> Iterator[Callable[[], int]]:
     """Write items of a batch from a place on: id, identity, body, leaf hash; how many there are.
 
     They are written while the block goes on; it may ask the database nothing before the answer.
     """
-    given = columns(("uuid", "text", "bytea", "bytea"), rows)
-    with sent(_ITEMS, [attestation, first, *given]) as done:
+    with sent(_ITEMS, [attestation, first, *items]) as done:
         yield lambda: done.result().rowcount
 
 
 @contextmanager
 def items_of(
-    *, attestation: uuid.UUID, first: int, columns: Sequence[Sequence[object]]
+    *, attestation: uuid.UUID, first: int, items: Sequence[Packed]
 ) -> Iterator[Callable[[], int]]:
     """The same where the ids of the batteries are known: columns of id, battery, body, leaf hash.
 
-    Ids are 16 bytes. Refuses what is no battery of the batch's issuer, by the database.
+    Refuses what is no battery of the batch's issuer, by the database.
     """
-    kinds = ("uuid", "uuid", "bytea", "bytea")
-    given = [packed(kind, column) for kind, column in zip(kinds, columns, strict=True)]
-    with sent(_ITEMS_OF, [attestation, first, *given]) as done:
+    with sent(_ITEMS_OF, [attestation, first, *items]) as done:
         yield lambda: done.result().rowcount

@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from passport.actions.intake_lines import Reader, Row, _row
+from passport.actions.intake_chunk import Row
+from passport.actions.intake_lines import Reader, _row
 from passport.proof import canonical
 from passport.proof.errors import ProofError
 from passport.rules import intake as rules

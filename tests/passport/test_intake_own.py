@@ -7,10 +7,12 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from passport.actions import announcing, intake, intake_batch, outbox
+from passport.actions.intake_keeping import Attested
 from passport.actions.registration import Register
 from passport.models import Attestation, AttestationItem, Battery, LifecycleEvent, Outbox
 from passport.models.ids import new_id, new_ids
 from passport.postgres import registering
+from passport.postgres.arrays import columns
 from passport.proof import canonical
 from passport.proof.encoding import b64u_encode
 from tests.cast import THEN, battery_line, model_line, work_off
@@ -64,9 +66,9 @@ def test_an_item_by_the_id_of_anothers_battery_is_refused(cast, maker, held):
     made.pk, made.sha256, made.batch_size = new_id(), bytes(32), 5
     made.save(force_insert=True)
     for wrong in (theirs.pk, uuid.uuid4()):
-        columns = (list(new_ids(1)), [wrong.bytes], [b"{}"], [bytes(32)])
+        items = Attested([b"{}"], [bytes(32)], ids=[wrong.bytes]).ready().packed
         refused = pytest.raises(DatabaseError, match="belongs to the batch of another")
-        keeping = registering.items_of(attestation=made.pk, first=0, columns=columns)
+        keeping = registering.items_of(attestation=made.pk, first=0, items=items)
         with refused, transaction.atomic(), keeping as done:
             done()
     assert AttestationItem.objects.filter(attestation=made).count() == 0
@@ -153,6 +155,7 @@ def test_what_is_made_ready_for_a_name_that_turns_out_taken_is_not_written(cast,
 def test_a_claim_that_the_database_refuses_is_told_where_it_is_awaited(maker):
     claims = [("https://id.gs1.org/01/09521234000013/21/X", bytes(32), next(new_ids(1)))]
     refused = pytest.raises(DatabaseError, match="no such party")
+    claims = columns(("text", "bytea", "uuid"), claims)
     nobody = registering.claiming(claims=claims, owner=uuid.uuid4(), at=THEN)
     with refused, transaction.atomic(), nobody as answer:
         answer()
@@ -162,8 +165,8 @@ def test_a_claim_that_the_database_refuses_is_told_where_it_is_awaited(maker):
 
 
 def test_what_the_database_refuses_is_told_though_nobody_asks_for_the_answer(maker):
-    columns = (list(new_ids(1)), list(new_ids(1)), [b"{}"], [bytes(32)])
+    items = Attested([b"{}"], [bytes(32)], ids=list(new_ids(1))).ready().packed
     refused = pytest.raises(DatabaseError, match="belongs to the batch of another")
-    keeping = registering.items_of(attestation=uuid.uuid4(), first=0, columns=columns)
+    keeping = registering.items_of(attestation=uuid.uuid4(), first=0, items=items)
     with refused, transaction.atomic(), keeping:
         pass
