@@ -18,18 +18,28 @@ from passport.proof.members import Block
 from passport.rules.lifecycle import EventKind
 
 
-def units(
-    *, first: uuid.UUID, last: uuid.UUID, intake_id: uuid.UUID, by: Party, at: datetime
-) -> None:
-    """Record the registration of each outermost battery of an intake between two ids."""
-    rows = announced.new_units(first=first, last=last, intake=intake_id)
-    _record(EventKind.REGISTERED, rows, by=by, at=at)
+@dataclass(frozen=True)
+class Units:
+    """Outermost batteries that are told of, with what each of them is and holds."""
+
+    rows: Sequence[tuple[Any, ...]]
+    facts: Sequence[dict[str, object]]
+
+
+def units(*, first: uuid.UUID, last: uuid.UUID, intake_id: uuid.UUID) -> Units:
+    """Look up the outermost batteries of an intake between two ids."""
+    return _with_facts(announced.new_units(first=first, last=last, intake=intake_id))
+
+
+def registered(found: Units, *, by: Party, at: datetime) -> None:
+    """Record the registration of each of these."""
+    _record(EventKind.REGISTERED, found, by=by, at=at)
 
 
 def grown(*, ids: Collection[uuid.UUID], by: Party, at: datetime) -> None:
     """Record that units of before have got something new inside."""
     if ids:
-        _record(EventKind.ASSEMBLED, announced.units(ids=ids), by=by, at=at)
+        _record(EventKind.ASSEMBLED, _with_facts(announced.units(ids=ids)), by=by, at=at)
 
 
 @dataclass(frozen=True)
@@ -89,11 +99,20 @@ def subject_of_rest(
     return found.subjects.root
 
 
-def _record(kind: EventKind, rows: Sequence[tuple[Any, ...]], *, by: Party, at: datetime) -> None:
+def _with_facts(rows: Sequence[tuple[Any, ...]]) -> Units:
     inside = announced.contents(units=[row[0] for row in rows])
+    return Units(
+        rows,
+        [
+            _facts(level, code, made_on, inside.get(battery, b""))
+            for battery, _, _, level, code, made_on in rows
+        ],
+    )
+
+
+def _record(kind: EventKind, found: Units, *, by: Party, at: datetime) -> None:
     events, wishes = [], []
-    for battery, identity, salt, level, code, made_on in rows:
-        facts = _facts(level, code, made_on, inside.get(battery, b""))
+    for (battery, identity, salt, *_), facts in zip(found.rows, found.facts, strict=True):
         content = event.words(
             kind=kind,
             subject={"battery": identity},

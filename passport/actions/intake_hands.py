@@ -137,20 +137,18 @@ class Hands:
 
     def chunks(self, reader: ReadsLines[Made], *, after: int) -> Iterator[Made]:
         """The same as values: the next chunk is read while the caller writes this one."""
-        lines = self.lines(after=after)
+        return self.ahead(reader.read(some) for some in self.lines(after=after))
 
-        def read() -> Made | None:
-            some = next(lines, None)
-            return None if some is None else reader.read(some)
-
+    def ahead(self, several: Iterator[Made]) -> Iterator[Made]:
+        """The same, each made while the caller has the one before it in hand."""
         # The thread has a connection of its own, and ends with it. It gives way often: who sends a
         # chunk to the database would else wait five milliseconds for each piece that is taken.
         with ThreadPoolExecutor(1) as pool, _giving_way():
             try:
-                ahead = pool.submit(read)
-                while (chunk := self.awaited(ahead)) is not None:
-                    ahead = pool.submit(read)
-                    yield chunk
+                next_one = pool.submit(next, several, None)
+                while (made := self.awaited(next_one)) is not None:
+                    next_one = pool.submit(next, several, None)
+                    yield made
             finally:
                 pool.submit(registering.leave).result()
 

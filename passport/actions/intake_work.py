@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import IO
 
+from django.db import transaction
+
 from passport.actions import announcing, intake_batch, intake_verdict, outbox, placing
 from passport.actions import intake_waiting as waiting
 from passport.actions import job as jobs
@@ -34,6 +36,7 @@ from passport.models import (
     IntakeWaiting,
     Job,
 )
+from passport.postgres import registering
 from passport.proof import batch, credential
 from passport.proof.errors import ProofError
 from passport.rules.errors import Refusal
@@ -215,20 +218,21 @@ class Work(Hands):
 
     def tell(self) -> None:
         """Record in the log what was registered."""
-        while self.progress.place < self.progress.line:
-            last = min(self.progress.place + CHUNK, self.progress.line)
+        places = range(self.progress.place, self.progress.line, CHUNK)
+        for place, units in zip(places, self.ahead(map(self._units_behind, places)), strict=True):
             with self.step():
-                announcing.units(
-                    first=self.register.id_of(self.progress.place + 1),
-                    last=self.register.id_of(last),
-                    intake_id=self.intake.pk,
-                    by=self.intake.party,
-                    at=self.register.at,
-                )
-                self.progress.place = last
+                announcing.registered(units, by=self.intake.party, at=self.register.at)
+                self.progress.place = min(place + CHUNK, self.progress.line)
         with self.step():
             self._tell_grown()
             self.go_on(IntakeStep.PROVING)
+
+    def _units_behind(self, place: int) -> announcing.Units:
+        last = min(place + CHUNK, self.progress.line)
+        first_id, last_id = self.register.id_of(place + 1), self.register.id_of(last)
+        with transaction.atomic():
+            registering.begin_chunk()
+            return announcing.units(first=first_id, last=last_id, intake_id=self.intake.pk)
 
     def _tell_grown(self) -> None:
         """Once for each unit of before, with all that is in it now."""
