@@ -24,7 +24,7 @@ from passport.proof import credential
 
 CHUNK = 20_000
 # Lines may be long: so many bytes of them are in hand at once, and as many are read ahead.
-CHUNK_BYTES = 16 << 20
+CHUNK_BYTES = 8 << 20
 _GIVES_WAY_S = 0.0005
 _RENEWS = jobs.LEASE / 4
 

@@ -23,8 +23,9 @@ from passport.rules.errors import Conflict, NotFound
 logger = logging.getLogger(__name__)
 
 # Entries that come one by one are ordered together: a round of its own for each would spend more on
-# signatures, files and witnesses than on the entry. A round that was full is followed at once.
-PACE_S = 0.1
+# signatures, files and witnesses than on the entry. The first one after a pause waits for no other,
+# and a round that was full is followed at once.
+PACE_S = 0.5
 
 
 class Command(BaseCommand):
