@@ -6,6 +6,7 @@ Set-based: a chunk costs a fixed number of statements for each level that it nes
 import hashlib
 import logging
 import uuid
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,6 +72,8 @@ class Register:
     _facilities: dict[str, bytes] = field(default_factory=dict)
     _held: dict[str, Held] = field(default_factory=dict)
     _places: dict[tuple[bytes, str], str] = field(default_factory=dict)
+    # Parents of lines in more than one level.
+    _spread: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._own = self.by.pk.bytes
@@ -115,6 +118,8 @@ class Register:
         self._find_facilities({row.facility for row in groups} - {"", *self._facilities})
         levels = [self._judged(lines, taken) for lines in given]
         wanted = {row.parent for row in groups if row.parent}
+        met = Counter(name for lines in given for name in {g.row.parent for g in lines.groups})
+        self._spread = {name for name, count in met.items() if count > 1}
         self._find(wanted)
         for lines in levels:
             self._land(self._parted(lines, taken), wanted, taken)
@@ -239,7 +244,8 @@ class Register:
             except Refusal as refusal:
                 _refuse(taken, [(row, refusal) for row in rows])
                 continue
-            if not lines.apart or parent.id in crowded:
+            alone = lines.apart and group.row.parent not in self._spread
+            if not alone or parent.id in crowded:
                 rows = [row for row in rows if self._has_place(parent.id, row, taken)]
             (kept.append if self._is_open(parent) else closed.extend)(rows)
         return self._only(lines, [*kept, self._repeated(closed, taken)])

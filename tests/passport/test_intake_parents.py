@@ -135,3 +135,10 @@ def test_a_pack_that_grows_with_many_chunks_is_told_once(maker, monkeypatch):
     (event,) = LifecycleEvent.objects.filter(kind="ASSEMBLED")
     told = json.loads(bytes(event.body))
     assert told["facts"]["components"]["count"] == 7
+
+
+def test_a_name_that_comes_again_after_a_refusal_takes_no_place_of_another(maker):
+    lines = [*cells(1, facility="Nowhere"), *cells(2, position="1"), *cells(1)]
+    taken = take_in(maker, [PACK, CELL, P1, *lines])
+    assert told(taken) == [(4, "/facility", "unknown-facility"), (6, "/position", "place-taken")]
+    assert Assembly.objects.get().child.serial == "C2"
