@@ -22,8 +22,10 @@ def test_nothing_is_left_out_of_the_count_without_a_reason() -> None:
 
 def test_the_gate_asks_for_every_branch_of_proof_and_rules() -> None:
     gate = (ROOT / ".ci" / "run").read_text("utf-8")
-    assert '\ncovered >"$covering" 2>&1 &\ncounting=$!\n' in gate
-    assert 'step "branches of proof and rules" ended "$counting" "$covering"\n' in gate
-    assert "--branch --source=passport.proof,passport.rules" in gate
+    assert "python3 manage.py test -p tests.branches || failed=$?\n" in gate
+    assert 'step "branches of proof and rules" covered\n' in gate
+    assert "--include='passport/proof/*,passport/rules/*'" in gate
     assert "--fail-under=100" in gate
+    counted = (ROOT / "tests" / "branches.py").read_text("utf-8")
+    assert 'branch=True,\n    source=["passport.proof", "passport.rules"],\n' in counted
     assert "[tool.coverage.report]" not in (ROOT / "pyproject.toml").read_text("utf-8")

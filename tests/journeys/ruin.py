@@ -45,7 +45,12 @@ class Ruin:
         held = self._line is not None
         try:
             if self._line is None:
-                self._line = psycopg.connect(self.admin, connect_timeout=2, autocommit=True)
+                # A database that was killed has lost what it knew of its tables, and would take
+                # hundreds of thousands of rows one by one.
+                self._line = psycopg.connect(
+                    self.admin, connect_timeout=2, autocommit=True,
+                    options="-c enable_nestloop=off",
+                )  # fmt: skip
             return self._line.execute(statement).fetchall()
         except psycopg.OperationalError:
             self.hang_up()
