@@ -73,6 +73,13 @@ def _head(ruin: Ruin) -> checkpoint.Checkpoint:
     return checkpoint.parse(note.parse(ruin.people["keeper"].get("/log/checkpoint"))[0])
 
 
+def _first_head(ruin: Ruin) -> checkpoint.Checkpoint:
+    """The head once all is published that was there before; till then there may be none."""
+    published = "SELECT 1 FROM passport_loghead WHERE published_size > 9"
+    wait_for(lambda: ruin.ask(published) or None, seconds=20)
+    return _head(ruin)
+
+
 def _state(ruin: Ruin, job: str) -> str | None:
     rows = ruin.ask(f"SELECT state FROM passport_job WHERE id = '{job}'")
     return rows[0][0] if rows else None
@@ -146,7 +153,7 @@ def _await(ruin: Ruin, *jobs: str) -> None:
 
 def test_each_process_is_killed_once_in_the_middle_of_its_work(ruin: Ruin) -> None:
     _tell(ruin)
-    before = wait_for(lambda: head if (head := _head(ruin)).size > 9 else None, seconds=20)
+    before = _first_head(ruin)
     with ruin.held_still("passport_batterymodel", "recycling_plan", "passport_cosignature"):
         jobs = (_send_until_it_is_taken(ruin), _ask_for_a_plan(ruin))
         _tell(ruin)
@@ -168,7 +175,7 @@ def test_each_process_is_killed_once_in_the_middle_of_its_work(ruin: Ruin) -> No
 )
 def test_whatever_is_killed_whenever_the_story_completes_once(ruin: Ruin, seed: int) -> None:
     chance = random.Random(seed)
-    before = wait_for(lambda: head if (head := _head(ruin)).size > 9 else None, seconds=20)
+    before = _first_head(ruin)
     body = _file()
     taken = ruin.people["maker"].post("/api/v1/intakes", body, key="intake-1", kind=NDJSON)
     jobs, told = (str(taken["job"]["id"]), _ask_for_a_plan(ruin)), 0
