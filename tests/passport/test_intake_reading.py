@@ -90,7 +90,7 @@ def test_of_a_long_line_within_one_block_no_more_is_kept() -> None:
 
 
 def test_a_chunk_of_lines_has_an_end_in_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    long = [(number, b"x" * 1_000_000) for number in range(1, 41)]
+    long = [(number, b"x" * 500_000) for number in range(1, 41)]
     assert [len(some) for some in in_chunks(long, after=1)] == [17, 17, 5]
     monkeypatch.setattr("passport.actions.intake_hands.CHUNK", 15)
     assert [some[0][0] for some in in_chunks(long, after=0)] == [1, 16, 31]
