@@ -1,0 +1,107 @@
+"""One event of EPCIS 2.0: what the standard's own schema refuses is refused, by its place.
+
+Stricter only where we could not keep what was said: moments that no calendar here holds.
+"""
+
+from typing import cast
+
+from passport.rules.epcis_fields import COMMON, FIELDS, KNOWN, NEEDED
+from passport.rules.epcis_json import Json
+from passport.rules.epcis_refusals import (
+    NamesNothing,
+    NotWithThisAction,
+    UnknownField,
+    UnknownWord,
+)
+from passport.rules.epcis_shapes import any_names, own_names, record
+from passport.rules.epcis_values import Rule, is_uri, shown, text
+
+Event = dict[str, Json]
+
+
+def _names_of(kind: str) -> Rule:
+    def others(name: str) -> None:
+        if name in KNOWN:
+            raise UnknownField(f"a {kind} has no {name}", remedy=f"leave {name} out")
+        own_names(name)
+
+    needed = ("eventTime", "eventTimeZoneOffset", *NEEDED[kind])
+    return record(FIELDS[kind], needed=needed, others=others)
+
+
+_RULES = {kind: _names_of(kind) for kind in FIELDS}
+_OWN_KIND = record(COMMON, needed=("eventTime", "eventTimeZoneOffset"), others=any_names)
+KINDS = frozenset(_RULES)
+
+
+def check_event(event: Json) -> Event:
+    """The event, where it is one that EPCIS 2.0 allows inside a document. [EPCIS 7.4]
+
+    An event of a kind of somebody's own (its type is a URI) has only its common fields checked.
+    Refuses WrongKind, NotAUri, NotAMoment, UnknownWord, MissingField, UnknownField, ListedTwice,
+    NamesNothing, NotWithThisAction, each with the pointer to what is wrong.
+    """
+    record({"type": text}, needed=("type",), others=any_names)(event)
+    found = cast(Event, event)
+    kind = cast(str, found["type"])
+    if kind not in _RULES and not is_uri(kind):
+        raise UnknownWord(
+            f"{shown(kind)} is no kind of event",
+            pointer="/type",
+            remedy="write one of " + ", ".join(sorted(_RULES)),
+        )
+    _RULES.get(kind, _OWN_KIND)(found)
+    if kind in _RULES:
+        _check_subjects(kind, found)
+    return found
+
+
+def _check_subjects(kind: str, event: Event) -> None:
+    """What none of the fields says alone: to what it happened, and ilmd with ADD only."""
+    if kind == "ObjectEvent" and "ilmd" in event and event["action"] != "ADD":
+        raise NotWithThisAction(
+            f"ilmd goes with the action ADD only, not with {event['action']}",
+            pointer="/ilmd",
+            remedy="leave ilmd out: master data is said when an object comes to be",
+        )
+    if not _SUBJECTS[kind](event):
+        raise NamesNothing(f"this {kind} names no object", remedy=_ADVICE[kind])
+
+
+def _of_object(event: Event) -> bool:
+    measured = bool(event.get("sensorElementList")) and "readPoint" in event
+    return "epcList" in event or bool(event.get("quantityList")) or measured
+
+
+def _of_children(event: Event) -> bool:
+    named = event.get("childEPCs") or event.get("childQuantityList")
+    return bool(named) or event["action"] == "DELETE"
+
+
+def _of_transaction(event: Event) -> bool:
+    named = "epcList" in event or bool(event.get("quantityList"))
+    return named or event["action"] == "DELETE"
+
+
+def _of_transformation(event: Event) -> bool:
+    inputs = event.get("inputEPCList") or event.get("inputQuantityList")
+    outputs = event.get("outputEPCList") or event.get("outputQuantityList")
+    if "transformationID" in event:
+        return bool(inputs or outputs)
+    return bool(inputs and outputs)
+
+
+_SUBJECTS = {
+    "ObjectEvent": _of_object,
+    "AggregationEvent": _of_children,
+    "AssociationEvent": _of_children,
+    "TransactionEvent": _of_transaction,
+    "TransformationEvent": _of_transformation,
+}
+_ADVICE = {
+    "ObjectEvent": "add epcList or quantityList, or sensorElementList with a readPoint",
+    "AggregationEvent": "add childEPCs or childQuantityList; only DELETE means all children",
+    "AssociationEvent": "add childEPCs or childQuantityList; only DELETE means all children",
+    "TransactionEvent": "add epcList or quantityList",
+    "TransformationEvent": "add inputs and outputs, or one of them with a transformationID",
+}

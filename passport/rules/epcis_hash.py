@@ -1,0 +1,180 @@
+"""The event hash id: one name for an event, whoever computes it. [CBV 2.0, 8.9]
+
+Times, numbers, vocabulary and identifiers are brought to one spelling, put in the canonical order
+and hashed. Not in it: eventID, recordTime, errorDeclaration and comments, so that an event, its
+copies and its error declaration have the same id.
+
+Where the words of the standard and its published test vectors differ in the order (they put
+sensorElementList before the lists of transactions and destinations, and a type before what it
+types), the vectors are followed: they are what other implementations agree on.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from passport.rules.epcis_json import Json
+from passport.rules.epcis_moments import utc_text
+from passport.rules.epcis_spelling import STANDARD, Naming, extensions
+from passport.rules.epcis_words import (
+    ALERTS,
+    BIZ_STEPS,
+    COMPONENTS,
+    DISPOSITIONS,
+    MEASUREMENTS,
+    PARTIES,
+    TRANSACTIONS,
+    Vocabulary,
+)
+
+Spell = Callable[[Naming, str, Json], str]
+
+
+def event_hash_id(event: Mapping[str, Json], *, naming: Naming = STANDARD) -> str:
+    """ni:///sha-256;{hex}?ver=CBV2.0 of an event that check_event() has passed. [CBV 8.9]
+
+    `naming` says what the prefixes of its document stand for: see naming_of().
+    """
+    digest = hashlib.sha256(prehash(event, naming=naming).encode()).hexdigest()
+    return f"ni:///sha-256;{digest}?ver=CBV2.0"
+
+
+def prehash(event: Mapping[str, Json], *, naming: Naming = STANDARD) -> str:
+    """The text that is hashed: key=value, in the canonical order, without separators. [CBV 8.9]"""
+    if "@context" in event:
+        naming = naming.within(event["@context"])
+    kind = cast(str, event["type"])
+    order = _ORDER if kind in _KINDS else _COMMON
+    said = [f"eventType={naming.value(kind)}"]
+    said += [spell(naming, name, event[name]) for name, spell in order.items() if name in event]
+    tail = [spell(naming, name, event[name]) for name, spell in _TAIL.items() if name in event]
+    known = _KNOWN if kind in _KINDS else _KNOWN_OF_ANY
+    rest = [
+        (name, value)
+        for name, value in event.items()
+        if name not in known and name not in naming.ignored
+    ]
+    if rest:
+        tail += extensions(naming, rest)
+    return "".join(said) + "".join(sorted(tail))
+
+
+def _leaf(naming: Naming, name: str, value: Json) -> str:
+    text = naming.value(value)
+    return f"{name}={text}" if text else ""
+
+
+def _moment(_: Naming, name: str, value: Json) -> str:
+    return f"{name}={utc_text(cast(str, value))}"
+
+
+def _word(vocabulary: Vocabulary) -> Spell:
+    web = {word: vocabulary.web(word) for word in vocabulary.words}
+
+    def spell(naming: Naming, name: str, value: Json) -> str:
+        text = cast(str, value)
+        return f"{name}={web.get(text) or naming.value(text)}"
+
+    return spell
+
+
+def _record(**fields: Spell) -> Spell:
+    """An object: its own fields in this order, then what extends it; nothing where it is empty."""
+
+    def spell(naming: Naming, name: str, value: Json) -> str:
+        inside = cast(dict[str, Json], value)
+        said = [each(naming, key, inside[key]) for key, each in fields.items() if key in inside]
+        if len(said) != len(inside):
+            said += extensions(naming, ((k, v) for k, v in inside.items() if k not in fields))
+        text = "".join(said)
+        return name + text if text else ""
+
+    return spell
+
+
+def _each(spell: Spell) -> Spell:
+    """Every member of a list, under the name of the list; a single value is a list of one."""
+
+    def several(naming: Naming, name: str, value: Json) -> str:
+        members = value if isinstance(value, list) else [value]
+        return "".join(sorted([spell(naming, name, each) for each in members]))
+
+    return several
+
+
+def _list(spell: Spell, element: str = "") -> Spell:
+    """The name of the list once, then its members under the name of an element."""
+
+    def several(naming: Naming, name: str, value: Json) -> str:
+        members = cast(list[Json], value)
+        text = "".join(sorted([spell(naming, element, each) for each in members]))
+        return name + text if text else ""
+
+    return several
+
+
+_EPCS = _list(_leaf, "epc")
+_QUANTITIES = _list(_record(epcClass=_leaf, quantity=_leaf, uom=_leaf), "quantityElement")
+_PLACE = _record(id=_leaf)
+_METADATA = _record(
+    time=_moment, startTime=_moment, endTime=_moment, deviceID=_leaf, deviceMetadata=_leaf,
+    rawData=_leaf, dataProcessingMethod=_leaf, bizRules=_leaf,
+)  # fmt: skip
+_REPORT = _record(
+    type=_word(MEASUREMENTS), exception=_word(ALERTS), deviceID=_leaf, deviceMetadata=_leaf,
+    rawData=_leaf, dataProcessingMethod=_leaf, bizRules=_leaf, time=_moment, microorganism=_leaf,
+    chemicalSubstance=_leaf, value=_leaf, component=_word(COMPONENTS), stringValue=_leaf,
+    booleanValue=_leaf, hexBinaryValue=_leaf, uriValue=_leaf, minValue=_leaf, maxValue=_leaf,
+    meanValue=_leaf, sDev=_leaf, percRank=_leaf, percValue=_leaf, uom=_leaf,
+    coordinateReferenceSystem=_leaf,
+)  # fmt: skip
+
+_COMMON: dict[str, Spell] = {
+    "eventTime": _moment,
+    "eventTimeZoneOffset": _leaf,
+    "certificationInfo": _each(_leaf),
+}
+_ORDER: dict[str, Spell] = {
+    **_COMMON,
+    "parentID": _leaf,
+    "epcList": _EPCS,
+    "inputEPCList": _EPCS,
+    "childEPCs": _EPCS,
+    "quantityList": _QUANTITIES,
+    "childQuantityList": _QUANTITIES,
+    "inputQuantityList": _QUANTITIES,
+    "outputEPCList": _EPCS,
+    "outputQuantityList": _QUANTITIES,
+    "action": _leaf,
+    "transformationID": _leaf,
+    "bizStep": _word(BIZ_STEPS),
+    "disposition": _word(DISPOSITIONS),
+    "persistentDisposition": _record(
+        set=_each(_word(DISPOSITIONS)), unset=_each(_word(DISPOSITIONS))
+    ),
+    "readPoint": _PLACE,
+    "bizLocation": _PLACE,
+    "sensorElementList": _list(
+        _record(sensorMetadata=_METADATA, sensorReport=_each(_REPORT)), "sensorElement"
+    ),
+}
+
+
+def _ilmd(naming: Naming, name: str, value: Json) -> str:
+    return name + "".join(extensions(naming, cast(dict[str, Json], value).items()))
+
+
+# These stand among the extensions, in the order of their text.
+_TAIL: dict[str, Spell] = {
+    "bizTransactionList": _list(_record(type=_word(TRANSACTIONS), bizTransaction=_leaf)),
+    "destinationList": _list(_record(type=_word(PARTIES), destination=_leaf)),
+    "ilmd": _ilmd,
+    "sourceList": _list(_record(type=_word(PARTIES), source=_leaf)),
+}
+_KINDS = frozenset(
+    {"ObjectEvent", "AggregationEvent", "AssociationEvent", "TransactionEvent"}
+    | {"TransformationEvent"}
+)
+_LEFT_OUT = frozenset({"type", "@context", "eventID", "recordTime", "errorDeclaration"})
+_KNOWN = frozenset({*_ORDER, *_TAIL, *_LEFT_OUT})
+_KNOWN_OF_ANY = frozenset({*_COMMON, *_LEFT_OUT})
