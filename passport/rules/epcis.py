@@ -31,7 +31,6 @@ def _names_of(kind: str) -> Rule:
 
 _RULES = {kind: _names_of(kind) for kind in FIELDS}
 _OWN_KIND = record(COMMON, needed=("eventTime", "eventTimeZoneOffset"), others=any_names)
-KINDS = frozenset(_RULES)
 
 
 def check_event(event: Json) -> Event:

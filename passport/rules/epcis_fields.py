@@ -153,3 +153,4 @@ NEEDED = {
     "TransformationEvent": (),
 }
 KNOWN = frozenset(name for fields in FIELDS.values() for name in fields)
+KINDS = frozenset(FIELDS)

@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from passport.rules.epcis_fields import KINDS
 from passport.rules.epcis_json import Json
 from passport.rules.epcis_moments import utc_text
 from passport.rules.epcis_spelling import STANDARD, Naming, extensions
@@ -44,11 +45,11 @@ def prehash(event: Mapping[str, Json], *, naming: Naming = STANDARD) -> str:
     if "@context" in event:
         naming = naming.within(event["@context"])
     kind = cast(str, event["type"])
-    order = _ORDER if kind in _KINDS else _COMMON
+    order = _ORDER if kind in KINDS else _COMMON
     said = [f"eventType={naming.value(kind)}"]
     said += [spell(naming, name, event[name]) for name, spell in order.items() if name in event]
     tail = [spell(naming, name, event[name]) for name, spell in _TAIL.items() if name in event]
-    known = _KNOWN if kind in _KINDS else _KNOWN_OF_ANY
+    known = _KNOWN if kind in KINDS else _KNOWN_OF_ANY
     rest = [
         (name, value)
         for name, value in event.items()
@@ -171,10 +172,6 @@ _TAIL: dict[str, Spell] = {
     "ilmd": _ilmd,
     "sourceList": _list(_record(type=_word(PARTIES), source=_leaf)),
 }
-_KINDS = frozenset(
-    {"ObjectEvent", "AggregationEvent", "AssociationEvent", "TransactionEvent"}
-    | {"TransformationEvent"}
-)
 _LEFT_OUT = frozenset({"type", "@context", "eventID", "recordTime", "errorDeclaration"})
 _KNOWN = frozenset({*_ORDER, *_TAIL, *_LEFT_OUT})
 _KNOWN_OF_ANY = frozenset({*_COMMON, *_LEFT_OUT})

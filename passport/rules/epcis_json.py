@@ -16,14 +16,14 @@ from typing import NoReturn, TypeAlias
 
 from passport.rules.errors import Malformed
 
-MAX_BYTES = 16 * 2**20
+MAX_BYTES = 4 * 2**20
 MAX_DEPTH = 32
 LONGEST_NUMBER = 40
 HIGHEST_EXPONENT = 99
 
 _EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)\Z", re.ASCII)
-_UP_OR_DOWN = str.maketrans("{}", "[]")
-_BRACKETS = re.compile(r"[^\[\]{}]+")
+_UP_OR_DOWN = bytes.maketrans(b"[{]}", b"\x01\x01\x00\x00")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def read(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH)
             remedy="Send fewer events at once.",
         )
     text = _decoded(data)
-    _check_depth(text, max_depth)
+    _check_depth(data, max_depth)
     try:
         value: Json = _DECODER.decode(text)
     except _Refused:
@@ -106,14 +106,14 @@ def _decoded(data: bytes) -> str:
         ) from error
 
 
-def _check_depth(text: str, limit: int) -> None:
-    if text.count("[") + text.count("{") <= limit:
+def _check_depth(data: bytes, limit: int) -> None:
+    if data.count(b"[") + data.count(b"{") <= limit:
         return
     # Outside of strings is every second part between quotes, once those within are gone; right
-    # up to the first character that is no JSON, and there reading ends.
-    plain = text.replace("\\\\", "").replace('\\"', "")
-    outside = _BRACKETS.sub("", "".join(plain.split('"')[::2])).translate(_UP_OR_DOWN)
-    if max(accumulate(1 if each == "[" else -1 for each in outside), default=0) > limit:
+    # up to the first byte that is no JSON, and there reading ends.
+    plain = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    outside = b"".join(plain.split(b'"')[::2]).translate(_UP_OR_DOWN, _NO_BRACKETS)
+    if max(accumulate(1 if each else -1 for each in outside), default=0) > limit:
         raise NotStrictJson(
             f"The document is nested deeper than {limit} levels.", remedy="Nest it less."
         )
