@@ -147,7 +147,7 @@ def _constant(text: str) -> NoReturn:
     raise _Refused
 
 
-# Keeps nothing between two documents, so one is enough for all.
+# Keeps nothing between two documents.
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=_number, parse_int=_number, parse_constant=_constant
 )

@@ -40,6 +40,10 @@ TAKEN: dict[str, Case] = {
     "an empty list of objects": (OBJECT, {"epcList": []}),
     "quantities alone": (OBJECT, {"epcList": None, "quantityList": [{**LOT, "quantity": 2}]}),
     "a sensor and its place": (OBJECT, {"epcList": None, "sensorElementList": [SENSOR]}),
+    "a truth": (
+        OBJECT,
+        {"sensorElementList": [{"sensorReport": [{"type": "Count", "booleanValue": False}]}]},
+    ),
     "master data at the beginning": (OBJECT, {"action": "ADD", "ilmd": {"bat:a": 1}}),
     "words of one's own": (OBJECT, {"bizStep": "bat:repurposing", "disposition": "urn:x:y"}),
     "web words": (OBJECT, {"bizStep": "https://ref.gs1.org/cbv/BizStep-shipping"}),
