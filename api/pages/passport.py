@@ -19,7 +19,8 @@ from api.http import scanning
 from api.http.onwards import onwards
 from api.pages import label
 from passport.queries import alias, passport
-from passport.queries.passport import Point, PublicRecord
+from passport.queries.passport import PublicRecord
+from passport.queries.public_points import Point
 from passport.rules.errors import NotFound
 from passport.rules.identity import CANONICAL_STEM, Identity, of_serial
 

@@ -14,7 +14,7 @@ from api.management.messages import catalogue
 from api.management.messages.catalogue import BadCatalogue, Message
 from api.management.messages.marked import in_python, in_template, marked
 from api.pages.point_words import POINTS
-from passport.queries.passport import _GROUPS
+from passport.queries.public_points import GROUPS
 from tests.house.source import ROOT
 
 API = ROOT / "api"
@@ -56,7 +56,7 @@ def test_translations_keep_placeholders_and_elements(language: str) -> None:
 def test_every_public_data_point_and_group_is_marked_as_the_catalogue_calls_it() -> None:
     catalogue_ = json.loads((ROOT / "fixtures" / "reference" / "datapoints.json").read_text())
     names = {each["name"] for each in catalogue_["points"] if each["access"] == "public"}
-    assert set(POINTS) == names | {name for _, name in _GROUPS}
+    assert set(POINTS) == names | {name for _, name in GROUPS}
 
 
 @pytest.mark.parametrize("language", PLACES)
