@@ -3,13 +3,13 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from api.http import catalogue, health
-from api.http.negotiation import by_accept
 from api.labels import forms
 from api.pages import (
     account,
     administration,
     applications,
     apply,
+    battery_model,
     first_hour,
     front,
     members,
@@ -37,7 +37,7 @@ from api.pages import plans as desk_plans
 from api.pages import recalls as desk_recalls
 from api.pages import retire as desk_retire
 from api.pages import treatments as desk_treatments
-from api.standards import did, links, status
+from api.standards import did, links, resolver, status
 from api.tlog import files, proofs, verifier
 from api.v1 import (
     alarms,
@@ -70,6 +70,7 @@ from api.v1 import (
     treatments,
     whoami,
 )
+from passport.rules.gs1_table import KEYS
 
 handler400 = "api.http.errors.bad_request"
 handler403 = "api.http.errors.not_allowed"
@@ -315,15 +316,17 @@ office: list[URLPattern | URLResolver] = [
     path("administration/record/", administration.record),
 ]
 # --- for whoever asks, without a name ---
+READ = links.Pages(battery=passport_page.show, model=battery_model.show)
 
 anybody: list[URLPattern | URLResolver] = [
     path(
         "01/<str:gtin>/21/<path:serial>",
-        by_accept(page=passport_page.show, data=links.by_serial),
+        links.by_serial(pages=READ),
         name="passport",
     ),
     path("id/<path:path>", links.by_own_link),
     path(".well-known/did.json", did.document),
+    path(".well-known/gs1resolver", resolver.description),
     path("log/checkpoint", files.checkpoint),
     path("log/tile/<path:place>", files.tile),
     path("log/previous/<int:size>", files.previous),
@@ -344,8 +347,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *pages,
     *office,
     *anybody,
-    # Last: any other Digital Link of one battery leads to its shortest form.
-    path("01/<path:rest>", links.by_longer_link),
-    re_path(r"^(?P<rest>(?:8004|8006|8010)/.+)$", links.by_other_key),
-    re_path(r"^(?P<packed>[A-Za-z0-9_-]{10,})$", links.by_compressed_link),
+    # Last: any other Digital Link, a model's among them; what is longer leads to the shortest form.
+    re_path(rf"^(?P<path>(?:{'|'.join(KEYS)})/(?s:.+))\Z", links.by_link(pages=READ)),
+    re_path(r"^(?P<packed>[A-Za-z0-9_-]{10,})/?\Z", links.by_compressed_link(pages=READ)),
 ]

@@ -47,6 +47,9 @@ PLAIN: Final[dict[int, tuple[str, str]]] = {
     500: ("our-fault", "The fault is ours"),
 }
 
+# What a view says beside a method that it does not take.
+_KEPT: Final = ("Allow", "Access-Control-Allow-Origin")
+
 
 class ShapeRefused(Exception):
     """A document with the wrong fields, or with wrong things in them."""
@@ -109,8 +112,8 @@ class Problems:
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             allowed = response["Allow"]
-            told = _plain(405, f"This address takes {allowed}.", {"Allow": allowed})
-            return respond(told, request)
+            kept = {name: said for name, said in response.items() if name in _KEPT}
+            return respond(_plain(405, f"This address takes {allowed}.", kept), request)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

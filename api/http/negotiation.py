@@ -1,16 +1,14 @@
-"""One address, two faces: a page for a browser, data for a machine."""
+"""One address, several faces: a page for a browser, data or links for a machine."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
-from django.utils.cache import patch_vary_headers
+from django.http import HttpRequest
 from rest_framework.negotiation import BaseContentNegotiation
-
-View = Callable[..., HttpResponseBase]
 
 _PAGE = "text/html"
 _DATA = "application/json"
+_LINKSET = "application/linkset+json"
+_FORMS = [_PAGE, _DATA, "application/ld+json", _LINKSET]
 _ASKED = {"json": False, "html": True}
 
 
@@ -19,12 +17,25 @@ def wants_page(request: HttpRequest) -> bool:
     asked = _ASKED.get(request.GET.get("format", ""))
     if asked is not None:
         return asked
-    if request.GET.get("linkType") == "linkset":
+    if request.GET.get("linkType") in ("linkset", "all"):
         return False
     if _PAGE not in request.headers.get("Accept", ""):
         # "*/*" from a script is no wish for a page.
         return False
-    return request.get_preferred_type([_PAGE, _DATA, "application/ld+json"]) == _PAGE
+    return request.get_preferred_type(_FORMS) == _PAGE
+
+
+def wants_linkset(request: HttpRequest) -> bool:
+    """Whether the caller would rather have the links of a name than what they lead to."""
+    if _LINKSET not in request.headers.get("Accept", ""):
+        # "*/*" is no wish for links.
+        return False
+    return request.get_preferred_type([_LINKSET, *_FORMS]) == _LINKSET
+
+
+def names_form(request: HttpRequest) -> bool:
+    """Whether the address itself says in which form it is answered: it leads nowhere further."""
+    return request.GET.get("format", "") in _ASKED
 
 
 class OneForm(BaseContentNegotiation):
@@ -35,16 +46,3 @@ class OneForm(BaseContentNegotiation):
 
     def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
         return renderers[0], renderers[0].media_type
-
-
-def by_accept(*, page: View, data: View) -> View:
-    """Return one view that gives a browser its page and a machine its data."""
-
-    def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        chosen = page if wants_page(request) else data
-        response = chosen(request, *args, **kwargs)
-        patch_vary_headers(response, ["Accept"])
-        return response
-
-    view.faces = (page, data)  # type: ignore[attr-defined]
-    return view

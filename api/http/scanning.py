@@ -25,7 +25,7 @@ from passport.actions.scan import DATA, PAGE, Seen
 from passport.rules.alarm import coarse
 from passport.rules.errors import Refusal
 
-__all__ = ["DATA", "NOTEBOOK", "PAGE", "Notebook", "Scans", "read"]
+__all__ = ["DATA", "NOTEBOOK", "PAGE", "Notebook", "Scans", "read", "unread"]
 
 log = logging.getLogger(__name__)
 EVERY_S: Final = 1.0
@@ -83,6 +83,11 @@ def read(
 ) -> None:
     """Say that a request has read a label, to be noted with its answer."""
     request.scanned = (identity, kind, battery_id)  # type: ignore[attr-defined]
+
+
+def unread(request: HttpRequest) -> None:
+    """Say that what a request was answered is of no label: nothing is noted."""
+    request.scanned = None  # type: ignore[attr-defined]
 
 
 class Scans:

@@ -101,14 +101,15 @@ def _context(record: PublicRecord, path: str) -> dict[str, Any]:
     return {
         "record": record,
         "path": path,
-        "groups": _groups(record.points),
+        "groups": groups_of(record.points),
         "counts": {each: standings.count(each) for each in _STANDINGS},
         "high_voltage": record.maximum_voltage_v > _TOUCH_LIMIT_V,
         "return_information": values.get(_RETURN),
     }
 
 
-def _groups(points: Iterable[Point]) -> tuple[Group, ...]:
+def groups_of(points: Iterable[Point]) -> tuple[Group, ...]:
+    """Points under their headings, in order."""
     by_name: dict[str, list[Point]] = {}
     for point in points:
         by_name.setdefault(point.group, []).append(point)

@@ -1,63 +1,76 @@
-"""Addresses that labels carry: GS1 Digital Links and IEC 61406 links, answered with public data."""
+"""Addresses that labels carry: GS1 Digital Links and IEC 61406 links, of batteries and of models.
 
-from typing import Any, Final
-from urllib.parse import quote
+A name is answered where it stands: its page for people, its data for machines, is its default link.
+`linkType` asks for another of its links, or for all of them; each form has an address of its own
+(`?format=`), to which a wish for a kind of link leads.
+"""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_safe
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, unquote
 
-from api.http import scanning
+from django.http import HttpRequest, HttpResponse
+
 from api.http.onwards import onwards
-from api.http.problems import Fault, Problem, respond
-from api.http.versions import unless_known
-from api.standards.shapes import PublicShape
-from passport.queries import alias, passport
-from passport.rules import identity
+from api.standards import battery_links, model_links
+from api.standards.asking import Face, wish
+from api.standards.crossing import open_to_all
+from api.standards.linkset import PASSPORT, PRODUCT
+from passport.rules import identity, resolving
 from passport.rules.errors import NotFound, Refusal
-from passport.rules.identity import CANONICAL_STEM, Identity, NotAnIdentity
-from passport.rules.lifecycle import State
+from passport.rules.identity import ONE_BATTERY, Identity, IdentityKind, NotAnIdentity
+from passport.rules.resolving import DEFAULT, Named
 
-LINKSET: Final = "application/linkset+json"
-VOCABULARY: Final = "https://ref.gs1.org/voc/"
-
-
-@require_safe
-def by_serial(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
-    """The public passport of one battery, by GTIN and serial."""
-    return _answer(request, identity.of_serial(gtin=gtin, serial=serial))
+_CLASSES: Final = (IdentityKind.MODEL, IdentityKind.BATCH)
 
 
-@require_safe
-def by_longer_link(request: HttpRequest, rest: str) -> HttpResponse:
-    """Any other Digital Link of one battery leads to its shortest form."""
-    found = identity.parse(f"{CANONICAL_STEM}/01/{quote(rest)}")
-    if found.canonical == f"{CANONICAL_STEM}/01/{quote(rest)}":
-        raise NotFound("no such battery", remedy="check the link")
-    return onwards(request, found.canonical)
+@dataclass(frozen=True)
+class Pages:
+    """What people read: of one battery (`gtin`, `serial`), and of a model (`found`)."""
+
+    battery: Face
+    model: Face
 
 
-@require_safe
-def by_other_key(request: HttpRequest, rest: str) -> HttpResponse:
-    """The public passport of a battery that is named by another GS1 key than a GTIN."""
-    found = identity.parse(f"{CANONICAL_STEM}/{quote(rest)}")
-    if found.canonical != f"{CANONICAL_STEM}/{quote(rest)}":
-        return onwards(request, found.canonical)
-    return _answer(request, found)
+def by_serial(*, pages: Pages) -> Callable[..., HttpResponse]:
+    """One battery by GTIN and serial."""
+
+    @open_to_all
+    def view(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
+        named = identity.of_serial(gtin=gtin, serial=serial)
+        resolving.check_attributes(identity=named, query=_query(request))
+        return battery_links.answer(request, named, page=pages.battery)
+
+    return view
 
 
-@require_safe
-def by_compressed_link(request: HttpRequest, packed: str) -> HttpResponse:
+def by_link(*, pages: Pages) -> Callable[..., HttpResponse]:
+    """Any other Digital Link: what is longer than need be leads to the shortest."""
+
+    @open_to_all
+    def view(request: HttpRequest, path: str) -> HttpResponse:
+        named = resolving.read_path(path=f"/{path}", query=_query(request))
+        return _answer(request, named, path, pages)
+
+    return view
+
+
+def by_compressed_link(*, pages: Pages) -> Callable[..., HttpResponse]:
     """A compressed Digital Link leads to the link that it stands for, and says so."""
-    try:
-        found = identity.parse(f"{CANONICAL_STEM}/{packed}")
-    except Refusal as refusal:
-        raise NotFound("there is no such page", remedy="check the address") from refusal
-    response = onwards(request, found.canonical)
-    response["Link"] = f'<{found.canonical}>; rel="owl:sameAs"'
-    return response
+
+    @open_to_all
+    def view(request: HttpRequest, packed: str) -> HttpResponse:
+        try:
+            named = resolving.read_path(path=f"/{packed}")
+        except Refusal as refusal:
+            raise NotFound("there is no such page", remedy="check the address") from refusal
+        return _answer(request, named, packed, pages)
+
+    return view
 
 
-@require_safe
+@open_to_all
 def by_own_link(request: HttpRequest, path: str) -> HttpResponse:
     """The public passport of a battery that is named by a link of its maker's own (IEC 61406).
 
@@ -65,59 +78,48 @@ def by_own_link(request: HttpRequest, path: str) -> HttpResponse:
     """
     try:
         here = identity.parse(f"https://{request.get_host()}/id/{quote(path)}")
-        return _answer(request, here)
+        return battery_links.answer(request, here)
     except (NotFound, NotAnIdentity):
         # A host without a domain names nothing; neither does a path that begins with none.
         if "." not in path.partition("/")[0]:
             raise
-    return _answer(request, identity.parse(f"https://{quote(path)}"))
+    return battery_links.answer(request, identity.parse(f"https://{quote(path)}"))
 
 
-def _answer(request: HttpRequest, named: Identity) -> HttpResponse:
-    on = request.at.date()  # type: ignore[attr-defined]
-    scanning.read(request, identity=named.canonical, kind=scanning.DATA)
-    try:
-        record = passport.public_record(identity=named.canonical, on=on)
-    except NotFound:
-        return onwards(request, alias.public_identity(text=named.canonical))
-    if record.answers_as != named.canonical:
-        return onwards(request, record.answers_as)
-    if record.state == State.RECYCLED:
-        response = respond(_gone(named), request)
-    elif _asks_linkset(request):
-        response = JsonResponse(_linkset(request, named), content_type=LINKSET)
-    else:
-        response = JsonResponse(PublicShape(record).data)
-        response["Cache-Control"] = "public, max-age=0, must-revalidate"
-        response = unless_known(request, response, tag=record.etag.strip('"'))
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Link"] = f'<{request.path}?linkType=linkset>; rel="linkset"; type="{LINKSET}"'
+def _answer(request: HttpRequest, named: Named, path: str, pages: Pages) -> HttpResponse:
+    response = _resolved(request, named, path, pages)
+    if named.packed:
+        links = (f'<{named.whole}>; rel="owl:sameAs"', response.get("Link", ""))
+        response["Link"] = ", ".join(each for each in links if each)
     return response
 
 
-def _asks_linkset(request: HttpRequest) -> bool:
-    accepted = request.headers.get("Accept", "")
-    return request.GET.get("linkType") == "linkset" or accepted.startswith(LINKSET)
+def _resolved(request: HttpRequest, named: Named, path: str, pages: Pages) -> HttpResponse:
+    found = named.identity
+    if found is not None and found.kind in ONE_BATTERY:
+        if _leads(request, found, path, PASSPORT):
+            return onwards(request, found.canonical)
+        page = pages.battery if found.kind is IdentityKind.SERIAL else None
+        return battery_links.answer(request, found, page=page)
+    if found is None or found.kind not in _CLASSES:
+        nothing = NotFound(
+            f"nothing is registered as {named.whole[:120]}",
+            remedy="scan the code on the battery itself",
+        )
+        return model_links.above(request, named.gtin, nothing)
+    # Nothing is told of a batch as such: what is asked of it is answered for its model.
+    model = identity.parse_any(f"{identity.CANONICAL_STEM}/01/{named.gtin}")
+    if _leads(request, model, path, PRODUCT):
+        model_links.check_known(named.gtin)
+        return onwards(request, model.canonical)
+    return model_links.answer(request, model, page=pages.model)
 
 
-def _linkset(request: HttpRequest, named: Identity) -> dict[str, Any]:
-    """The links of one battery (RFC 9264): its passport is its only and default one."""
-    here = request.build_absolute_uri(request.path)
-    passport_link = {"href": here, "title": "Battery passport"}
-    both = [passport_link | {"type": kind} for kind in ("text/html", "application/json")]
-    return {
-        "linkset": [
-            {
-                "anchor": named.canonical,
-                "itemDescription": f"Battery {named.serial}",
-                f"{VOCABULARY}defaultLink": [passport_link],
-                f"{VOCABULARY}dpp": both,
-            }
-        ]
-    }
+def _leads(request: HttpRequest, found: Identity, path: str, own: str) -> bool:
+    """Whether the name itself is asked for, and goes on under a shorter address than this."""
+    here = unquote(identity.path_here(found)) == f"/{path}"
+    return not here and wish(request, own=own) == DEFAULT
 
 
-def _gone(named: Identity) -> Problem:
-    detail = f"The battery {identity.display(named)} has been recycled; its passport has ended."
-    remedy = "Authorities can still read what was recorded."
-    return Problem(410, "recycled", "Recycled", detail, (Fault("recycled", detail, "", remedy),))
+def _query(request: HttpRequest) -> str:
+    return str(request.META.get("QUERY_STRING", ""))

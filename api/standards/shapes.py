@@ -92,3 +92,34 @@ class PublicShape(StrictShape):
     points = PointShape(many=True)
     seal = SealShape()
     recalls = PublicRecallShape(many=True)
+
+
+class PublicModelShape(StrictShape):
+    catalogue = "public.model"
+
+    name = Text()
+    code = Text()
+    level = Word()
+    category = Word()
+    chemistry = Text()
+    rated_capacity_ah = Quantity()
+    rated_energy_kwh = Quantity()
+    nominal_voltage_v = Quantity()
+    minimum_voltage_v = Quantity()
+    maximum_voltage_v = Quantity()
+    mass_kg = Quantity()
+    maker_name = Text()
+    maker_country = Text(empty=True)
+    maker_did = Text(empty=True)
+    extinguishing_agent = Text(allow_null=True)
+    naming = Word(among=[str(each) for each in Standing])
+    naming_advice = Text(empty=True)
+    points = PointShape(many=True)
+
+
+class PublicModelsShape(StrictShape):
+    catalogue = "public.models"
+
+    identity = Text()
+    gtin = Text()
+    models = PublicModelShape(many=True)

@@ -68,6 +68,8 @@ class BatteryModel(models.Model):
     registered_at = models.DateTimeField()
 
     class Meta:
+        # Whoever scans a code without a serial asks by the GTIN.
+        indexes = (models.Index(fields=("gtin",), name="model_gtin", condition=~Q(gtin="")),)
         constraints = (
             models.UniqueConstraint(
                 name="model_code_is_unique_within_its_maker", fields=("maker", "code")

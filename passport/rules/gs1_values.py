@@ -16,6 +16,10 @@ class NotADigitalLink(Malformed):
     title = "This is not a correct GS1 Digital Link"
 
 
+class NamesNoBattery(NotADigitalLink):
+    """The link is correct, and of something that is never registered here."""
+
+
 class WrongCheckDigit(Malformed):
     """The last digit of a GS1 key does not follow from the others."""
 
@@ -42,8 +46,13 @@ def percent_decode(text: str, *, query: bool = False) -> str:
 
 def percent_encode(text: str, *, query: bool = False) -> str:
     """All but letters, digits and - . _ ~ as %XX, upper case; a space in a query is a plus."""
-    encoded = "".join(c if c in _PLAIN else f"%{ord(c):02X}" for c in text)
+    encoded = "".join(c if c in _PLAIN else _encoded(c) for c in text)
     return encoded.replace("%20", "+") if query else encoded
+
+
+def _encoded(character: str) -> str:
+    # Bytes of UTF-8, so that what GS1 does not have never reads as what it has.
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
 
 
 def decoded(text: str, *, query: bool = False) -> str:

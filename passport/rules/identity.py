@@ -24,7 +24,7 @@ from passport.rules.gs1 import (
     read_link,
 )
 from passport.rules.gs1_compressed import decompress, is_compressed
-from passport.rules.gs1_values import NotADigitalLink, check_meaning
+from passport.rules.gs1_values import NamesNoBattery, check_meaning
 from passport.rules.identity_tables import HOST
 
 __all__ = ["CANONICAL_STEM"]
@@ -218,7 +218,7 @@ def _kind_of(elements: Elements) -> tuple[IdentityKind, str]:
     }.get(key)
     if other is not None:
         return other, ""
-    raise NotADigitalLink(
+    raise NamesNoBattery(
         f"({key}) as used here names no battery",
         remedy="use (01) or (8006) with (21), (8010) with (8011), or (8004)",
     )

@@ -126,7 +126,7 @@ def test_a_compressed_link_leads_to_what_it_stands_for(cast: Cast, pack: Battery
 
     assert answer.status_code == 307
     assert answer["Location"] == "/01/09521234000013/21/BAT2024-001?lang=de"
-    assert answer["Link"] == (
-        '<https://id.gs1.org/01/09521234000013/21/BAT2024-001>; rel="owl:sameAs"'
+    assert answer["Link"].startswith(
+        '<https://id.gs1.org/01/09521234000013/21/BAT2024-001>; rel="owl:sameAs", '
     )
     assert cast.speak("nobody").get("/no-such-page").status_code == 404
