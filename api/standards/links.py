@@ -38,7 +38,13 @@ def by_serial(*, pages: Pages) -> Callable[..., HttpResponse]:
 
     @open_to_all
     def view(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
-        named = identity.of_serial(gtin=gtin, serial=serial)
+        try:
+            named = identity.of_serial(gtin=gtin, serial=serial)
+        except Refusal:
+            if not serial.endswith("/"):
+                raise
+            # With a slash at the end the longest serial is too long.
+            return _read(request, f"01/{gtin}/21/{serial}", pages)
         resolving.check_attributes(identity=named, query=_query(request))
         return battery_links.answer(request, named, page=pages.battery)
 
@@ -50,8 +56,7 @@ def by_link(*, pages: Pages) -> Callable[..., HttpResponse]:
 
     @open_to_all
     def view(request: HttpRequest, path: str) -> HttpResponse:
-        named = resolving.read_path(path=f"/{path}", query=_query(request))
-        return _answer(request, named, path, pages)
+        return _read(request, path, pages)
 
     return view
 
@@ -84,6 +89,11 @@ def by_own_link(request: HttpRequest, path: str) -> HttpResponse:
         if "." not in path.partition("/")[0]:
             raise
     return battery_links.answer(request, identity.parse(f"https://{quote(path)}"))
+
+
+def _read(request: HttpRequest, path: str, pages: Pages) -> HttpResponse:
+    named = resolving.read_path(path=f"/{path}", query=_query(request))
+    return _answer(request, named, path, pages)
 
 
 def _answer(request: HttpRequest, named: Named, path: str, pages: Pages) -> HttpResponse:

@@ -268,5 +268,7 @@ def test_a_slash_at_the_end_does_no_harm(cast: Cast, rack: Battery) -> None:
         answer = get(cast, address + "/?a=1")
         assert (answer.status_code, answer["Location"]) == (307, address + "?a=1")
         assert links_of(cast, address + "/?linkType=linkset")
+    longest = f"{MODEL}/21/{'9' * 20}"
+    assert get(cast, longest + "/")["Location"] == longest
     with_slash = "/01/05412345000013/21/72292641703"
     assert get(cast, "/AQnYUc1gmiCNV4JGQhcNT6K6c/")["Location"] == with_slash
