@@ -212,3 +212,25 @@ EXCEPTIONS: dict[tuple[str, str], int] = {
     (f"POST {HAND}/refuse", "maker"): 403,
     (f"POST {HAND}/withdraw", "keeper"): 403,
 }
+# Addresses outside the API that answer everybody alike: a key changes nothing. The first ones are
+# those of labels, each with a link of the stage.
+SAME_FOR_ALL: dict[str, str] = {
+    "01/<str:gtin>/21/<path:serial>": "/01/09521234000020/21/P1",
+    "links of every other key": "/01/09521234000020",
+    "compressed links": "/DBFRq4pxGtYICe2m3H2mmo",
+    "id/<path:path>": "/id/maker.example/b/1",
+    ".well-known/gs1resolver": "/.well-known/gs1resolver",
+    ".well-known/did.json": "/.well-known/did.json",
+    "log/checkpoint": "/log/checkpoint",
+    "log/tile/<path:place>": "/log/tile/0/000",
+    "log/previous/<int:size>": "/log/previous/1",
+    "log/index/list": "/log/index/list",
+    "log/index/<int:size>/document": "/log/index/1/document",
+    "log/index/<int:size>/rows": "/log/index/1/rows",
+    "log/proof": "/log/proof",
+    "log/verifier": "/log/verifier",
+    "status/<int:number>": "/status/0",
+    "health/live": "/health/live",
+    "health/ready": "/health/ready",
+    "problems/<slug:code>": "/problems/not-found",
+}

@@ -15,7 +15,7 @@ from django.urls import URLPattern
 from api import urls
 from api.http.permissions import Needs
 from passport.models.ids import new_id
-from tests.api.expectations import EVERYBODY, EXCEPTIONS, EXPECTED, Row
+from tests.api.expectations import EVERYBODY, EXCEPTIONS, EXPECTED, SAME_FOR_ALL, Row
 from tests.api.stage import NOW, Stage
 from tests.databases import Beginning, Cluster, entered
 
@@ -65,6 +65,28 @@ def test_every_other_address_of_the_api_is_public_on_purpose() -> None:
         str(each.pattern) for each in urls.machines if not hasattr(each.callback, "view_class")
     ]
     assert plain == ["api/v1/openapi.json"]
+
+
+def test_every_address_that_answers_all_alike_is_public_on_purpose() -> None:
+    told = {*urls.machines, *urls.pages, *urls.office}
+    public = [str(each.pattern) for each in urls.urlpatterns if each not in told]
+    named = {each for each in public if not each.startswith("^")}
+    assert len(public) == len(named) + 2, "the last two are patterns"
+    assert named | {"links of every other key", "compressed links"} == set(SAME_FOR_ALL)
+
+
+@pytest.mark.parametrize("name", SAME_FOR_ALL)
+def test_a_key_changes_nothing_in_what_is_public(stage: Stage, name: str) -> None:
+    for ask in ("", "?linkType=linkset"):
+        heard = set()
+        for who in ("nobody", *EVERYBODY.split()):
+            answer = stage.cast.speak(who).get(SAME_FOR_ALL[name] + ask)
+            text = re.sub(r"[0-9a-f]{32}", "", answer.getvalue().decode("utf-8", "replace"))
+            heard.add((answer.status_code, answer.get("Location"), text))
+        assert len(heard) == 1, heard
+        # The name of a battery is what is asked for; our own ids are nobody's business.
+        ids = [each for each in secrets(stage) if not each.startswith("https://")]
+        assert not [each for each in ids if each in str(heard)]
 
 
 @pytest.mark.parametrize("key", EXPECTED)
