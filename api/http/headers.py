@@ -5,6 +5,8 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponseBase
 
+from api.http.problems import MACHINES
+
 PAGE_POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -57,7 +59,7 @@ class SecurityHeaders:
         response = self.get_response(request)
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
-        if request.path.startswith("/api/"):
+        if request.path.startswith(MACHINES):
             # What a party reads is its own: no cache on the way keeps it; with a tag, a caller may.
             kept = "private, no-cache" if "ETag" in response.headers else "no-store"
             response.headers.setdefault("Cache-Control", kept)

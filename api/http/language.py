@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from api.http.problems import MACHINES
+
 # What follows these is read by machines, and is English whoever asks.
-_MACHINES: Final = ("/api/", "/log/", "/status/", "/health/", "/problems/", "/.well-known/")
+_MACHINES: Final = (*MACHINES, "/log/", "/status/", "/health/", "/problems/", "/.well-known/")
 _ASKED: Final = "lang"
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from api.http.errors import answer
+from api.http.problems import MACHINES
 from passport.rules.errors import Malformed
 
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -52,6 +53,6 @@ def _of_address(request: HttpRequest) -> Iterator[tuple[str, str]]:
 
 def _of_form(request: HttpRequest) -> Iterator[tuple[str, str]]:
     # The API reads its bodies itself, within its own limits.
-    if request.content_type in _FORMS and not request.path.startswith("/api/"):
+    if request.content_type in _FORMS and not request.path.startswith(MACHINES):
         for name, values in request.POST.lists():
             yield f"the field {name[:40]!a}", name + "".join(values)

@@ -12,6 +12,8 @@ from api.http.negotiation import wants_page
 from api.http.places import line_of
 
 MEDIA_TYPE = "application/problem+json"
+# Where machines alone ask: no answer there is a page, and bodies are read by the views themselves.
+MACHINES = ("/api/", "/epcis/")
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,13 @@ class Problem:
     detail: str
     faults: tuple[Fault, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    # Its name where it is another standard's; else it is of our own catalogue.
+    type: str = ""
 
     def on_wire(self, request: HttpRequest) -> dict[str, Any]:
         document = getattr(request, "document", None)
         body: dict[str, Any] = {
-            "type": f"/problems/{self.code}",
+            "type": self.type or f"/problems/{self.code}",
             "title": self.title,
             "status": self.status,
             "detail": self.detail,
@@ -61,7 +65,7 @@ class Problem:
 def respond(problem: Problem, request: HttpRequest) -> HttpResponse:
     """Write a problem: as a page for a browser that asked for a page, else as JSON."""
     body = problem.on_wire(request)
-    if wants_page(request) and not request.path.startswith("/api/"):
+    if wants_page(request) and not request.path.startswith(MACHINES):
         response = _page(request, body)
     else:
         response = JsonResponse(body, content_type=MEDIA_TYPE)

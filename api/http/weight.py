@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from api.http.problems import Problem, respond
+from api.http.problems import MACHINES, Problem, respond
 
 # What surrounds files in a form: its other fields, and the words that part them.
 _AROUND: Final = 1 << 20
@@ -51,7 +51,7 @@ class Weights:
     ) -> HttpResponse | None:
         usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         announced = _announced(request)
-        if announced <= usual or request.path.startswith("/api/"):
+        if announced <= usual or request.path.startswith(MACHINES):
             return None
         most = _most(request, view, usual)
         if announced <= most:
