@@ -46,6 +46,7 @@ from api.v1 import (
     attestations,
     batteries,
     bundles,
+    corrections,
     documents,
     events,
     facilities,
@@ -124,6 +125,10 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/batteries/<uuid:battery_id>/places", assemblies.Places.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/recalls", recalls.RecallsOfBattery.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/events", events.Events.as_view()),
+    path(
+        "api/v1/batteries/<uuid:battery_id>/events/<uuid:event_id>/correction",
+        corrections.Corrections.as_view(),
+    ),
     path("api/v1/batteries/<uuid:battery_id>/readings", readings.Readings.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/hand-overs", hand_overs.OfferedHandOvers.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/grants", hand_overs.Grants.as_view()),

@@ -6,16 +6,17 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.http.fields import Digest, Document, Flag, Identifier, Moment, Text, Word
+from api.http.fields import Digest, Document, Flag, Identifier, Moment, Several, Text, Word
 from api.http.permissions import Scope, needs
 from api.http.resource import address, repeatable
 from api.http.shapes import StrictShape
 from api.http.waiting import Waiting
 from api.v1.batteries import OfBattery
-from passport.actions import event as events
+from passport.actions import correction
 from passport.models.party import Role
 from passport.proof import canonical
 from passport.queries import event
+from passport.rules.correction import Reason
 from passport.rules.lifecycle import EventKind
 
 # Whose hands a battery passes through; and who is let in to look. An authority has the bundle.
@@ -41,6 +42,7 @@ class NewEvent(StrictShape):
     kind = Word(among=TOLD)
     happened_at = Moment()
     facts = Document(required=False)
+    corrects = Identifier(required=False, allow_null=True)
 
 
 class EventShape(StrictShape):
@@ -58,6 +60,11 @@ class EventShape(StrictShape):
     digest = Digest(source="body_sha256")
     erased_at = Moment(allow_null=True)
     erased_because = Text(allow_null=True)
+    corrected_by = Identifier(source="corrected.declaration_id", allow_null=True)
+    corrected_at = Moment(source="corrected.declared_at", allow_null=True)
+    corrected_because = Word(source="corrected.reason", among=tuple(Reason), allow_null=True)
+    corrects = Identifier(allow_null=True)
+    correctives = Several(of=Identifier, required=False)
 
 
 class TakenEvent(EventShape):
@@ -69,6 +76,10 @@ class TakenEvent(EventShape):
 class Events(Waiting, OfBattery):
     """The events of a battery in the order they were recorded; `withheld` is without its facts,
     which the law does not give the reader.
+
+    `corrected_by` names the event that declares this one wrong: nothing is built on it any more.
+    `corrects` names the event that this one declares wrong, or stands in the place of; sent with a
+    new event, it does both at once.
 
     `event_id` is the client's own UUID; the same event again changes nothing. What is recorded is
     answered with a signed receipt, and to who sends `Prefer: wait=N` with the proof, in time.
@@ -87,7 +98,7 @@ class Events(Waiting, OfBattery):
     def post(self, request: Request, battery_id: UUID) -> Response:
         told = {"facts": {}} | self.payload()
         told["kind"] = EventKind(told["kind"])
-        made = events.record(**told, battery_id=battery_id, by=self.party, at=self.at)
+        made = correction.record(**told, battery_id=battery_id, by=self.party, at=self.at)
         return self.taken(
             made,
             digest=bytes(made.body_sha256),

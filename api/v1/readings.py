@@ -40,6 +40,12 @@ class NewReading(StrictShape):
     self_discharge_percent_per_month = _if_measured()
 
 
+class SentReading(NewReading):
+    """With `corrects`, the reading declares another event wrong and stands in its place."""
+
+    corrects = Identifier(required=False, allow_null=True)
+
+
 class ReadingShape(NewReading):
     id = Identifier()
     event_id = Identifier(source="event.event_id")
@@ -48,10 +54,13 @@ class ReadingShape(NewReading):
 
 
 class Readings(OfBattery):
-    """The readings of a battery in the order they were recorded."""
+    """The readings of a battery in the order they were recorded.
+
+    Those of an event that was declared wrong are left out, and stay among its events.
+    """
 
     needs = {"GET": needs(*HANDS, scope=Scope.READ), "POST": needs(*HANDS, scope=Scope.RECORD)}
-    accepts = {"POST": NewReading}
+    accepts = {"POST": SentReading}
     answers = {"GET": ReadingShape, "POST": ReadingShape}
     lists = frozenset({"GET"})
     statuses = {"POST": 201}
@@ -65,6 +74,7 @@ class Readings(OfBattery):
         made = healths.read(
             battery_id=battery_id,
             event_id=values.pop("event_id"),
+            corrects=values.pop("corrects", None),
             reading=_reading(values),
             by=self.party,
             at=self.at,

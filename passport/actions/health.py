@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from passport.actions import event
+from passport.actions import correction, event
 from passport.models import HealthReading, Party
 from passport.queries.health import as_reading, latest
 from passport.rules.health import Reading, check_reading
@@ -21,14 +21,27 @@ _FIELDS = tuple(
 
 @transaction.atomic
 def read(
-    *, battery_id: uuid.UUID, event_id: uuid.UUID, reading: Reading, by: Party, at: datetime
+    *,
+    battery_id: uuid.UUID,
+    event_id: uuid.UUID,
+    reading: Reading,
+    by: Party,
+    at: datetime,
+    corrects: uuid.UUID | None = None,
 ) -> HealthReading:
     """Record a reading as an event and as a row; the same reading again changes nothing.
 
-    Refuses NotFound, EventIdReused, and what rules.health.check_reading refuses.
+    `corrects` is the id of an event that it stands in the place of, which is declared wrong in the
+    same act. Refuses NotFound, EventIdReused, what rules.health.check_reading refuses, and with
+    `corrects` what correction.declare() refuses.
     """
+    wrong = None
+    if corrects is not None:
+        wrong = correction.instead(
+            event_id=corrects, battery_id=battery_id, corrective_id=event_id, by=by
+        )
     battery = event.lock(battery_id=battery_id)
-    before = latest(battery=battery)
+    before = latest(battery=battery, without=wrong.row.pk if wrong else None)
     earlier = None
     if before is not None and before.measured_at < reading.measured_at:
         earlier = as_reading(before)
@@ -52,6 +65,8 @@ def read(
             **{name: getattr(reading, name) for name in _FIELDS},
         },
     )
+    if wrong is not None:
+        correction.end(wrong=wrong, correctives=[recorded], by=by, at=at)
     return row
 
 

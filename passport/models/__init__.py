@@ -35,6 +35,7 @@ from passport.models.battery import (
     Level,
 )
 from passport.models.bundle import BundleOrder
+from passport.models.correction import Correction
 from passport.models.custody import Custody, HandOver, HandOverState
 from passport.models.document import Document
 from passport.models.erasure import Erasure
@@ -106,6 +107,7 @@ __all__ = (
     "CheckpointTimestamp",
     "Concern",
     "ConcernReason",
+    "Correction",
     "Cosignature",
     "Custody",
     "Deed",

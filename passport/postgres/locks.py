@@ -13,6 +13,7 @@ INDEX = 0x1DE8
 ERASURE = 0xE4A5
 WITHDRAWAL = 0x7A4B
 BATCH = 0xBA7C
+CORRECTION = 0xC0DE
 # Known to the triggers of sql/keys_v1.sql too.
 ISSUER = 0x155E
 

@@ -26,6 +26,7 @@ from passport.models import (
 from passport.queries import party as parties
 from passport.queries.audience import audiences
 from passport.queries.battery import unknown
+from passport.queries.health import counting
 from passport.rules.disclosure import Access, reads
 
 MOST_COUNTED = 10_000
@@ -198,7 +199,7 @@ def _by_state(rows: QuerySet[Battery]) -> dict[str, int]:
 
 
 def _newest(ids: list[uuid.UUID]) -> dict[uuid.UUID, HealthReading]:
-    last = HealthReading.objects.filter(battery_id=OuterRef("id")).order_by("-measured_at")
+    last = counting().filter(battery_id=OuterRef("id")).order_by("-measured_at")
     chosen = (
         Battery.objects.filter(id__in=ids)
         .annotate(reading=Subquery(last.values("id")[:1]))

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from passport.models import Battery, LifecycleEvent, Party
-from passport.queries import erasure
+from passport.queries import correction, erasure
 from passport.queries.audience import sets_read
 from passport.rules.disclosure import closed_events
 
@@ -16,12 +16,14 @@ def told(
 ) -> list[Any]:
     """The same as timeline(), each with `withheld`: what it says is not for this party.
 
+    Each has what correction.mark() says of it, too.
     Who recorded an event reads it always. [Annex XIII]
     """
     closed = closed_events(reads=sets_read(of=[battery], by=by)[battery.pk])
     rows: list[Any] = list(timeline(battery=battery, after=after, limit=limit))
     for row in rows:
         row.withheld = row.kind in closed and row.recorder_id != by.pk
+    correction.mark(rows)
     return rows
 
 

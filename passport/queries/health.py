@@ -2,7 +2,10 @@
 
 import uuid
 
+from django.db.models import QuerySet
+
 from passport.models import Battery, HealthReading
+from passport.queries.correction import standing
 from passport.rules.health import Method, Reading
 
 _MEASURED = (
@@ -16,16 +19,22 @@ _MEASURED = (
 )
 
 
-def latest(*, battery: Battery) -> HealthReading | None:
-    """The reading measured last, or None."""
-    return HealthReading.objects.filter(battery=battery).order_by("-measured_at").first()
+def counting() -> QuerySet[HealthReading]:
+    """Readings of events that were not declared wrong: the only ones that anything is built on."""
+    return standing(HealthReading.objects.all(), through="event_id")
+
+
+def latest(*, battery: Battery, without: uuid.UUID | None = None) -> HealthReading | None:
+    """The reading measured last, or None; `without` is an event that is being declared wrong."""
+    rows = counting().filter(battery=battery).exclude(event_id=without)
+    return rows.order_by("-measured_at").first()
 
 
 def series(
     *, battery: Battery, after: uuid.UUID | None = None, limit: int = 1000
 ) -> list[HealthReading]:
-    """The readings of a battery in the order they were recorded."""
-    rows = HealthReading.objects.filter(battery=battery).order_by("id")
+    """The readings of a battery that count, in the order they were recorded."""
+    rows = counting().filter(battery=battery).order_by("id")
     return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
 
 

@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 
 from passport.models import BatteryStatus, Facility, HealthReading, Party
 from passport.proof import canonical
+from passport.queries.health import counting
 from passport.queries.legacy import untraced
 from passport.queries.recall import recalled_units
 from recycling.models import LIVE, Offer, OfferState, Programme, Retirement, RetirementState
@@ -48,7 +49,8 @@ def _packs(keeper: Party, *, on: datetime.date) -> tuple[PackFile, ...]:
     )
     readings = {
         reading.battery_id: reading
-        for reading in HealthReading.objects.filter(battery__in=[row.battery_id for row in rows])
+        for reading in counting()
+        .filter(battery__in=[row.battery_id for row in rows])
         .order_by("battery_id", "-measured_at")
         .distinct("battery_id")
     }

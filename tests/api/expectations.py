@@ -42,6 +42,7 @@ def listing() -> Row:
 # The maker of a pack in other hands may read it; only the holder writes.
 SEES = "maker keeper authority"
 EVENT = {"event_id": EVENT_ID, "kind": "INCIDENT", "happened_at": "2026-01-20T10:00:00Z"}
+CORRECTION = {"declaration_id": EVENT_ID, "reason": "DID_NOT_OCCUR"}
 READING = {
     "event_id": EVENT_ID, "soh": "0.9", "method": "TESTED", "source": "bench",
     "measured_at": "2026-01-20T10:00:00Z",
@@ -138,6 +139,7 @@ EXPECTED: dict[str, Row] = {
     f"POST {PACK}/aliases": Row("maker keeper", 200, LOOKERS, body={"aliases": [ALIAS]}),
     f"GET {PACK}/events": Row("maker keeper", barred="authority"),
     f"POST {PACK}/events": Row("keeper", 201, LOOKERS, body=EVENT),
+    f"POST {PACK}/events/<uuid:event_id>/correction": Row("keeper", 201, LOOKERS, body=CORRECTION),
     f"GET {PACK}/readings": Row("maker keeper", barred=LOOKERS),
     f"POST {PACK}/readings": Row("keeper", 201, LOOKERS, body=READING),
     f"GET {PACK}/hand-overs": Row("maker keeper", barred="authority"),
@@ -205,6 +207,7 @@ EXCEPTIONS: dict[tuple[str, str], int] = {
     (f"POST {V1}recalls/<uuid:recall_id>/close", "second-maker"): 403,
     (f"POST {PACK}/assembly", "maker"): 403,
     (f"POST {PACK}/events", "maker"): 403,
+    (f"POST {PACK}/events/<uuid:event_id>/correction", "maker"): 403,
     (f"POST {PACK}/readings", "maker"): 403,
     (f"POST {PACK}/hand-overs", "maker"): 403,
     (f"POST {PACK}/grants", "maker"): 403,

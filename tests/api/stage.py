@@ -14,6 +14,7 @@ from passport.actions import (
     bundle_order,
     custody,
     document,
+    event,
     health,
     job,
     key,
@@ -28,6 +29,7 @@ from passport.models import Alarm, Battery, Intake
 from passport.models.ids import new_id
 from passport.rules.health import Method, make_reading
 from passport.rules.legacy import Plate
+from passport.rules.lifecycle import EventKind
 from recycling.actions import plan, programme, retirement
 from recycling.models import Offer, Plan, RetirementReason
 from recycling.rules.feasibility import Kind
@@ -85,6 +87,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "issue_id": _issue(cast),
             "alarm_id": _clash(cast, kept),
             "legacy_id": _find(cast),
+            "event_id": _bump(cast, kept),
         },
     )
 
@@ -100,6 +103,13 @@ def _find(cast: Cast) -> UUID:
         mass_kg=Decimal(294),
     )  # fmt: skip
     return legacy.find(plate=plate, by=cast["keeper"], at=THEN).pk
+
+
+def _bump(cast: Cast, pack: Battery) -> UUID:
+    return event.record(
+        battery_id=pack.pk, kind=EventKind.INCIDENT, happened_at=THEN, event_id=new_id(),
+        facts={"what": "bumped"}, by=cast["keeper"], at=NOW,
+    ).pk  # fmt: skip
 
 
 def _clash(cast: Cast, pack: Battery) -> UUID:

@@ -13,6 +13,7 @@ HISTORY = {
     "passport_administrativeact": "detail",
     "passport_lifecycleevent": "happened_at",
     "passport_healthreading": "soh",
+    "passport_correction": "reason",
     "passport_attestation": "body",
     "passport_attestationitem": "body",
     "passport_attestationupstream": "sha256",

@@ -26,6 +26,7 @@ passport_bundleorder r a
 passport_checkpoint r
 passport_checkpointtimestamp r
 passport_concern r a w(until)
+passport_correction r a
 passport_cosignature r
 passport_custody r a w(until)
 passport_diddocument r

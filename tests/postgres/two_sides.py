@@ -13,6 +13,7 @@ from django.db import transaction
 
 from passport.actions import (
     alias,
+    correction,
     custody,
     erasure,
     event,
@@ -46,6 +47,7 @@ from passport.models import (
     Withdrawal,
 )
 from passport.models.ids import new_id
+from passport.rules.correction import Reason
 from passport.rules.health import Method, make_reading
 from passport.rules.lifecycle import EventKind
 from recycling.actions import plan, retirement
@@ -152,12 +154,20 @@ def _names(side: Party) -> None:
 
 
 def furnish_erasure(side: Party, battery: Battery) -> None:
-    """An event of this party's, erased."""
+    """An event of this party's, erased; and one that it took back."""
     told = event.record(
         battery_id=battery.pk, kind=EventKind.INCIDENT, happened_at=THEN, event_id=new_id(),
         facts={"technician": "somebody"}, by=side, at=LATER,
     )  # fmt: skip
     erasure.erase(digest=bytes(told.body_sha256), reason="asked for by its technician", at=LATER)
+    seen = event.record(
+        battery_id=battery.pk, kind=EventKind.INCIDENT, happened_at=THEN, event_id=new_id(),
+        facts={"what": "dropped"}, by=side, at=LATER,
+    )  # fmt: skip
+    correction.declare(
+        event_id=seen.pk, reason=Reason.DID_NOT_OCCUR, correctives=(), declaration_id=new_id(),
+        by=side, at=LATER,
+    )  # fmt: skip
 
 
 def furnish_second_maker(second: Party, packs: list[Battery], *, to: Party) -> None:
