@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import uuid
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError
 
-from passport.actions import correction, custody, event, health
+from passport.actions import correction, event
 from passport.models import Battery, Correction, HealthReading, LifecycleEvent, LogEntry, Outbox
 from passport.models.ids import new_id
 from passport.proof.encoding import b64u_encode
@@ -28,48 +26,11 @@ from passport.rules.correction import (
 )
 from passport.rules.custody import NotTheHolder
 from passport.rules.errors import NotFound
-from passport.rules.health import Method, make_reading
 from passport.rules.lifecycle import EventKind
 from tests.cast import THEN, packs
-from tests.passport.acting import REFUSED_BELOW, acting, run
+from tests.passport.acting import acting
+from tests.passport.correcting import ID, LATER, declare, give, happened, read
 from tests.recycling.together import together
-
-LATER = THEN + timedelta(hours=1)
-ID = uuid.UUID("01a1b2c3-0000-7000-8000-000000000003")
-
-
-def read(pack, by, soh="0.93", *, corrects=None, event_id=None, at=THEN):
-    reading = make_reading(
-        soh=Decimal(soh), method=Method.TESTED, source="cycler", measured_at=THEN
-    )
-    with acting(by):
-        return health.read(
-            battery_id=pack.pk, event_id=event_id or new_id(), reading=reading, by=by, at=at,
-            corrects=corrects,
-        )  # fmt: skip
-
-
-def happened(pack, by, kind=EventKind.INCIDENT, **facts):
-    with acting(by):
-        return event.record(
-            battery_id=pack.pk, kind=kind, happened_at=THEN, event_id=new_id(), facts=facts,
-            by=by, at=THEN,
-        )  # fmt: skip
-
-
-def declare(wrong, by, *right, reason=Reason.INCORRECT_DATA, declaration_id=None, at=LATER):
-    with acting(by):
-        return correction.declare(
-            event_id=wrong.pk, reason=reason, correctives=[each.pk for each in right],
-            declaration_id=declaration_id or new_id(), by=by, at=at,
-        )  # fmt: skip
-
-
-def give(pack, giver, taker):
-    with acting(giver):
-        offered = custody.hand_over(battery_id=pack.pk, to_id=taker.pk, by=giver, at=THEN)
-    with acting(taker):
-        custody.accept(hand_over_id=offered.pk, by=taker, at=THEN)
 
 
 def test_a_declaration_is_an_event_in_the_log_about_the_same_battery(cast, pack, as_system):
@@ -276,57 +237,3 @@ def test_a_corrective_is_of_the_same_battery_and_stands(cast, pack, as_system):
     with as_system():
         assert Correction.objects.count() == 1
         assert not HealthReading.objects.exists()
-
-
-REFUSED = f"{REFUSED_BELOW}|a declaration says which|is declared wrong by its recorder"
-ROW = (
-    "INSERT INTO passport_correction (id, event_id, declaration_id, party_id, reason, correctives,"
-    " declared_at) VALUES (gen_random_uuid(), %s, %s, %s, %s, %s::uuid[], now())"
-)
-
-
-def refused(by, act):
-    """Whether the database refuses it, and with words that say why."""
-    with pytest.raises(DatabaseError, match=REFUSED), acting(by):
-        act()
-    return True
-
-
-def test_rows_below_say_nothing_that_the_rule_refuses(cast, pack):
-    """Raw SQL as the application's role: another's event, no declaration, a false corrective."""
-    by = cast["maker"]
-    wrong, right = happened(pack, by), happened(pack, by)
-    made = declare(happened(pack, by), by)
-    give(pack, by, cast["keeper"])
-    foreign = happened(pack, cast["keeper"])
-    for values in (
-        (wrong.pk, made.pk, by.pk, "INCORRECT_DATA", []),  # declares another already
-        (wrong.pk, right.pk, by.pk, "INCORRECT_DATA", []),  # no declaration
-        (foreign.pk, made.pk, by.pk, "INCORRECT_DATA", []),  # another's event
-        (made.pk, made.pk, by.pk, "INCORRECT_DATA", []),  # a declaration
-        (wrong.pk, made.pk, cast["keeper"].pk, "INCORRECT_DATA", []),  # in another's name
-    ):
-        assert refused(by, lambda values=values: run(ROW, *values))
-    for correctives in ([foreign.pk], [made.pk], [wrong.pk], [new_id()]):
-        values = (by.pk, "INCORRECT_DATA", correctives)
-        assert refused(by, lambda values=values: run(ROW, wrong.pk, _bare(wrong, by).pk, *values))
-    values = (by.pk, "DID_NOT_OCCUR", [right.pk])
-    assert refused(by, lambda: run(ROW, wrong.pk, _bare(wrong, by).pk, *values))
-
-
-def test_a_declaration_of_nothing_does_not_stand(cast, pack):
-    wrong = happened(pack, cast["maker"])
-    # Of a battery of which it recorded nothing, nobody takes anything back.
-    for by in (cast["maker"], cast["stranger"]):
-        assert refused(by, lambda by=by: _bare(wrong, by))
-
-
-def _bare(wrong, by):
-    content = event.words(
-        kind=EventKind.CORRECTED, subject={"battery": "x"}, happened_at=THEN, event_id=new_id(),
-        facts={},
-    )  # fmt: skip
-    made = event.written(content=content, by=by, at=THEN)
-    made.battery_id = wrong.battery_id
-    made.save(force_insert=True)
-    return made
