@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -58,15 +59,15 @@ def declare(
     Refuses NotFound, EventIdReused, NotTheHolder, NotLoggedYet, and what
     rules.correction.check_declaration and state_without refuse.
     """
-    whose = {"recorder_id": by.pk, "battery_id": battery_id}
+    find = partial(corrections.find, recorder_id=by.pk, battery_id=battery_id)
     wrong = _begin(
-        corrections.find(event_id=event_id, **whose),
+        find(event_id=event_id),
         reason=reason,
         declaration_id=declaration_id,
         by=by,
     )
     right = [
-        corrections.find(event_id=each, pointer=f"/correctives/{place}", **whose)
+        find(event_id=each, pointer=f"/correctives/{place}")
         for place, each in enumerate(correctives)
     ]
     made = end(wrong=wrong, correctives=right, by=by, at=at)
@@ -172,7 +173,8 @@ def _undo(row: LifecycleEvent) -> None:
     """Take back the state that a commissioning gave; only in the hands of who holds the battery."""
     if row.kind != EventKind.COMMISSIONED:
         return
-    battery = Battery.objects.select_for_update(no_key=True).filter(pk=row.battery_id).first()
+    rows = Battery.objects.select_for_update(no_key=True)
+    battery = rows.filter(pk__in=corrections.about(row)).first()
     if battery is None:
         raise NotTheHolder(
             "the battery is in another party's hands, and is in service there",
@@ -189,7 +191,8 @@ def _write(
 ) -> LifecycleEvent:
     row = wrong.row
     said = canonical.loads(bytes(row.body), max_bytes=len(row.body))
-    subject = {name: said[name] for name in _SUBJECTS if name in said}
+    assert isinstance(said, dict)  # noqa: S101 - every event was written as one
+    subject: dict[str, object] = {name: said[name] for name in _SUBJECTS if name in said}
     facts: dict[str, object] = {**_named(row), "reason": wrong.reason.value}
     facts["correctives"] = [_named(each) for each in correctives]
     content = event.words(

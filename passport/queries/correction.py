@@ -24,7 +24,9 @@ class Place:
 
 def about(row: LifecycleEvent) -> tuple[uuid.UUID, ...]:
     """The batteries or the intake that an event is about."""
-    return tuple(row.members or [row.battery_id or row.intake_id])
+    if row.members:
+        return tuple(row.members)
+    return tuple(each for each in (row.battery_id, row.intake_id) if each is not None)
 
 
 def as_told(row: LifecycleEvent) -> Told:
@@ -60,7 +62,7 @@ def standing(rows: QuerySet[Any], *, through: str = "pk") -> QuerySet[Any]:
 
 def carries(*, row: LifecycleEvent) -> bool:
     """Whether the present state of its battery rests on this event alone of its kind."""
-    life = LifecycleEvent.objects.filter(battery_id=row.battery_id)
+    life = LifecycleEvent.objects.filter(battery=row.battery)
     last = life.filter(kind=EventKind.REGRADED).order_by("-id").first()
     if last is not None:
         life = life.filter(pk__gt=last.pk)
