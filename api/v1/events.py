@@ -6,6 +6,7 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.http.attempts import attempted
 from api.http.fields import Digest, Document, Flag, Identifier, Moment, Several, Text, Word
 from api.http.permissions import Scope, needs
 from api.http.resource import address, repeatable
@@ -94,6 +95,7 @@ class Events(Waiting, OfBattery):
     def get(self, request: Request, battery_id: UUID) -> Response:
         return self.page(event.told, battery=self.battery, by=self.party)
 
+    @attempted
     @repeatable(required=False)
     def post(self, request: Request, battery_id: UUID) -> Response:
         told = {"facts": {}} | self.payload()

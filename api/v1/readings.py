@@ -6,6 +6,7 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.http.attempts import attempted
 from api.http.fields import Identifier, Moment, Quantity, Text, Word
 from api.http.permissions import Scope, needs
 from api.http.resource import address, repeatable
@@ -68,6 +69,7 @@ class Readings(OfBattery):
     def get(self, request: Request, battery_id: UUID) -> Response:
         return self.page(health.series, battery=self.battery)
 
+    @attempted
     @repeatable(required=False)
     def post(self, request: Request, battery_id: UUID) -> Response:
         values = self.payload()

@@ -19,6 +19,7 @@ from passport.models import (
     Attestation,
     AttestationItem,
     Document,
+    EpcisEvent,
     Erasure,
     HealthReading,
     LifecycleEvent,
@@ -135,8 +136,9 @@ def _place(found: Target) -> Place:
 
 def _blank_event(found: Target) -> None:
     LifecycleEvent.objects.filter(pk=found.key).update(body=b"")
-    # A reading repeats in columns what its event says, so it goes whole.
+    # A reading, and the terms it is found by, repeat what an event says, so they go whole.
     HealthReading.objects.filter(event_id=found.key).delete()
+    EpcisEvent.objects.filter(pk=found.key).delete()
 
 
 def _blank_attestation(found: Target) -> None:

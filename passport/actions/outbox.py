@@ -7,7 +7,7 @@ from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from passport.models import Outbox, SubjectBlock
+from passport.models import Outbox, Party, SubjectBlock
 from passport.postgres import bulk
 from passport.proof import leaf, members
 from passport.proof.members import Block
@@ -24,6 +24,16 @@ _IN_MEMORY = 16 << 20
 def subject_of(*, salt: bytes | memoryview, subject: str) -> bytes:
     """The salted digest under which the log knows a battery or an issuer."""
     return leaf.subject_hash(salt=bytes(salt), subject=subject)
+
+
+def subject_of_party(*, party: Party) -> bytes:
+    """The salted digest of a party, for what it recorded of nothing that is registered here.
+
+    Not the chain of its keys (actions.key), which everybody reads: from the log alone nobody sees
+    how much a party records.
+    """
+    salt = hashlib.sha256(b"batterypassport/recorder/v1\n" + party.pk.bytes).digest()[:16]
+    return subject_of(salt=salt, subject=party.did or party.slug)
 
 
 def row(

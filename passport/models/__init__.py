@@ -14,6 +14,7 @@ from passport.models.admission import (
 )
 from passport.models.alarm import Alarm, Scan, ScanMark
 from passport.models.alias import BatteryAlias, IssuedSerial, SerialIssue
+from passport.models.attempt import Attempt
 from passport.models.attestation import (
     Attestation,
     AttestationItem,
@@ -38,6 +39,13 @@ from passport.models.bundle import BundleOrder
 from passport.models.correction import Correction
 from passport.models.custody import Custody, HandOver, HandOverState
 from passport.models.document import Document
+from passport.models.epcis import (
+    CaptureState,
+    EpcisCapture,
+    EpcisError,
+    EpcisEvent,
+    ErrorBehaviour,
+)
 from passport.models.erasure import Erasure
 from passport.models.event import LifecycleEvent, SubjectBlock
 from passport.models.health import HealthReading
@@ -92,6 +100,7 @@ __all__ = (
     "Application",
     "ApplicationState",
     "Assembly",
+    "Attempt",
     "Attestation",
     "AttestationItem",
     "AttestationUpstream",
@@ -102,6 +111,7 @@ __all__ = (
     "BatteryState",
     "BatteryStatus",
     "BundleOrder",
+    "CaptureState",
     "Category",
     "Checkpoint",
     "CheckpointTimestamp",
@@ -113,7 +123,11 @@ __all__ = (
     "Deed",
     "DidDocument",
     "Document",
+    "EpcisCapture",
+    "EpcisError",
+    "EpcisEvent",
     "Erasure",
+    "ErrorBehaviour",
     "Evidence",
     "Facility",
     "HandOver",

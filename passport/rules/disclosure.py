@@ -70,6 +70,8 @@ EVENTS: dict[EventKind, frozenset[Access]] = {
     # Who had it, and on which terms it went on.
     EventKind.HANDED_OVER: _HANDS,
     EventKind.ROUTED: _HANDS,
+    # In somebody's own words: where it was, for which order, whatever else they say.
+    EventKind.OBSERVED: _HANDS,
     # What an authority and an auditor count at its begin and at its end.
     EventKind.COMMISSIONED: _END,
     EventKind.RECEIVED: _END,

@@ -25,6 +25,8 @@ class EventKind(StrEnum):
     TREATED = "TREATED"
     CORRECTED = "CORRECTED"
     MERGED = "MERGED"
+    # Seen or reported by somebody, in words of its own: it changes nothing.
+    OBSERVED = "OBSERVED"
 
 
 class State(StrEnum):
@@ -107,6 +109,7 @@ _STAYS = (
     EventKind.DISASSEMBLED,
     EventKind.CORRECTED,
     EventKind.MERGED,
+    EventKind.OBSERVED,
 )
 _WORKING = (
     *_STAYS,
@@ -136,9 +139,9 @@ NEXT: dict[State | None, dict[EventKind, State]] = {
         EventKind.REGRADED: State.REGISTERED,
         EventKind.TREATED: State.RECYCLED,
     },
-    State.RECYCLED: {EventKind.CORRECTED: State.RECYCLED},
+    State.RECYCLED: dict.fromkeys((EventKind.CORRECTED, EventKind.OBSERVED), State.RECYCLED),
     # Its record goes on under the name that its maker gave it.
-    State.MERGED: {EventKind.CORRECTED: State.MERGED},
+    State.MERGED: dict.fromkeys((EventKind.CORRECTED, EventKind.OBSERVED), State.MERGED),
 }
 
 _REMEDY = {

@@ -31,7 +31,7 @@ from tests import cast as casting
 from tests.cast import THEN, Cast
 from tests.passport import signing
 from tests.passport.house import House
-from tests.postgres import two_sides
+from tests.postgres import captured, two_sides
 
 SOUND = {
     "recall_open": False, "thermal_event": False, "case_damage": False, "water_ingress": False,
@@ -79,6 +79,8 @@ def furnish(name: str, folder: Path) -> Furniture:
     _retire(cast, ends, routed)
     two_sides.furnish_erasure(keeper, routed)
     two_sides.furnish_second_maker(second, others, to=cast["recycler"])
+    captured.furnish_captures(maker, of_others=others[0])
+    captured.furnish_captures(second, of_others=pack)
     _leave_waiting(cast)
     house = House(folder)
     house.begin()

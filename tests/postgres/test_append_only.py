@@ -14,6 +14,9 @@ HISTORY = {
     "passport_lifecycleevent": "happened_at",
     "passport_healthreading": "soh",
     "passport_correction": "reason",
+    "passport_epcisevent": "terms",
+    "passport_epciserror": "detail",
+    "passport_attempt": "detail",
     "passport_attestation": "body",
     "passport_attestationitem": "body",
     "passport_attestationupstream": "sha256",
@@ -57,7 +60,7 @@ LIVING = {
     *("passport_onetimelink", "passport_application", "passport_evidence"),
     *("passport_administrator", "passport_passwordproof", "passport_sitting"),
     *("passport_namingright", "passport_alarm", "passport_scan", "passport_scanmark"),
-    "passport_legacybattery",
+    *("passport_legacybattery", "passport_epciscapture"),
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
 }
 SPANS = ("passport_assembly", "passport_custody", "passport_concern")

@@ -16,6 +16,7 @@ passport_apikey r a w(revoked_at,used_on)
 passport_assembly r a w(until)
 passport_application r(contact_email,contact_name,country,decided_at,decided_by_id,did,domain,\
 gs1_prefix,id,name,party_id,person_id,reason,received_at,roles,state)
+passport_attempt r a
 passport_attestation r a
 passport_attestationitem r a
 passport_attestationupstream r a
@@ -31,6 +32,9 @@ passport_cosignature r
 passport_custody r a w(until)
 passport_diddocument r
 passport_document r a
+passport_epciscapture r a
+passport_epciserror r
+passport_epcisevent r a
 passport_erasure r
 passport_evidence r
 passport_facility r a
@@ -89,6 +93,8 @@ passport_bundleorder w(content,expires_at,issuers,made_at,sha256,size_bytes,tree
 passport_concern w
 passport_custody w
 passport_document w(content)
+passport_epciscapture w(accepted,body,duplicates,events,finished_at,rejected,state)
+passport_epcisevent d
 passport_handover w
 passport_healthreading d
 passport_hostedkey w(kek_id,wrapped_key)

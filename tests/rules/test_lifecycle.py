@@ -62,6 +62,10 @@ CASES = {
     "a record of a recycled battery is corrected": Case(
         State.RECYCLED, EventKind.CORRECTED, State.RECYCLED
     ),
+    "a recycled battery is seen somewhere": Case(
+        State.RECYCLED, EventKind.OBSERVED, State.RECYCLED
+    ),
+    "an unknown battery is seen somewhere": Case(None, EventKind.OBSERVED, None, NotPossibleNow),
 }
 
 
@@ -90,7 +94,7 @@ def test_no_sequence_reaches_an_illegal_state(kinds: list[EventKind]) -> None:
     if EventKind.TREATED in told:
         at = told.index(EventKind.TREATED)
         assert EventKind.RETIRED in told[:at]
-        assert set(told[at + 1 :]) <= {EventKind.CORRECTED}
+        assert set(told[at + 1 :]) <= {EventKind.CORRECTED, EventKind.OBSERVED}
         assert state is State.RECYCLED
     assert told.count(EventKind.RETIRED) - told.count(EventKind.REGRADED) in (0, 1)
 
