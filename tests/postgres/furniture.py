@@ -79,7 +79,7 @@ def furnish(name: str, folder: Path) -> Furniture:
     _retire(cast, ends, routed)
     two_sides.furnish_erasure(keeper, routed)
     two_sides.furnish_second_maker(second, others, to=cast["recycler"])
-    captured.furnish_captures(maker, of_others=others[0])
+    captured.furnish_captures(maker, of_others=pack)
     captured.furnish_captures(second, of_others=pack)
     _leave_waiting(cast)
     house = House(folder)

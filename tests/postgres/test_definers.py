@@ -83,6 +83,7 @@ DEFINERS = {
     "batteries_named_v1": {"passport_app", "passport_system"},
     "epcis_event_points_at_its_event_v1": set(),
     "own_document_v3": {"passport_app"},
+    "public_models_v1": {"passport_app", "passport_system"},
     "subject_blocks_v1": {"passport_app", "passport_system"},
     "subject_roots_v1": {"passport_app", "passport_system"},
     "upstream_v1": {"passport_app", "passport_system"},
