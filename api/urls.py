@@ -204,6 +204,10 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/batteries/<uuid:battery_id>/put-in", desk_assemblies.put_in),
     path("desk/batteries/<uuid:battery_id>/take-out", desk_assemblies.take_out),
     path("desk/batteries/<uuid:battery_id>/let-in", desk_batteries.let_in),
+    path(
+        "desk/batteries/<uuid:battery_id>/events/<uuid:event_id>/wrong",
+        desk_batteries.declare_wrong,
+    ),
     path("desk/batteries/<uuid:battery_id>/bundle", desk_batteries.provenance),
     path("desk/batteries/<uuid:battery_id>/trust.policy", desk_bundles.trust_of_battery),
     path("desk/bundles/", desk_bundles.listing),

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from api.pages import drawings
 from api.pages.answers import Wrong, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
-from passport.actions import bundle, custody
+from passport.actions import bundle, correction, custody
 from passport.queries import desk, desk_maker, desk_record, party
+from passport.rules.correction import Reason
 from passport.rules.errors import Refusal
 from passport.rules.identity import CANONICAL_STEM
 from recycling.queries import desk as end_of_life
@@ -95,6 +96,33 @@ def let_in(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
     return HttpResponseRedirect(f"/desk/batteries/{battery_id}/?let-in={to}#custody")
 
 
+@require_POST
+@signed_in
+def declare_wrong(
+    request: DeskRequest, battery_id: uuid.UUID, event_id: uuid.UUID
+) -> HttpResponseBase:
+    """Declare an event wrong that the party recorded."""
+    desk_ = request.desk
+    try:
+        reason = Reason(request.POST.get("reason", ""))
+        correction.declare(
+            event_id=event_id,
+            battery_id=battery_id,
+            reason=reason,
+            correctives=(),
+            # The same form sent twice is one declaration.
+            declaration_id=uuid.uuid5(event_id, f"declared at the desk: {reason}"),
+            by=desk_.acting(),
+            at=desk_.at,
+        )
+    except ValueError:
+        wrong = Wrong(_("It is not said what is wrong with the entry."), _("Choose a reason."))
+        return shown(request, battery_id, wrong, status=422, asked_wrong=str(event_id))
+    except Refusal as refusal:
+        return shown(request, battery_id, wrong_of(refusal), status=answered(refusal))
+    return HttpResponseRedirect(f"/desk/batteries/{battery_id}/#event-{event_id}")
+
+
 @require_safe
 @signed_in
 def provenance(request: DeskRequest, battery_id: uuid.UUID) -> HttpResponseBase:
@@ -114,10 +142,15 @@ def public_path(identity: str) -> str:
 
 
 def shown(
-    request: DeskRequest, battery_id: uuid.UUID, *wrong: Wrong, status: int = 200
+    request: DeskRequest,
+    battery_id: uuid.UUID,
+    *wrong: Wrong,
+    status: int = 200,
+    asked_wrong: str = "",
 ) -> HttpResponse:
     """The record of one battery, with what was wrong with a form on it."""
-    found = desk_record.record(party_id=request.desk.party.id, battery_id=battery_id)
+    before = request.GET.get("before", "")
+    found = desk_record.record(party_id=request.desk.party.id, battery_id=battery_id, before=before)
     others = party.others(party_id=request.desk.party.id) if found.line.held else ()
     guest = request.GET.get("let-in", "")
     context: dict[str, Any] = {
@@ -128,6 +161,8 @@ def shown(
         "asked_to": request.POST.get("to", ""),
         "asked_guest": request.POST.get("guest", ""),
         "let_in": next((each.name for each in others if str(each.id) == guest), ""),
+        "asked_wrong": asked_wrong,
+        "paged": bool(before),
         "public_path": public_path(found.line.identity),
     }
     return page(request, "desk/battery.html", context, status=status)

@@ -202,6 +202,18 @@ def words(value: Any) -> str:
 
 
 @register.filter
+def happened(value: Any) -> str:
+    """Say what happened, as the heading of a line."""
+    return str(words_.EVENTS.get(_name(value), _name(value).replace("_", " ").capitalize()))
+
+
+@register.filter
+def why_wrong(value: Any) -> str:
+    """Say why an entry no longer counts."""
+    return str(words_.WRONG.get(_name(value), ""))
+
+
+@register.filter
 def short(digest: str | None) -> SafeString:
     """Write the first characters of a digest; the whole stays within reach."""
     text = str(digest or "")

@@ -65,6 +65,32 @@ CODES = {
     "INDUSTRIAL": _("industrial battery"),
     "STATIONARY": _("stationary storage battery"),
 }
+# What happened, as a heading of one line.
+EVENTS = {
+    "REGISTERED": _("Registered"),
+    "ASSEMBLED": _("Built together"),
+    "DISASSEMBLED": _("Taken apart"),
+    "REPLACED": _("Parts replaced"),
+    "COMMISSIONED": _("Put into service"),
+    "HANDED_OVER": _("Handed over"),
+    "HEALTH_READ": _("State of health read"),
+    "INCIDENT": _("Incident"),
+    "REPAIRED": _("Repaired"),
+    "RETIRED": _("Retired"),
+    "ROUTED": _("Routed"),
+    "RECEIVED": _("Received"),
+    "REGRADED": _("Regraded"),
+    "TREATED": _("Treated"),
+    "CORRECTED": _("Correction"),
+    "MERGED": _("Merged with its maker’s record"),
+    "OBSERVED": _("Seen"),
+}
+# Why an entry no longer counts.
+WRONG = {
+    "INCORRECT_DATA": _("what it says was wrong"),
+    "DID_NOT_OCCUR": _("it did not happen"),
+    "WITHDRAWN": _("whoever signed it took it back"),
+}
 KEY_REASONS = {
     "keyCompromise": _("lost or stolen"),
     "superseded": _("replaced by another"),

@@ -20,7 +20,7 @@ from passport.queries import party as parties
 from passport.queries.desk_assembly import AssemblyPanel, panel
 from passport.queries.desk_inbox import HandOverLine, hand_over_line
 from passport.queries.desk_provenance import Provenance, provenance
-from passport.queries.desk_timeline import TimelineLine, timeline
+from passport.queries.desk_timeline import Timeline, timeline
 from passport.queries.naming_right import standing_of
 from passport.queries.seal import Seal, seal_of
 from passport.rules.naming_right import Standing
@@ -71,7 +71,7 @@ class BatteryRecord:
     naming: Standing
     seal: Seal
     provenance: Provenance
-    timeline: tuple[TimelineLine, ...]
+    timeline: Timeline
     readings: tuple[ReadingLine, ...]
     inside_of: tuple[Part, ...]
     assembly: AssemblyPanel
@@ -79,8 +79,11 @@ class BatteryRecord:
     hand_over: HandOverLine | None
 
 
-def record(*, party_id: uuid.UUID, battery_id: uuid.UUID) -> BatteryRecord:
-    """All that is for a party of a battery that it sees, on one page. Refuses NotFound."""
+def record(*, party_id: uuid.UUID, battery_id: uuid.UUID, before: str = "") -> BatteryRecord:
+    """All that is for a party of a battery that it sees, on one page. Refuses NotFound.
+
+    `before` is the `older` of a page of its life.
+    """
     battery = _battery(battery_id)
     unit = Battery.objects.filter(id=battery.unit_id).first()
     line = desk.lines([battery], party_id=party_id)[0]
@@ -96,7 +99,7 @@ def record(*, party_id: uuid.UUID, battery_id: uuid.UUID) -> BatteryRecord:
         naming=standing_of(identity=battery.identity, by=battery.maker_id),
         seal=seal_of(battery=battery),
         provenance=provenance(battery=battery, by=by),
-        timeline=timeline(battery=battery, by=by),
+        timeline=timeline(battery=battery, by=by, before=before),
         readings=_readings(battery) if line.health_told else (),
         inside_of=tuple(_part(place.parent, place) for place in batteries.parents(battery=battery)),
         assembly=panel(battery=battery, party_id=party_id, held=line.held),
@@ -115,8 +118,7 @@ def _battery(battery_id: uuid.UUID) -> Battery:
 
 
 def _readings(battery: Battery) -> tuple[ReadingLine, ...]:
-    rows = health.series(battery=battery)
-    return tuple(_reading(row) for row in sorted(rows, key=lambda row: row.measured_at))
+    return tuple(_reading(row) for row in health.drawn(battery=battery))
 
 
 def _reading(row: HealthReading) -> ReadingLine:

@@ -1,9 +1,11 @@
 """What happened to a battery, in order."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from passport.models import Battery, LifecycleEvent, Party
 from passport.queries import correction, erasure
@@ -19,8 +21,28 @@ def told(
     Each has what correction.mark() says of it, too.
     Who recorded an event reads it always. [Annex XIII]
     """
+    return _told(timeline(battery=battery, after=after, limit=limit), battery=battery, by=by)
+
+
+def newest(
+    *, battery: Battery, by: Party, before: tuple[datetime, uuid.UUID] | None, limit: int
+) -> list[Any]:
+    """As told(), newest first by what happened; `before` is moment and id of a later one."""
+    rows = of(battery=battery).order_by("-happened_at", "-id")
+    if before is not None:
+        at, own = before
+        rows = rows.filter(Q(happened_at__lt=at) | Q(happened_at=at, id__lt=own))
+    return _told(rows.select_related("recorder")[:limit], battery=battery, by=by)
+
+
+def of(*, battery: Battery) -> QuerySet[LifecycleEvent]:
+    """All events about a battery, alone or with others, in no order."""
+    return LifecycleEvent.objects.filter(about(battery=battery))
+
+
+def _told(found: Iterable[LifecycleEvent], *, battery: Battery, by: Party) -> list[Any]:
     closed = closed_events(reads=sets_read(of=[battery], by=by)[battery.pk])
-    rows: list[Any] = list(timeline(battery=battery, after=after, limit=limit))
+    rows: list[Any] = list(found)
     for row in rows:
         row.withheld = row.kind in closed and row.recorder_id != by.pk
     correction.mark(rows)

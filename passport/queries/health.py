@@ -2,7 +2,8 @@
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value, Window
+from django.db.models.functions import Mod, RowNumber
 
 from passport.models import Battery, HealthReading
 from passport.queries.correction import standing
@@ -36,6 +37,17 @@ def series(
     """The readings of a battery that count, in the order they were recorded."""
     rows = counting().filter(battery=battery).order_by("id")
     return list(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
+
+
+def drawn(*, battery: Battery, most: int = 200) -> list[HealthReading]:
+    """At most so many of the readings that count, as measured, evenly spread, with the newest."""
+    rows = counting().filter(battery=battery)
+    each = -(-rows.count() // most) or 1
+    numbered = rows.annotate(
+        place=Window(RowNumber(), order_by=F("measured_at").desc()),
+        rest=Mod(F("place") - 1, Value(each)),
+    )
+    return list(numbered.filter(rest=0).order_by("measured_at"))
 
 
 def as_reading(row: HealthReading) -> Reading:

@@ -79,6 +79,11 @@ _COUNTER_ACTS: Mapping[str, str] = {
 }
 
 
+def correctable(*, kind: str) -> bool:
+    """Whether an event of this kind may be declared wrong at all. [correction-1]"""
+    return kind not in _COUNTER_ACTS
+
+
 def check_declaration(*, wrong: Told, by: UUID, reason: str, correctives: Collection[Told]) -> None:
     """Its recorder declares it wrong, once; what never was has no corrective. [correction-1]
 
@@ -89,7 +94,7 @@ def check_declaration(*, wrong: Told, by: UUID, reason: str, correctives: Collec
             "another party recorded this event",
             remedy="ask whoever recorded it to declare it wrong; record what you found yourself",
         )
-    if wrong.kind in _COUNTER_ACTS:
+    if not correctable(kind=wrong.kind):
         raise NotCorrectable(
             f"what {wrong.kind.lower().replace('_', ' ')} has done is not undone by a declaration",
             remedy=_COUNTER_ACTS[EventKind(wrong.kind)],

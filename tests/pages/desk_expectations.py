@@ -114,6 +114,9 @@ EXPECTED: dict[str, Row] = {
     f"POST {PACK}hand-over": Row(
         "keeper", 302, told="maker authority", form={"to": "{workshop_id}"}
     ),
+    f"POST {PACK}events/<uuid:event_id>/wrong": Row(
+        "keeper", 302, told="maker authority", form={"reason": "DID_NOT_OCCUR"}
+    ),
     f"POST {PACK}let-in": Row(
         "keeper", 302, told="maker authority", form={"guest": "{auditor_id}"}
     ),

@@ -194,7 +194,9 @@ def test_the_timeline_says_when_and_why(cast, pack, as_system):
         erase(told(cast, pack, technician=MARK).body_sha256)
     with acting(cast["maker"]):
         (line,) = (
-            each for each in timeline(battery=pack, by=cast["maker"]) if each.kind == "INCIDENT"
+            each
+            for each in timeline(battery=pack, by=cast["maker"]).lines
+            if each.kind == "INCIDENT"
         )
         assert line.summary == f"erased on 2026-02-04: {WHY}"
 

@@ -70,7 +70,7 @@ def test_a_list_and_a_record_withhold_them(told, who):
     with acting(by):
         rows = events.told(battery=told.pack, by=by)
         assert {row.kind for row in rows if not row.withheld} & ASKED == READERS[who]
-        lines = timeline(battery=told.pack, by=by)
+        lines = timeline(battery=told.pack, by=by).lines
         assert {line.kind for line in lines if line.summary} & ASKED == READERS[who]
         assert {line.kind for line in lines} >= ASKED
 
