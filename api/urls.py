@@ -24,6 +24,7 @@ from api.pages import alarms as desk_alarms
 from api.pages import assemblies as desk_assemblies
 from api.pages import batteries as desk_batteries
 from api.pages import bundles as desk_bundles
+from api.pages import epcis as desk_epcis
 from api.pages import hand_overs as desk_hand_overs
 from api.pages import intakes as desk_intakes
 from api.pages import keys as desk_keys
@@ -48,6 +49,7 @@ from api.v1 import (
     bundles,
     corrections,
     documents,
+    epcis,
     events,
     facilities,
     hand_overs,
@@ -137,6 +139,7 @@ machines: list[URLPattern | URLResolver] = [
         attestations.AttestationsOfBattery.as_view(),
     ),
     path("api/v1/batteries/<uuid:battery_id>/bundle", bundles.Bundle.as_view()),
+    path("api/v1/batteries/<uuid:battery_id>/epcis", epcis.Epcis.as_view()),
     path("api/v1/bundles", bundles.Bundles.as_view()),
     path("api/v1/bundles/<uuid:bundle_id>", bundles.OrderedBundle.as_view()),
     path("api/v1/bundles/<uuid:bundle_id>/file", bundles.BundleFile.as_view()),
@@ -209,6 +212,7 @@ pages: list[URLPattern | URLResolver] = [
         desk_batteries.declare_wrong,
     ),
     path("desk/batteries/<uuid:battery_id>/bundle", desk_batteries.provenance),
+    path("desk/batteries/<uuid:battery_id>/epcis", desk_epcis.file),
     path("desk/batteries/<uuid:battery_id>/trust.policy", desk_bundles.trust_of_battery),
     path("desk/bundles/", desk_bundles.listing),
     path("desk/bundles/check", desk_bundles.check),

@@ -146,6 +146,7 @@ EXPECTED: dict[str, Row] = {
     f"POST {PACK}/hand-overs": Row("keeper", 201, LOOKERS, body={"to": "workshop"}),
     f"POST {PACK}/grants": Row("keeper", 201, LOOKERS, body={"to": "auditor"}),
     f"GET {PACK}/attestations": Row("maker keeper", barred="authority"),
+    f"GET {PACK}/epcis": Row("maker keeper", barred="authority"),
     # No checkpoint is published on this stage; who may not see the pack does not learn even that.
     f"GET {PACK}/bundle": Row(SEES, 409),
     f"GET {V1}bundles": listing(),

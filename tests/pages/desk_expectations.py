@@ -122,6 +122,7 @@ EXPECTED: dict[str, Row] = {
     ),
     # No checkpoint is published here; who may not see the pack does not learn even that.
     f"GET {PACK}bundle": Row(SEES, 409),
+    f"GET {PACK}epcis": Row(SEES),
     f"GET {PACK}trust.policy": Row(SEES),
     f"GET {PROOF}": mine(),
     f"POST {PROOF}": Row(SEES, 302, form={"batteries": "{battery_id}"}),
