@@ -51,7 +51,7 @@ class Resource(APIView):
     schema = ShapeSchema()
     content_negotiation_class = OneForm
     throttle_classes = (PerKey,)
-    http_method_names = ("get", "head", "post", "patch")
+    http_method_names: Sequence[str] = ("get", "head", "post", "patch")
     metadata_class = None
 
     @property

@@ -3,12 +3,11 @@
 A refusal is answered as everywhere (RFC 9457), with the name that the standard gives it as `type`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from django.http import HttpResponse
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
@@ -94,7 +93,7 @@ class EpcisSchema(ShapeSchema):
 class EpcisResource(Resource):
     """The base of the views of EPCIS 2.0; OPTIONS tells of versions and methods."""
 
-    http_method_names = ("get", "head", "post", "delete", "options")
+    http_method_names: Sequence[str] = ("get", "head", "post", "delete", "options")
     schema = EpcisSchema()
     # What this address says of itself beside the versions, to OPTIONS and in every answer.
     says: ClassVar[Mapping[str, str]] = {}
@@ -102,7 +101,7 @@ class EpcisResource(Resource):
     def get_exception_handler(self) -> Callable[..., HttpResponse | None]:
         return problem
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Which versions of the standards are spoken here, and which methods there are."""
         return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
 

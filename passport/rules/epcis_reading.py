@@ -59,8 +59,9 @@ def _soh(native: Native) -> Json:
 
 
 def _beside(native: Native) -> list[Json]:
-    return [
-        {"type": kind, "value": Number(str(native.facts[fact]))} | ({"uom": uom} if uom else {})
-        for fact, (kind, uom) in MEASURES.items()
-        if fact in native.facts
-    ]
+    found: list[Json] = []
+    for fact, (kind, uom) in MEASURES.items():
+        if fact in native.facts:
+            report: dict[str, Json] = {"type": kind, "value": Number(str(native.facts[fact]))}
+            found.append(report | ({"uom": uom} if uom else {}))
+    return found
