@@ -60,6 +60,22 @@ PASSPORT_DID_CA = env.path("PASSPORT_DID_CA")
 PASSPORT_KEK_DIR = env.path("PASSPORT_KEK_DIR")
 PASSPORT_KEK = env.text("PASSPORT_KEK")
 
+# --- webhooks ------------------------------------------------------------------------------------
+
+# Secrets of webhooks are wrapped by files of this folder, new ones by the last by name. Another
+# folder than makers' keys have, since the worker reads it. Without it nobody is called.
+PASSPORT_WEBHOOK_KEK_DIR = env.path("PASSPORT_WEBHOOK_KEK_DIR")
+# Receivers lie on the public Internet. Where some lie in a private network, or under an authority
+# of their own, name both; what is named here can be reached by every party's endpoint.
+PASSPORT_WEBHOOK_NETWORKS = env.networks("PASSPORT_WEBHOOK_NETWORKS")
+PASSPORT_WEBHOOK_CA = env.path("PASSPORT_WEBHOOK_CA")
+# Also http, to receivers on this very machine: for tests and for trying it out.
+PASSPORT_WEBHOOK_LOOPBACK = env.flag("PASSPORT_WEBHOOK_LOOPBACK", default=False)
+# An endpoint to which nothing came through for so many days is switched off.
+PASSPORT_WEBHOOK_FAIL_DAYS = env.integer("PASSPORT_WEBHOOK_FAIL_DAYS", default=5, least=1)
+# What was delivered, or given up, is listed for so many days.
+PASSPORT_WEBHOOK_DAYS = env.integer("PASSPORT_WEBHOOK_DAYS", default=30, least=2)
+
 # --- makers' files -------------------------------------------------------------------------------
 
 # The largest file that is taken in one intake, as it is sent.

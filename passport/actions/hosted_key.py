@@ -14,12 +14,11 @@ from django.conf import settings
 from django.db import transaction
 
 from passport.actions import attestation, key, signer
-from passport.audit import files
+from passport.actions.kek_file import write_kek
 from passport.models import Attestation, HostedKey, KeyCustody, Party, SigningKey
 from passport.models.ids import new_id
 from passport.postgres import locks
 from passport.proof import credential, envelope, keyevent, keyfile, keys
-from passport.proof.errors import BadKeyFile
 from passport.proof.keyfile import KeyFile
 from passport.queries import keks
 from passport.queries.key import standing
@@ -63,19 +62,7 @@ def make_kek(*, name: str) -> Path:
     """
     if settings.PASSPORT_KEK_DIR is None:
         raise HostingOff("PASSPORT_KEK_DIR is not set", remedy="name a folder of its own for them")
-    folder = Path(settings.PASSPORT_KEK_DIR)
-    made = envelope.encode_kek(kek=envelope.new_kek(name=name))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = folder / f".{name}.{os.getpid()}"
-    files.write_new_private(draft, made)
-    try:
-        # A crash here leaves a hidden draft that nobody reads; a link never replaces a file.
-        os.link(draft, folder / name)
-    except FileExistsError as error:
-        raise BadKeyFile(f"{folder / name} exists; a key is never overwritten.") from error
-    finally:
-        draft.unlink()
-    return folder / name
+    return write_kek(folder=Path(settings.PASSPORT_KEK_DIR), name=name)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from passport.local.servers import Servers
 WITNESSES = ("witness-a.example", "witness-b.example")
 _OURS = (
     *("PASSPORT_DB_ROLE", "PASSPORT_LOG_KEY", "PASSPORT_PYTHON"),
-    *("PASSPORT_KEK", "PASSPORT_KEK_DIR"),
+    *("PASSPORT_KEK", "PASSPORT_KEK_DIR", "PASSPORT_WEBHOOK_KEK_DIR"),
 )
 _PER_ROLE = ("DATABASE_APP_URL", "DATABASE_SYSTEM_URL", "DATABASE_OWNER_URL")
 
@@ -67,7 +67,7 @@ class Household:
 
     def step(self, *command: str, role: str, signs: bool = False, wraps: bool = False) -> Spec:
         """A manage.py command that runs once."""
-        told = self.environment(role, signs=signs, wraps=wraps)
+        told = self.environment(role, signs=signs, wraps=wraps, calls=wraps)
         return self._spec(command[0], self._django(*command), told)
 
     def children(self) -> list[Spec]:
@@ -93,7 +93,7 @@ class Household:
                 *("--no-ws", "--log-level", "warning", "passport.wsgi:application"),
             ),
             # A line for each answer would drown what a person at the terminal looks for.
-            {"PASSPORT_LOG_LEVEL": "WARNING"} | self.environment("app", wraps=True),
+            {"PASSPORT_LOG_LEVEL": "WARNING"} | self.environment("app", wraps=True, calls=True),
         )
 
     def worker(self) -> Spec:
@@ -106,7 +106,8 @@ class Household:
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ),
             # On one machine the worker may well be root; the container's never is.
-            self.environment("system") | {"PYTHONWARNINGS": "ignore:You're running the worker"},
+            self.environment("system", calls=True)
+            | {"PYTHONWARNINGS": "ignore:You're running the worker"},
             # Twice TERM would drop the task in hand at once; its lease brings it back anyway.
             grace_s=15.0,
         )
@@ -137,10 +138,13 @@ class Household:
             _inherited(),
         )
 
-    def environment(self, role: str, *, signs: bool = False, wraps: bool = False) -> dict[str, str]:
+    def environment(
+        self, role: str, *, signs: bool = False, wraps: bool = False, calls: bool = False
+    ) -> dict[str, str]:
         """What one process is told: its own role's address and nobody else's.
 
-        One that `signs` has the log's key, one that `wraps` those under which makers' keys lie.
+        One that `signs` has the log's key, one that `wraps` those under which makers' keys lie, one
+        that `calls` those under which the secrets of webhooks lie.
         """
         told = _inherited() | self._common()
         own = f"DATABASE_{role.upper()}_URL"
@@ -151,17 +155,23 @@ class Household:
         told["PASSPORT_DB_ROLE"] = role
         if signs:
             told["PASSPORT_LOG_KEY"] = str(self.log_key)
-        return told | (self._keks() if wraps else {})
+        return told | (self._keks() if wraps else {}) | (self._webhooks() if calls else {})
 
     def full_environment(self, *, signs: bool = False) -> dict[str, str]:
         """What a command that a person types is told: every role's address."""
         told = _inherited() | self._common() | dict(self.addresses.roles)
         if signs:
             told["PASSPORT_LOG_KEY"] = str(self.log_key)
-        return told | self._keks() | {"DATABASE_URL": self.addresses.admin}
+        own = {"DATABASE_URL": self.addresses.admin}
+        return told | self._keks() | self._webhooks() | own
 
     def _keks(self) -> dict[str, str]:
         return {"PASSPORT_KEK_DIR": str(self.layout.state / "keks"), "PASSPORT_KEK": "local-1"}
+
+    def _webhooks(self) -> dict[str, str]:
+        """Nobody beyond this machine sees this instance, so receivers may lie beside it."""
+        folder = self.layout.state / "webhook-keys"
+        return {"PASSPORT_WEBHOOK_KEK_DIR": str(folder), "PASSPORT_WEBHOOK_LOOPBACK": "1"}
 
     def _common(self) -> dict[str, str]:
         state = self.layout.state

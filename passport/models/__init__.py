@@ -91,6 +91,12 @@ from passport.models.naming_right import (
 )
 from passport.models.party import ApiKey, Facility, Membership, Party, Person, Role
 from passport.models.recall import Recall, RecallSubject
+from passport.models.webhook import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookSecret,
+)
 
 __all__ = (
     "AdministrativeAct",
@@ -182,5 +188,9 @@ __all__ = (
     "SigningKey",
     "Sitting",
     "SubjectBlock",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookSecret",
     "Withdrawal",
 )

@@ -115,6 +115,18 @@ def test_only_setup_and_web_reach_what_wraps_makers_keys() -> None:
     assert "kek:/var/lib/passport/kek:ro" in OURS["web"]["volumes"]
 
 
+def test_only_setup_web_and_worker_reach_what_wraps_secrets_of_webhooks() -> None:
+    holders = {
+        name
+        for name, told in OURS.items()
+        if "PASSPORT_WEBHOOK_KEK_DIR" in told.get("environment", {})
+    }
+    mounts = {name for name, told in OURS.items() if "webhook-keys:" in " ".join(told["volumes"])}
+    assert holders == mounts == {"setup", "web", "worker"}
+    for name in ("web", "worker"):
+        assert "webhook-keys:/var/lib/passport/webhook-keys:ro" in OURS[name]["volumes"]
+
+
 def test_only_setup_holds_the_administrator_and_the_web_only_its_own_role() -> None:
     told = {name: service.get("environment", {}) for name, service in OURS.items()}
     assert {name for name, given in told.items() if "DATABASE_URL" in given} == {"setup"}

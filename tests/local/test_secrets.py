@@ -17,7 +17,7 @@ from passport.local.processes import WITNESSES, Addresses, Household
 from passport.proof import keyfile
 from passport.proof.errors import BadKeyFile
 
-OURS = ("PASSPORT_LOG_KEY", "PASSPORT_KEK_DIR", "PASSPORT_KEK")
+OURS = ("PASSPORT_LOG_KEY", "PASSPORT_KEK_DIR", "PASSPORT_KEK", "PASSPORT_WEBHOOK_KEK_DIR")
 
 
 @pytest.fixture
@@ -57,6 +57,14 @@ def test_what_wraps_makers_keys_goes_to_the_web_alone(household: Household) -> N
     given = {each.name: each.environment for each in household.children()}
     for name in ("PASSPORT_KEK", "PASSPORT_KEK_DIR"):
         assert {who for who, told in given.items() if name in told} == {"web"}
+
+
+def test_what_wraps_secrets_of_webhooks_goes_to_who_seals_and_who_sends(
+    household: Household,
+) -> None:
+    given = {each.name: each.environment for each in household.children()}
+    holders = {who for who, told in given.items() if "PASSPORT_WEBHOOK_KEK_DIR" in told}
+    assert holders == {"web", "worker"}
 
 
 def test_a_step_has_the_keys_only_when_it_makes_them(household: Household) -> None:

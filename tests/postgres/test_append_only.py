@@ -61,6 +61,8 @@ LIVING = {
     *("passport_administrator", "passport_passwordproof", "passport_sitting"),
     *("passport_namingright", "passport_alarm", "passport_scan", "passport_scanmark"),
     *("passport_legacybattery", "passport_epciscapture"),
+    *("passport_webhookendpoint", "passport_webhooksecret"),
+    *("passport_webhookdelivery", "passport_webhookattempt"),
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
 }
 SPANS = ("passport_assembly", "passport_custody", "passport_concern")

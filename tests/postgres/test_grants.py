@@ -72,6 +72,11 @@ passport_recallsubject r a
 passport_serialissue r a
 passport_scan a
 passport_signingkey r a
+passport_webhookattempt r
+passport_webhookdelivery r a w(next_at,round_start,settled_at,state)
+passport_webhookendpoint r a w(description,ended_at,failing_since,held_until,kinds,next_index,\
+reason,state,url)
+passport_webhooksecret r(created_at,endpoint_id,ends_at,id,party_id) a w(ends_at)
 passport_withdrawal r a
 recycling_fraction r a
 recycling_offer r w(answered_at,hand_over_id,state)
@@ -118,6 +123,11 @@ passport_person w
 passport_recall w(closed_at,closed_because,closed_by_id,closing_body,closing_sha256)
 passport_scan d
 passport_scanmark w
+passport_webhookattempt d
+passport_webhookdelivery w(attempts,last_error,last_status,lease_until,next_at,round_start,\
+settled_at,state) d
+passport_webhookendpoint w(failing_since,held_until,next_index,reason,state)
+passport_webhooksecret w(kek_id,wrapped_key)
 passport_withdrawal w(body,reason)
 recycling_offer w(answered_at,hand_over_id,state)
 recycling_retirement w(state)

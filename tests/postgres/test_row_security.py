@@ -48,7 +48,7 @@ READ_BY_PARTIES = {"recycling_programme"}
 # Those of which one sees one's own row, whatever party it acts for.
 READ_BY_ONESELF = {"passport_administrator"}
 # Those of which it reads some columns.
-BY_COLUMNS = {"passport_application", "passport_onetimelink"}
+BY_COLUMNS = {"passport_application", "passport_onetimelink", "passport_webhooksecret"}
 # Those that the application reaches by functions alone.
 BY_FUNCTIONS = {"passport_batchtile", "passport_subjectblock"}
 # What the worker alone reads and writes.

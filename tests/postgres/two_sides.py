@@ -44,6 +44,10 @@ from passport.models import (
     Lot,
     Party,
     SigningKey,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookSecret,
     Withdrawal,
 )
 from passport.models.ids import new_id
@@ -98,6 +102,7 @@ def _recall(side: Party) -> None:
     _names(side)
     _other_names(side)
     _alarm(side)
+    _webhook(side)
     LegacyBattery.objects.create(
         party=side, identity=f"https://{side.slug}.example/found/1", level="PACK", category="EV",
         digest=sha256("found", side.slug), asked_at=THEN,
@@ -118,6 +123,21 @@ def _alarm(side: Party) -> None:
         party=side, kind="CLASH", identity=f"https://{side.slug}.example/b/1", first_seen_at=THEN,
         last_seen_at=THEN,
     )  # fmt: skip
+
+
+def _webhook(side: Party) -> None:
+    made = WebhookEndpoint.objects.create(
+        party=side, url=f"https://{side.slug}.example/hooks", next_index=0, created_at=THEN
+    )
+    WebhookSecret.objects.create(
+        endpoint=made, party=side, kek_id="k", wrapped_key=bytes(60), sealed_seed=bytes(60),
+        created_at=THEN,
+    )  # fmt: skip
+    message = WebhookDelivery.objects.create(
+        endpoint=made, party=side, message_id=f"msg_{side.slug}", kind="battery.registered",
+        log_index=0, body=b"{}", next_at=THEN, created_at=THEN,
+    )  # fmt: skip
+    WebhookAttempt.objects.create(delivery=message, party=side, number=1, at=THEN, took_ms=1)
 
 
 def _keep_tree(batch: Attestation) -> None:

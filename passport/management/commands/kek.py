@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from passport.actions import hosted_key
+from passport.actions import hosted_key, webhook_secret
 from passport.proof.errors import ProofError
-from passport.queries import keks
+from passport.queries import keks, webhook_keks
 from passport.rules.errors import Refusal
 
 
@@ -25,10 +25,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("act", choices=("new", "list"))
         parser.add_argument("name", nargs="?", default="", help="with new: its name, as 2026-a")
+        parser.add_argument(
+            "--webhooks", action="store_true", help="for secrets of webhooks; the last name wraps"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            if options["act"] == "new":
+            if options["webhooks"]:
+                self._webhooks(options["act"], options["name"])
+            elif options["act"] == "new":
                 made = hosted_key.make_kek(name=options["name"])
                 self.stdout.write(
                     f"Made {made}. Keep a copy where the database's backups are not.\n"
@@ -38,6 +43,13 @@ class Command(BaseCommand):
                 self._list()
         except (ProofError, Refusal) as error:
             raise CommandError(f"{error.detail} {error.remedy}".strip()) from error
+
+    def _webhooks(self, act: str, name: str) -> None:
+        if act == "new":
+            made = webhook_secret.make_kek(name=name)
+            self.stdout.write(f"Made {made}. Keep a copy where the database's backups are not.")
+        for each in webhook_keks.ring():
+            self.stdout.write(each)
 
     def _list(self) -> None:
         ring = keks.ring()

@@ -10,14 +10,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from passport.actions import hosted_key, link
+from passport.actions import hosted_key, link, webhook_secret
 from passport.actions.log import create
 from passport.audit import files, keygen
 from passport.management.commands.first_link import FIRST, told
-from passport.models import HostedKey, Person
+from passport.models import HostedKey, Person, WebhookSecret
 from passport.proof import keyfile
 from passport.proof.errors import ProofError
 from passport.proof.keyfile import KeyFile
+from passport.queries import webhook_keks
 
 
 class Command(BaseCommand):
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             write_policy([log, record, *witnesses])
             create(origin=settings.PASSPORT_LOG_ORIGIN, at=datetime.now(UTC))
             make_kek()
+            make_webhook_kek()
         except (OSError, ProofError) as error:
             raise CommandError(f"The keys could not be made: {error}") from error
         for key in (log, record, *witnesses) if options["verbosity"] else ():
@@ -48,6 +50,14 @@ def make_kek() -> None:
     folder, name = settings.PASSPORT_KEK_DIR, settings.PASSPORT_KEK
     if folder and name and not (folder / name).exists() and not HostedKey.objects.exists():
         hosted_key.make_kek(name=name)
+
+
+def make_webhook_kek() -> None:
+    """The first key under which secrets of webhooks lie, unless something was wrapped by one."""
+    if settings.PASSPORT_WEBHOOK_KEK_DIR is None or webhook_keks.ring():
+        return
+    if not WebhookSecret.objects.exists():
+        webhook_secret.make_kek(name="webhooks-1")
 
 
 def make_keys() -> tuple[KeyFile, KeyFile, list[KeyFile]]:
