@@ -72,6 +72,21 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 10.0},
         },
+        "feed-webhooks": {
+            "task": "passport.tasks.feed_webhooks",
+            "schedule": 1.0,
+            "options": {"expires": 5.0},
+        },
+        "send-webhooks": {
+            "task": "passport.tasks.send_webhooks",
+            "schedule": 1.0,
+            "options": {"expires": 5.0},
+        },
+        "tidy-webhooks": {
+            "task": "passport.tasks.tidy_webhooks",
+            "schedule": 3600.0,
+            "options": {"expires": 600.0},
+        },
         # A lost message costs a minute: the next one looks back to where the last had come.
         "watch-scans": {
             "task": "passport.tasks.watch_scans",

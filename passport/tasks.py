@@ -26,6 +26,8 @@ from passport.actions import (
     naming_order,
     naming_right,
     timestamp,
+    webhook_feed,
+    webhook_sending,
 )
 from passport.audit import stamps
 from passport.models import Job
@@ -132,6 +134,25 @@ def watch_scans() -> int:
     raised = alarm.watch(at=at)
     alarm.forget_scans(at=at, keep=timedelta(days=settings.PASSPORT_SCAN_DAYS))
     return raised
+
+
+@shared_task(name="passport.tasks.feed_webhooks", ignore_result=True)
+def feed_webhooks() -> int:
+    """Write down what endpoints are to be told of what the log holds now."""
+    return webhook_feed.feed(at=_now())
+
+
+@shared_task(name="passport.tasks.send_webhooks", ignore_result=True)
+def send_webhooks() -> int:
+    """Send what is due, one process at a time; the others find the lock taken and go on."""
+    return webhook_sending.run(clock=_now)
+
+
+@shared_task(name="passport.tasks.tidy_webhooks", ignore_result=True)
+def tidy_webhooks() -> int:
+    """Let go of messages that were delivered or given up long ago."""
+    keep = timedelta(days=settings.PASSPORT_WEBHOOK_DAYS)
+    return webhook_sending.tidy(at=_now(), keep=keep)
 
 
 def perform(job_id: uuid.UUID, *, clock: Callable[[], datetime]) -> str:

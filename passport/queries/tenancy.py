@@ -36,6 +36,20 @@ def stepped_down(party_id: uuid.UUID) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def sight_of(party_id: uuid.UUID) -> Iterator[None]:
+    """The same inside a transaction of the system's, which goes on as the system afterwards.
+
+    After an error the transaction can only be rolled back, and the step down with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE passport_app")
+        act_as(party_id)
+        yield
+        _set("app.party", "")
+        cursor.execute("SET LOCAL ROLE passport_system")
+
+
 def act_as_person(person_id: uuid.UUID) -> None:
     """Let the rest of this transaction see the memberships of this person."""
     _set("app.person", str(person_id))
