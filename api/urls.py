@@ -38,6 +38,7 @@ from api.pages import plans as desk_plans
 from api.pages import recalls as desk_recalls
 from api.pages import retire as desk_retire
 from api.pages import treatments as desk_treatments
+from api.pages import webhooks as desk_webhooks
 from api.standards import did, links, resolver, status
 from api.tlog import files, proofs, verifier
 from api.v1 import (
@@ -71,6 +72,7 @@ from api.v1 import (
     retirements,
     serials,
     treatments,
+    webhooks,
     whoami,
 )
 from passport.rules.gs1_table import KEYS
@@ -99,6 +101,15 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/alarms", alarms.Alarms.as_view()),
     path("api/v1/alarms/<uuid:alarm_id>", alarms.Alarm.as_view()),
     path("api/v1/alarms/<uuid:alarm_id>/dismiss", alarms.Dismissal.as_view()),
+    path("api/v1/webhooks", webhooks.Webhooks.as_view()),
+    path("api/v1/webhooks/<uuid:endpoint_id>", webhooks.Webhook.as_view()),
+    path("api/v1/webhooks/<uuid:endpoint_id>/rotate", webhooks.Rotation.as_view()),
+    path("api/v1/webhooks/<uuid:endpoint_id>/end", webhooks.Ending.as_view()),
+    path("api/v1/webhooks/<uuid:endpoint_id>/test", webhooks.Test.as_view()),
+    path("api/v1/webhooks/<uuid:endpoint_id>/replay", webhooks.Replay.as_view()),
+    path("api/v1/webhooks/<uuid:endpoint_id>/deliveries", webhooks.Deliveries.as_view()),
+    path("api/v1/deliveries/<uuid:delivery_id>", webhooks.Delivery.as_view()),
+    path("api/v1/deliveries/<uuid:delivery_id>/resend", webhooks.Resending.as_view()),
     path("api/v1/intakes", intakes.Intakes.as_view()),
     path("api/v1/intakes/<uuid:intake_id>", intakes.Intake.as_view()),
     path("api/v1/intakes/<uuid:intake_id>/errors", intake_errors.IntakeErrors.as_view()),
@@ -291,6 +302,15 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/members/<uuid:link_id>/revoke", members.revoke),
     path("desk/names/", names.listing),
     path("desk/names/<uuid:right_id>/prove", names.prove),
+    path("desk/webhooks/", desk_webhooks.listing),
+    path("desk/webhooks/<uuid:endpoint_id>/", desk_webhooks.record),
+    *(
+        path(f"desk/webhooks/<uuid:endpoint_id>/{said}", desk_webhooks.act, {"said": said})
+        for said in desk_webhooks.ACTS
+    ),
+    path("desk/webhooks/<uuid:endpoint_id>/replay", desk_webhooks.replay),
+    path("desk/webhooks/<uuid:endpoint_id>/rotate", desk_webhooks.rotate),
+    path("desk/webhooks/deliveries/<uuid:delivery_id>/resend", desk_webhooks.resend),
     path("desk/keys/", desk_keys.listing),
     path("desk/keys/<str:key_id>/revoke", desk_keys.revoke),
 ]

@@ -36,6 +36,12 @@ def naming(value: Any) -> SafeString:
     return _written(people_words.NAMING, str(value))
 
 
+@register.filter
+def calling(value: Any) -> SafeString:
+    """Write how an endpoint of webhooks stands, or a message to it."""
+    return _written(people_words.CALLING, str(value))
+
+
 def _written(words: Mapping[str, tuple[str, Any, str]], name: str) -> SafeString:
     glyph, word, tone = words.get(name, ("○", name.lower(), ""))
     return format_html(

@@ -28,6 +28,16 @@ NAMING = {
     "REFUSED": ("■", _("refused"), "refused"),
     "REVOKED": ("■", _("taken away"), "refused"),
 }
+# How an endpoint of webhooks stands, and a message to it.
+CALLING = {
+    "ACTIVE": ("●", _("active"), "proven"),
+    "PAUSED": ("◐", _("paused"), "attention"),
+    "DISABLED": ("■", _("switched off"), "refused"),
+    "ENDED": ("□", _("ended"), "quietly"),
+    "WAITING": ("○", _("waits to be sent"), "attention"),
+    "DELIVERED": ("●", _("delivered"), "proven"),
+    "FAILED": ("■", _("given up"), "refused"),
+}
 # What somebody did, as the middle of a sentence.
 DEEDS = {
     "LINK_MADE": _("made a link"),

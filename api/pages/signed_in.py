@@ -42,6 +42,7 @@ TABS: Final[tuple[tuple[Any, str, frozenset[str]], ...]] = (
     (_("Signing keys"), "/desk/signing-keys/", _SIGNERS),
     (_("Names"), "/desk/names/", frozenset({"MAKER", "WORKSHOP"})),
     (_("API keys"), "/desk/keys/", _SIGNERS),
+    (_("Webhooks"), "/desk/webhooks/", frozenset()),
     (_("Members"), "/desk/members/", frozenset()),
 )
 

@@ -66,6 +66,7 @@ FOUND = {
 PICTURE = b"\xff\xd8\xff picture"
 V1 = "/api/v1/"
 PACK = V1 + "batteries/<uuid:battery_id>"
+HOOK = V1 + "webhooks/<uuid:endpoint_id>"
 HAND = V1 + "hand-overs/<uuid:hand_over_id>"
 
 EXPECTED: dict[str, Row] = {
@@ -85,6 +86,18 @@ EXPECTED: dict[str, Row] = {
     f"GET {V1}alarms": listing(),
     f"GET {V1}alarms/<uuid:alarm_id>": Row("maker"),
     f"POST {V1}alarms/<uuid:alarm_id>/dismiss": Row("maker", body={"reason": "our own test"}),
+    f"GET {V1}webhooks": listing(),
+    # Nobody keeps secrets on this stage.
+    f"POST {V1}webhooks": Row("", others=409, body={"url": "https://hooks.own.example/"}),
+    f"GET {HOOK}": Row("maker"),
+    f"PATCH {HOOK}": Row("maker", body={"state": "PAUSED"}),
+    f"POST {HOOK}/rotate": Row("maker", 409),
+    f"POST {HOOK}/end": Row("maker"),
+    f"POST {HOOK}/test": Row("maker", 202),
+    f"POST {HOOK}/replay": Row("maker", 202, body={"index": 0}),
+    f"GET {HOOK}/deliveries": Row("maker"),
+    f"GET {V1}deliveries/<uuid:delivery_id>": Row("maker"),
+    f"POST {V1}deliveries/<uuid:delivery_id>/resend": Row("maker", 202),
     f"POST {V1}documents": Row(EVERYBODY, 201, body=PICTURE, media_type="image/jpeg"),
     f"GET {V1}documents/<str:sha256>": Row("maker"),
     f"GET {V1}naming-rights": listing(),

@@ -25,7 +25,7 @@ from passport.actions import (
 )
 from passport.actions import party as parties
 from passport.actions.recall import Notice, Scope
-from passport.models import Alarm, Battery, Intake
+from passport.models import Alarm, Battery, Intake, WebhookDelivery, WebhookEndpoint
 from passport.models.ids import new_id
 from passport.rules.health import Method, make_reading
 from passport.rules.legacy import Plate
@@ -88,6 +88,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "alarm_id": _clash(cast, kept),
             "legacy_id": _find(cast),
             "event_id": _bump(cast, kept),
+            **_webhook(cast),
         },
     )
 
@@ -110,6 +111,18 @@ def _bump(cast: Cast, pack: Battery) -> UUID:
         battery_id=pack.pk, kind=EventKind.INCIDENT, happened_at=THEN, event_id=new_id(),
         facts={"what": "bumped"}, by=cast["keeper"], at=NOW,
     ).pk  # fmt: skip
+
+
+def _webhook(cast: Cast) -> dict[str, UUID]:
+    """The maker's endpoint, and a message that was given up."""
+    made = WebhookEndpoint.objects.create(
+        party=cast["maker"], url="https://hooks.maker.example/", next_index=0, created_at=NOW
+    )
+    message = WebhookDelivery.objects.create(
+        endpoint=made, party=cast["maker"], message_id="msg_0", kind="webhook.test", body=b"{}",
+        state="FAILED", next_at=NOW, created_at=NOW, settled_at=NOW,
+    )  # fmt: skip
+    return {"endpoint_id": made.pk, "delivery_id": message.pk}
 
 
 def _clash(cast: Cast, pack: Battery) -> UUID:

@@ -23,6 +23,8 @@ NAMES = DESK + "names/"
 MEMBERS = DESK + "members/"
 LABELS = DESK + "intakes/<uuid:intake_id>/labels"
 ORIGIN = DESK + "intakes/<uuid:intake_id>/origin"
+HOOKS = DESK + "webhooks/"
+HOOK = HOOKS + "<uuid:endpoint_id>/"
 OFFER = DESK + "offers/<uuid:offer_id>/"
 
 
@@ -201,6 +203,15 @@ EXPECTED: dict[str, Row] = {
     f"POST {NAMES}": Row(EVERYBODY, 302, form={"kind": "DOMAIN", "value": "id.own.example"}),
     # Its domain is asked behind the request.
     f"POST {NAMES}<uuid:right_id>/prove": Row("maker", 302),
+    f"GET {HOOKS}": mine(),
+    # Nobody keeps secrets on this stage.
+    f"POST {HOOKS}": Row("", others=409, form={"url": "https://hooks.own.example/"}),
+    f"GET {HOOK}": Row("maker"),
+    f"POST {HOOK}": Row("maker", 302, form={"url": "https://hooks.maker.example/"}),
+    **{f"POST {HOOK}{said}": Row("maker", 302) for said in ("test", "pause", "go-on", "end")},
+    f"POST {HOOK}rotate": Row("", told="maker", refused=409),
+    f"POST {HOOK}replay": Row("maker", 302, form={"index": "0"}),
+    f"POST {HOOKS}deliveries/<uuid:delivery_id>/resend": Row("maker", 302),
     f"GET {DESK}keys/": mine(),
     f"POST {DESK}keys/": Row(EVERYBODY, form={"name": "Line 7", "scope": "read"}),
     f"POST {DESK}keys/<str:key_id>/revoke": Row("maker", 302),
