@@ -17,15 +17,17 @@ class StrictList(serializers.ListSerializer):
     """Several documents of one shape; their errors keep their remedies."""
 
     max_length: int | None
+    min_length: int | None
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, list):
             raise refuse("not-a-list", "The value is not a list.", "Send it in brackets.")
-        if not 1 <= len(data) <= (self.max_length or len(data)):
+        least = 1 if self.min_length is None else self.min_length
+        if not least <= len(data) <= (self.max_length or len(data)):
             raise refuse(
                 "wrong-number",
                 f"The list has {len(data)} entries.",
-                f"Send 1 to {self.max_length or 'many'}.",
+                f"Send {least} to {self.max_length or 'many'}.",
             )
         values, wrong = [], {}
         for number, each in enumerate(data):

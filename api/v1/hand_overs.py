@@ -12,6 +12,7 @@ from api.http.shapes import StrictShape
 from api.v1.batteries import OfBattery
 from api.v1.events import CONCERNED, HANDS
 from passport.actions import custody as custodies
+from passport.actions.custody import Answer
 from passport.queries import custody, party
 from passport.rules.custody import HandOverState
 from passport.rules.errors import NotFound, Refusal
@@ -40,6 +41,29 @@ class HandOverShape(StrictShape):
     state = Word(among=tuple(HandOverState))
     offered_at = Moment()
     answered_at = Moment(allow_null=True)
+
+
+class AnswerShape(StrictShape):
+    catalogue = "hand-over.answer"
+
+    hand_over = Identifier()
+    answer = Word(among=tuple(Answer))
+
+
+class NewAnswers(StrictShape):
+    catalogue = "hand-over.answers"
+
+    answers = AnswerShape(many=True, max_length=1000)
+
+
+class AnsweredShape(StrictShape):
+    catalogue = "hand-over.answer"
+
+    hand_over = Identifier(source="hand_over_id")
+    state = Word(among=tuple(HandOverState), allow_null=True)
+    code = Text(allow_null=True)
+    detail = Text(allow_null=True)
+    remedy = Text(allow_null=True)
 
 
 class CustodyShape(StrictShape):
@@ -72,7 +96,7 @@ class OfferedHandOvers(OfBattery):
 
     @repeatable(required=False)
     def post(self, request: Request, battery_id: UUID) -> Response:
-        to_id = _receiver(self.payload()["to"])
+        to_id = receiver(self.payload()["to"])
         made = custodies.hand_over(battery_id=battery_id, to_id=to_id, by=self.party, at=self.at)
         return self.one(made, location=address("hand-overs", made.pk))
 
@@ -87,7 +111,7 @@ class Grants(OfBattery):
 
     @repeatable(required=False)
     def post(self, request: Request, battery_id: UUID) -> Response:
-        to_id = _receiver(self.payload()["to"])
+        to_id = receiver(self.payload()["to"])
         made = custodies.grant(battery_id=battery_id, to_id=to_id, by=self.party, at=self.at)
         return self.one(made)
 
@@ -101,6 +125,23 @@ class HandOvers(Resource):
 
     def get(self, request: Request) -> Response:
         return self.all(custody.offers_to(party=self.party))
+
+
+class Answers(Resource):
+    """Answers many hand-overs, each by itself, and tells what became of each, in the order sent.
+
+    What is refused has no state, and says why; it stops none of the others.
+    """
+
+    needs = {"POST": needs(*HANDS, scope=Scope.RECORD)}
+    accepts = {"POST": NewAnswers}
+    answers = {"POST": AnsweredShape}
+    wholes = frozenset({"POST"})
+
+    @repeatable(required=False)
+    def post(self, request: Request) -> Response:
+        told = [(each["hand_over"], Answer(each["answer"])) for each in self.payload()["answers"]]
+        return self.all(custodies.answer_each(answers=told, by=self.party, at=self.at))
 
 
 class HandOver(Resource):
@@ -146,7 +187,8 @@ class Withdrawal(Resource):
         return self.one(custodies.withdraw(hand_over_id=hand_over_id, by=self.party, at=self.at))
 
 
-def _receiver(slug: str) -> UUID:
+def receiver(slug: str) -> UUID:
+    """The other side by its short name. Refuses UnknownParty."""
     try:
         return party.find(slug=slug).pk
     except NotFound as absent:

@@ -1,11 +1,14 @@
 """Passes batteries from hand to hand: offered by the holder, then accepted or refused."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import transaction
 
+from passport.actions import custody_moves as moves
 from passport.actions import event
 from passport.models import (
     Battery,
@@ -16,17 +19,10 @@ from passport.models import (
     HandOverState,
     Party,
 )
-from passport.models.ids import new_id
 from passport.queries import party as parties
-from passport.queries.battery import place_of, unknown
-from passport.rules.custody import (
-    check_answer,
-    check_grant,
-    check_handover,
-    check_taker,
-    check_withdrawal,
-)
-from passport.rules.lifecycle import EventKind
+from passport.rules.custody import check_answer, check_grant, check_taker, check_withdrawal
+from passport.rules.errors import Refusal
+from passport.rules.shipment import check_alone
 
 
 @transaction.atomic
@@ -35,66 +31,118 @@ def hand_over(*, battery_id: uuid.UUID, to_id: uuid.UUID, by: Party, at: datetim
 
     Refuses NotFound, NotTheHolder, HandedToItself, PartOfAnother, AlreadyOffered.
     """
-    battery = event.lock(battery_id=battery_id)
-    to = parties.by_id(party_id=to_id)
-    waiting = HandOver.objects.filter(battery=battery, state=HandOverState.OFFERED).exists()
-    inside = place_of(battery=battery)
-    check_handover(holder=battery.holder_id, by=by.pk, to=to.pk, open_offer=waiting, inside=inside)
+    return hand_over_all(battery_ids=[battery_id], to_id=to_id, by=by, at=at)[0]
 
-    offer = HandOver.objects.create(battery=battery, from_party=by, to_party=to, offered_at=at)
-    _concern(battery=battery, party=to, reason=ConcernReason.OFFER, at=at)
-    return offer
+
+@transaction.atomic
+def hand_over_all(
+    *, battery_ids: Sequence[uuid.UUID], to_id: uuid.UUID, by: Party, at: datetime
+) -> list[HandOver]:
+    """Offer many units to one party, each by itself, all or none; refusals as hand_over()."""
+    batteries = moves.lock_units(battery_ids)
+    to = parties.by_id(party_id=to_id)
+    moves.check_offer(batteries, to=to, by=by)
+    return moves.offer(batteries, to=to, by=by, at=at)
 
 
 @transaction.atomic
 def accept(*, hand_over_id: uuid.UUID, by: Party, at: datetime) -> Custody:
     """Take custody of what was offered: one holder ends, the next begins, at one moment.
 
-    Refuses NotFound, NotAHolder, NotOfferedToYou, AlreadyAnswered.
+    Refuses NotFound, NotAHolder, NotOfferedToYou, AlreadyAnswered, GoesWithItsShipment.
     """
-    offer = _lock(hand_over_id)
-    check_taker(roles=by.roles)
-    check_answer(offered_to=offer.to_party_id, by=by.pk, state=offer.state)
-    battery = event.lock(battery_id=offer.battery_id)
+    return accept_all(hand_over_ids=[hand_over_id], by=by, at=at)[0]
 
-    HandOver.objects.filter(pk=offer.pk).update(state=HandOverState.ACCEPTED, answered_at=at)
-    held = Custody.objects.filter(battery=battery, until__isnull=True)
-    # A clock that jumped back must not stop the trade: a span ends no earlier than it began.
-    since = max([at, *held.values_list("since", flat=True)])
-    held.update(until=since)
-    Battery.objects.filter(pk=battery.pk).update(holder=by)
-    battery.holder = by
-    custody = Custody.objects.create(battery=battery, holder=by, since=since)
-    _concern(battery=battery, party=by, reason=ConcernReason.HOLDER, at=at)
-    _end_concern(battery=battery, party_id=offer.from_party_id, reason=ConcernReason.HOLDER, at=at)
-    event.append(
-        battery=battery,
-        kind=EventKind.HANDED_OVER,
-        happened_at=at,
-        event_id=new_id(),
-        facts={"from": _name(offer.from_party), "to": _name(by), "handOver": str(offer.pk)},
-        by=by,
-        at=at,
-    )
-    _end_concern(battery=battery, party_id=by.pk, reason=ConcernReason.OFFER, at=at)
-    end_grants(battery_ids=[battery.pk], at=at)
-    return custody
+
+@transaction.atomic
+def accept_all(*, hand_over_ids: Sequence[uuid.UUID], by: Party, at: datetime) -> list[Custody]:
+    """Take custody of many offered units, all or none; refusals as accept()."""
+    offers = moves.lock_offers(hand_over_ids)
+    check_taker(roles=by.roles)
+    for each in offers:
+        check_answer(offered_to=each.to_party_id, by=by.pk, state=each.state)
+        check_alone(shipment=each.shipment_id)
+    return moves.take(offers, by=by, at=at)
 
 
 @transaction.atomic
 def refuse(*, hand_over_id: uuid.UUID, by: Party, at: datetime) -> HandOver:
-    """Leave the battery with its holder. Refuses NotFound, NotOfferedToYou, AlreadyAnswered."""
-    offer = _lock(hand_over_id)
+    """Leave the battery with its holder.
+
+    Refuses NotFound, NotOfferedToYou, AlreadyAnswered, GoesWithItsShipment.
+    """
+    (offer,) = moves.lock_offers([hand_over_id])
     check_answer(offered_to=offer.to_party_id, by=by.pk, state=offer.state)
-    return _close(offer, HandOverState.REFUSED, at=at)
+    check_alone(shipment=offer.shipment_id)
+    moves.give_back([offer], HandOverState.REFUSED, at=at)
+    return offer
 
 
 @transaction.atomic
 def withdraw(*, hand_over_id: uuid.UUID, by: Party, at: datetime) -> HandOver:
-    """Take an offer back before it is answered. Refuses NotFound, NotYourOffer, AlreadyAnswered."""
-    offer = _lock(hand_over_id)
+    """Take an offer back before it is answered.
+
+    Refuses NotFound, NotYourOffer, AlreadyAnswered, GoesWithItsShipment.
+    """
+    (offer,) = moves.lock_offers([hand_over_id])
     check_withdrawal(offered_by=offer.from_party_id, by=by.pk, state=offer.state)
-    return _close(offer, HandOverState.WITHDRAWN, at=at)
+    check_alone(shipment=offer.shipment_id)
+    moves.give_back([offer], HandOverState.WITHDRAWN, at=at)
+    return offer
+
+
+class Answer(StrEnum):
+    """What a side says of one hand-over."""
+
+    ACCEPT = "ACCEPT"
+    REFUSE = "REFUSE"
+    WITHDRAW = "WITHDRAW"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of one answer: the state of the hand-over now, or why nothing was changed."""
+
+    hand_over_id: uuid.UUID
+    state: str | None = None
+    code: str | None = None
+    detail: str | None = None
+    remedy: str | None = None
+
+
+@transaction.atomic
+def answer_each(
+    *, answers: Sequence[tuple[uuid.UUID, Answer]], by: Party, at: datetime
+) -> list[Answered]:
+    """Answer many hand-overs, each by itself: what is refused stops none of the others.
+
+    They are answered in the order of their ids, whatever the order asked in, and told in the order
+    asked in. Refuses nothing as a whole.
+    """
+    told: dict[int, Answered] = {}
+    for number in sorted(range(len(answers)), key=lambda each: answers[each][0].int):
+        hand_over_id, said = answers[number]
+        try:
+            with transaction.atomic():
+                _ANSWERS[said](hand_over_id=hand_over_id, by=by, at=at)
+            told[number] = Answered(hand_over_id, _AFTER[said])
+        except Refusal as refusal:
+            told[number] = Answered(
+                hand_over_id, None, refusal.code, refusal.detail, refusal.remedy
+            )
+    return [told[number] for number in range(len(answers))]
+
+
+_ANSWERS: dict[Answer, Callable[..., object]] = {
+    Answer.ACCEPT: accept,
+    Answer.REFUSE: refuse,
+    Answer.WITHDRAW: withdraw,
+}
+_AFTER = {
+    Answer.ACCEPT: HandOverState.ACCEPTED,
+    Answer.REFUSE: HandOverState.REFUSED,
+    Answer.WITHDRAW: HandOverState.WITHDRAWN,
+}
 
 
 @transaction.atomic
@@ -104,13 +152,6 @@ def grant(*, battery_id: uuid.UUID, to_id: uuid.UUID, by: Party, at: datetime) -
     to = parties.by_id(party_id=to_id)
     check_grant(holder=battery.holder_id, by=by.pk, to=to.pk)
     return _concern(battery=battery, party=to, reason=ConcernReason.GRANT, at=at)
-
-
-def end_grants(*, battery_ids: Sequence[uuid.UUID], at: datetime) -> None:
-    """Whom the former holder let in sees nothing more: the new one decides whom it lets in."""
-    Concern.objects.filter(
-        battery_id__in=battery_ids, reason=ConcernReason.GRANT, until__isnull=True
-    ).update(until=at)
 
 
 def open_custody(*, batteries: list[Battery], at: datetime) -> None:
@@ -128,41 +169,8 @@ def open_custody(*, batteries: list[Battery], at: datetime) -> None:
     )
 
 
-def _lock(hand_over_id: uuid.UUID) -> HandOver:
-    offer = (
-        HandOver.objects.select_for_update(of=("self",))
-        .select_related("from_party", "to_party")
-        .filter(pk=hand_over_id)
-        .first()
-    )
-    if offer is None:
-        raise unknown("hand-over")
-    return offer
-
-
-def _close(offer: HandOver, state: HandOverState, *, at: datetime) -> HandOver:
-    HandOver.objects.filter(pk=offer.pk).update(state=state, answered_at=at)
-    _end_concern(
-        battery=offer.battery, party_id=offer.to_party_id, reason=ConcernReason.OFFER, at=at
-    )
-    offer.state, offer.answered_at = state, at
-    return offer
-
-
 def _concern(*, battery: Battery, party: Party, reason: ConcernReason, at: datetime) -> Concern:
     found = Concern.objects.filter(
         battery=battery, party=party, reason=reason, until__isnull=True
     ).first()
     return found or Concern.objects.create(battery=battery, party=party, reason=reason, since=at)
-
-
-def _end_concern(
-    *, battery: Battery, party_id: uuid.UUID, reason: ConcernReason, at: datetime
-) -> None:
-    Concern.objects.filter(
-        battery=battery, party_id=party_id, reason=reason, until__isnull=True
-    ).update(until=at)
-
-
-def _name(party: Party) -> str:
-    return party.did or party.slug

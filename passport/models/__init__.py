@@ -91,6 +91,7 @@ from passport.models.naming_right import (
 )
 from passport.models.party import ApiKey, Facility, Membership, Party, Person, Role
 from passport.models.recall import Recall, RecallSubject
+from passport.models.shipment import Shipment, ShipmentState
 from passport.models.webhook import (
     WebhookAttempt,
     WebhookDelivery,
@@ -185,6 +186,8 @@ __all__ = (
     "Scan",
     "ScanMark",
     "SerialIssue",
+    "Shipment",
+    "ShipmentState",
     "SigningKey",
     "Sitting",
     "SubjectBlock",

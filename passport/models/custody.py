@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from passport.models.battery import Battery, TstzRange
 from passport.models.ids import new_id
 from passport.models.party import Party
+from passport.models.shipment import Shipment
 
 
 class Custody(models.Model):
@@ -40,7 +41,12 @@ class HandOverState(models.TextChoices):
 
 
 class HandOver(models.Model):
-    """Custody offered by the holder, to be answered by the other side."""
+    """Custody offered by the holder, to be answered by the other side.
+
+    What travels in a shipment is answered with it, and `identity` says what it was called then:
+    neither side need see the battery any more when the other one has it. `reason` says why it was
+    not taken.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     battery = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="hand_overs")
@@ -49,6 +55,11 @@ class HandOver(models.Model):
     state = models.CharField(
         max_length=9, choices=HandOverState.choices, default=HandOverState.OFFERED
     )
+    shipment = models.ForeignKey(
+        Shipment, on_delete=models.PROTECT, null=True, related_name="hand_overs"
+    )
+    identity = models.CharField(max_length=255, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
     offered_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
 

@@ -1,9 +1,12 @@
 """Who holds what, and which hand-overs wait for an answer."""
 
 import uuid
+from collections.abc import Sequence
 
 from passport.models import Battery, Custody, HandOver, HandOverState, Party
 from passport.queries.battery import unknown
+from passport.rules.custody import check_handover
+from passport.rules.errors import Refusal
 
 
 def of_battery(*, battery: Battery) -> list[HandOver]:
@@ -39,3 +42,30 @@ def offers_to(*, party: Party) -> list[HandOver]:
         .select_related("battery__model", "from_party")
         .order_by("id")
     )
+
+
+def hindrances(
+    *, batteries: Sequence[Battery], by: Party, to_id: uuid.UUID | None = None
+) -> dict[uuid.UUID, Refusal]:
+    """Why some of these cannot be handed over now, by their ids, in two queries.
+
+    The refusals are those of rules.custody.check_handover().
+    """
+    ids = [each.pk for each in batteries]
+    waiting = HandOver.objects.filter(battery_id__in=ids, state=HandOverState.OFFERED)
+    open_ = set(waiting.values_list("battery_id", flat=True))
+    units = {each.unit_id for each in batteries if each.unit_id != each.pk}
+    names = dict(Battery.objects.filter(pk__in=units).values_list("pk", "identity"))
+    found: dict[uuid.UUID, Refusal] = {}
+    for each in batteries:
+        inside = None
+        if each.unit_id != each.pk:
+            inside = names.get(each.unit_id, "a battery of another party")
+        try:
+            check_handover(
+                holder=each.holder_id, by=by.pk, to=to_id, open_offer=each.pk in open_,
+                inside=inside,
+            )  # fmt: skip
+        except Refusal as refusal:
+            found[each.pk] = refusal
+    return found

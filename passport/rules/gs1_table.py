@@ -113,7 +113,7 @@ def _other_keys() -> list[Row]:
             "n13:mod10 n1-12?",
             excludes=("01", "02", "415", "8006", "8020", "8026"),
         ),
-        Row("401", "consignment", "x1-30:prefix"),
+        Row("401", "custody", "x1-30:prefix"),
         Row("402", "shipment", "n17:mod10"),
         Row("8003", "returnable asset", "n1:zero n13:mod10 x1-16?"),
         Row("8004", "individual asset", "x1-30:prefix"),

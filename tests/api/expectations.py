@@ -67,7 +67,16 @@ PICTURE = b"\xff\xd8\xff picture"
 V1 = "/api/v1/"
 PACK = V1 + "batteries/<uuid:battery_id>"
 HOOK = V1 + "webhooks/<uuid:endpoint_id>"
+SHIPMENT = V1 + "shipments/<uuid:shipment_id>"
 HAND = V1 + "hand-overs/<uuid:hand_over_id>"
+
+SENT = {
+    "to": "workshop", "batteries": ["{battery_id}"],
+    "dangerous_goods": {
+        "un_number": "3480", "condition": "SOUND", "packing_instruction": "P903",
+    },
+}  # fmt: skip
+ANSWERS = {"answers": [{"hand_over": EVENT_ID, "answer": "ACCEPT"}]}
 
 EXPECTED: dict[str, Row] = {
     f"GET {V1}whoami": listing(),
@@ -172,6 +181,16 @@ EXPECTED: dict[str, Row] = {
     f"POST {HAND}/accept": Row("keeper", 200, LOOKERS),
     f"POST {HAND}/refuse": Row("keeper", 200, LOOKERS),
     f"POST {HAND}/withdraw": Row("maker", 200, LOOKERS),
+    f"POST {V1}hand-overs/answers": Row(
+        "maker second-maker keeper workshop recycler stranger", 200, LOOKERS, body=ANSWERS
+    ),
+    f"GET {V1}shipments": listing(),
+    f"POST {V1}shipments": Row("keeper", 201, LOOKERS, body=SENT),
+    f"GET {SHIPMENT}": Row("maker keeper"),
+    f"GET {SHIPMENT}/batteries": Row("maker keeper"),
+    f"POST {SHIPMENT}/accept": Row("keeper", 200, LOOKERS, body={}),
+    f"POST {SHIPMENT}/refuse": Row("keeper", 200, LOOKERS, body={"reason": "not ordered"}),
+    f"POST {SHIPMENT}/withdraw": Row("maker", 200, LOOKERS),
     f"GET {V1}keys": listing(),
     f"POST {V1}keys": Row("", barred=LOOKERS, others=422, body={"credential": {}}),
     # No key encryption key is set up on this stage, so nobody has a key that is held here.
@@ -225,6 +244,12 @@ EXCEPTIONS: dict[tuple[str, str], int] = {
     (f"POST {PACK}/readings", "maker"): 403,
     (f"POST {PACK}/hand-overs", "maker"): 403,
     (f"POST {PACK}/grants", "maker"): 403,
+    (f"POST {V1}shipments", "maker"): 403,
+    # To itself.
+    (f"POST {V1}shipments", "workshop"): 422,
+    (f"POST {SHIPMENT}/accept", "maker"): 403,
+    (f"POST {SHIPMENT}/refuse", "maker"): 403,
+    (f"POST {SHIPMENT}/withdraw", "keeper"): 403,
     (f"POST {HAND}/accept", "maker"): 403,
     (f"POST {HAND}/refuse", "maker"): 403,
     (f"POST {HAND}/withdraw", "keeper"): 403,

@@ -22,11 +22,15 @@ from passport.actions import (
     naming_right,
     recall,
     serial,
+    shipment,
 )
 from passport.actions import party as parties
 from passport.actions.recall import Notice, Scope
+from passport.actions.shipment import Terms
 from passport.models import Alarm, Battery, Intake, WebhookDelivery, WebhookEndpoint
 from passport.models.ids import new_id
+from passport.rules.dangerous_goods import Statement
+from passport.rules.dangerous_goods_table import Condition
 from passport.rules.health import Method, make_reading
 from passport.rules.legacy import Plate
 from passport.rules.lifecycle import EventKind
@@ -53,6 +57,7 @@ class Stage:
 def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> Stage:
     """The maker made three packs; the keeper holds two and has retired one; a plan offered it."""
     made = packs(cast["maker"], *serials, cells=1)
+    intake_id = Intake.objects.get().pk
     kept, retired, waiting = made
     for pack in (kept, retired):
         _move(cast, pack)
@@ -71,7 +76,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "battery_id": kept.pk,
             "cell_id": Battery.objects.get(unit=kept, level="CELL").pk,
             "model_id": kept.model_id,
-            "intake_id": Intake.objects.get().pk,
+            "intake_id": intake_id,
             "job_id": made_plan.job_id,
             "hand_over_id": offered.pk,
             "programme_id": programme_id,
@@ -89,6 +94,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "legacy_id": _find(cast),
             "event_id": _bump(cast, kept),
             **_webhook(cast),
+            "shipment_id": _ship(cast),
         },
     )
 
@@ -123,6 +129,16 @@ def _webhook(cast: Cast) -> dict[str, UUID]:
         state="FAILED", next_at=NOW, created_at=NOW, settled_at=NOW,
     )  # fmt: skip
     return {"endpoint_id": made.pk, "delivery_id": message.pk}
+
+
+def _ship(cast: Cast) -> UUID:
+    """One more pack of the maker's, on its way to the keeper."""
+    (sent,) = packs(cast["maker"], "SENT-7Q4K9")
+    made = shipment.offer(
+        batteries=[str(sent.pk)], to_id=cast["keeper"].pk, terms=Terms(sscc="095212340000000174"),
+        statement=Statement("3480", Condition.SOUND, "P903"), by=cast["maker"], at=NOW,
+    )  # fmt: skip
+    return made.pk
 
 
 def _clash(cast: Cast, pack: Battery) -> UUID:

@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from passport.actions import consignment
+from passport.actions import custody
 from passport.models import Battery
 from tests.cast import THEN, battery_line, model_line, packs, take_in
 from tests.passport.acting import acting
@@ -102,10 +102,10 @@ def test_the_maker_of_a_part_sees_that_it_stands_in_something_and_not_in_what(ca
         take_in(cast["second-maker"], [model_line("CELL-1", level="CELL"), CELL])
         (pack,) = packs(cast["maker"], "P1")
         cell = Battery.objects.get(serial="X1")
-        offers = consignment.offer(
+        offers = custody.hand_over_all(
             battery_ids=[cell.pk], to_id=cast["maker"].pk, by=cast["second-maker"], at=THEN
         )
-        consignment.accept(hand_over_ids=[offers[0].pk], by=cast["maker"], at=THEN)
+        custody.accept_all(hand_over_ids=[offers[0].pk], by=cast["maker"], at=THEN)
     put = {"put": [{"child": str(cell.pk), "position": "1"}]}
     assert cast.speak("maker").send(f"/api/v1/batteries/{pack.pk}/assembly", put).status_code == 201
     other = cast.speak("second-maker")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from passport.actions import assembly, consignment, recall
+from passport.actions import assembly, custody, recall
 from passport.actions.assembly import Put
 from passport.actions.recall import Notice, Scope
 from passport.models import Battery
@@ -21,18 +21,18 @@ def sell(cast):
     made.filter(serial__in=("C5", "C6")).update(lot="L-2")
     ids = dict(made.values_list("serial", "pk"))
     given = [ids[f"C{n}"] for n in range(1, 6)]
-    offers = consignment.offer(battery_ids=given, to_id=maker.pk, by=second, at=THEN)
-    consignment.accept(hand_over_ids=[each.pk for each in offers], by=maker, at=THEN)
+    offers = custody.hand_over_all(battery_ids=given, to_id=maker.pk, by=second, at=THEN)
+    custody.accept_all(hand_over_ids=[each.pk for each in offers], by=maker, at=THEN)
     take_in(maker, [model_line(), battery_line("P1"), battery_line("P2")])
     ids |= dict(Battery.objects.filter(level="PACK").values_list("serial", "pk"))
     with acting(cast["maker"]):
         for pack, numbers in (("P1", (1, 2)), ("P2", (3, 5))):
             put = [Put(ids[f"C{n}"], f"{n}") for n in numbers]
             assembly.change(parent_id=ids[pack], put=put, by=cast["maker"], at=THEN)
-    (offer,) = consignment.offer(
+    (offer,) = custody.hand_over_all(
         battery_ids=[ids["P1"]], to_id=cast["keeper"].pk, by=cast["maker"], at=THEN
     )
-    consignment.accept(hand_over_ids=[offer.pk], by=cast["keeper"], at=THEN)
+    custody.accept_all(hand_over_ids=[offer.pk], by=cast["keeper"], at=THEN)
     return ids
 
 

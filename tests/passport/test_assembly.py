@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from passport.actions import assembly, consignment, recall
+from passport.actions import assembly, custody, recall
 from passport.actions.recall import Notice, Scope
 from passport.models import Assembly, Battery, Concern, Custody, IntakeError, LifecycleEvent
 from passport.queries import battery as batteries
@@ -85,10 +85,10 @@ def test_nobody_builds_in_what_another_holds(parts):
 
 def test_a_maker_no_longer_builds_in_what_it_has_given_away(parts):
     pack = Battery.objects.get(serial="P1")
-    (sold,) = consignment.offer(
+    (sold,) = custody.hand_over_all(
         battery_ids=[pack.pk], to_id=parts["keeper"].pk, by=parts["maker"], at=THEN
     )
-    consignment.accept(hand_over_ids=[sold.pk], by=parts["keeper"], at=THEN)
+    custody.accept_all(hand_over_ids=[sold.pk], by=parts["keeper"], at=THEN)
     assert _faults(take_in(parts["maker"], [into(P1, M1)])) == [(1, "/child", "not-the-holder")]
 
 
@@ -96,13 +96,13 @@ def test_a_pack_maker_builds_in_cells_that_it_was_given(cast, as_system):
     with as_system():
         take_in(cast["second-maker"], [CELL, C1])
         cell = Battery.objects.get(serial="C1")
-        given = consignment.offer(
+        given = custody.hand_over_all(
             battery_ids=[cell.pk], to_id=cast["maker"].pk, by=cast["second-maker"], at=THEN
         )
         assert _faults(take_in(cast["maker"], [PACK, P1, into(P1, C1)])) == [
             (3, "/child", "not-found")
         ]
-        consignment.accept(hand_over_ids=[given[0].pk], by=cast["maker"], at=THEN)
+        custody.accept_all(hand_over_ids=[given[0].pk], by=cast["maker"], at=THEN)
         assert _faults(take_in(cast["maker"], [into(P1, C1)])) == []
     # The maker of the cell still sees its own, though not the pack around it.
     with acting(cast["second-maker"]):

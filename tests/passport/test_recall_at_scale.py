@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from passport.actions import consignment, recall
+from passport.actions import custody, recall
 from passport.actions.recall import Notice, Scope
 from passport.models import Battery
 from passport.queries import desk_recall
@@ -78,11 +78,11 @@ def test_pages_tell_each_battery_once_and_the_same_as_the_whole(maker):
 def test_a_lot_is_told_in_pages_and_counted_whole(cast, maker):
     with acting(maker):
         ids = list(Battery.objects.filter(lot="L-1").order_by("id").values_list("pk", flat=True))
-        (offer,) = consignment.offer(
+        (offer,) = custody.hand_over_all(
             battery_ids=ids[:1], to_id=cast["keeper"].pk, by=maker, at=THEN
         )
     with acting(cast["keeper"]):
-        consignment.accept(hand_over_ids=[offer.pk], by=cast["keeper"], at=THEN)
+        custody.accept_all(hand_over_ids=[offer.pk], by=cast["keeper"], at=THEN)
     _open(maker, batteries=(ids[0],))
     with acting(maker):
         paged = _all(lambda **page: recalls.where_lot(lot="L-1", **page), 2)

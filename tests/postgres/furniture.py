@@ -78,6 +78,7 @@ def furnish(name: str, folder: Path) -> Furniture:
     custody.hand_over(battery_id=pack.pk, to_id=cast["workshop"].pk, by=keeper, at=THEN)
     _retire(cast, ends, routed)
     two_sides.furnish_erasure(keeper, routed)
+    two_sides.furnish_shipments(keeper, [routed], to=cast["workshop"])
     two_sides.furnish_second_maker(second, others, to=cast["recycler"])
     captured.furnish_captures(maker, of_others=pack)
     captured.furnish_captures(second, of_others=pack)

@@ -50,7 +50,13 @@ HISTORY = {
 # Not history in this sense: who may change them, and what of them, is told beside each trigger.
 LIVING = {
     *("passport_battery", "passport_assembly", "passport_custody", "passport_concern"),
-    *("passport_handover", "passport_hostedkey", "passport_job", "passport_intake"),
+    *(
+        "passport_handover",
+        "passport_shipment",
+        "passport_hostedkey",
+        "passport_job",
+        "passport_intake",
+    ),
     *("passport_intakeprogress", "passport_intakewaiting"),
     *("passport_intakeblock", "passport_intakeerror", "passport_idempotencykey"),
     *("passport_keychallenge", "passport_apikey", "passport_outbox", "passport_loghead"),

@@ -38,7 +38,7 @@ passport_epcisevent r a
 passport_erasure r
 passport_evidence r
 passport_facility r a
-passport_handover r a w(answered_at,state)
+passport_handover r a w(answered_at,reason,state)
 passport_healthreading r a
 passport_hostedkey r a
 passport_idempotencykey r a w(body,location,status)
@@ -71,6 +71,7 @@ passport_recall r a w(closed_at,closed_because,closed_by_id,closing_body,closing
 passport_recallsubject r a
 passport_serialissue r a
 passport_scan a
+passport_shipment r a w(answered_at,reason,state)
 passport_signingkey r a
 passport_webhookattempt r
 passport_webhookdelivery r a w(next_at,round_start,settled_at,state)
@@ -128,6 +129,7 @@ passport_webhookdelivery w(attempts,last_error,last_status,lease_until,next_at,r
 settled_at,state) d
 passport_webhookendpoint w(failing_since,held_until,next_index,reason,state)
 passport_webhooksecret w(kek_id,wrapped_key)
+passport_shipment w(answered_at,reason,state)
 passport_withdrawal w(body,reason)
 recycling_offer w(answered_at,hand_over_id,state)
 recycling_retirement w(state)

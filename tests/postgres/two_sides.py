@@ -25,8 +25,10 @@ from passport.actions import (
     recall,
     replay,
     serial,
+    shipment,
 )
 from passport.actions.recall import Notice, Scope
+from passport.actions.shipment import Terms
 from passport.models import (
     Alarm,
     Attestation,
@@ -52,6 +54,8 @@ from passport.models import (
 )
 from passport.models.ids import new_id
 from passport.rules.correction import Reason
+from passport.rules.dangerous_goods import Statement
+from passport.rules.dangerous_goods_table import Condition
 from passport.rules.health import Method, make_reading
 from passport.rules.lifecycle import EventKind
 from recycling.actions import plan, retirement
@@ -190,6 +194,15 @@ def furnish_erasure(side: Party, battery: Battery) -> None:
     )  # fmt: skip
 
 
+def furnish_shipments(giver: Party, packs: list[Battery], *, to: Party) -> None:
+    """Some packs on their way, taken back at once."""
+    made = shipment.offer(
+        batteries=[str(each.pk) for each in packs], to_id=to.pk, terms=Terms(), by=giver, at=LATER,
+        statement=Statement("3480", Condition.NOT_KNOWN, "P911"),
+    )  # fmt: skip
+    shipment.withdraw(shipment_id=made.pk, by=giver, at=LATER)
+
+
 def furnish_second_maker(second: Party, packs: list[Battery], *, to: Party) -> None:
     """The other side: it keeps, retires and even treats its packs itself."""
     second.roles = [*second.roles, "KEEPER"]
@@ -208,6 +221,7 @@ def furnish_second_maker(second: Party, packs: list[Battery], *, to: Party) -> N
         battery_id=retired.pk, by=second, reason=RetirementReason.DAMAGE,
         condition={"thermal_event": False}, event_id=new_id(), at=THEN,
     )  # fmt: skip
+    furnish_shipments(second, [kept], to=to)
     custody.hand_over(battery_id=kept.pk, to_id=to.pk, by=second, at=LATER)
     leased = job.lease(job_id=plan.request(by=second, at=THEN).pk, at=THEN)
     assert leased is not None

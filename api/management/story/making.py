@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from api.management.story import names
 from api.management.story.plot import CELLS_A_PACK, Pack
 from api.management.story.telling import StoryStuck, Tale, Tick, perform
-from passport.actions import consignment, intake
+from passport.actions import custody, intake
 from passport.models import Battery, Party
 from passport.proof import canonical
 from passport.proof.encoding import b64u_encode
@@ -89,10 +89,10 @@ def pass_on(
     """Hand over what the giver still holds; what is on offer already is accepted."""
     loose = retelling.held_loose(by=giver, identities=identities)
     if loose:
-        consignment.offer(battery_ids=loose, to_id=taker.pk, by=giver, at=offered_at)
+        custody.hand_over_all(battery_ids=loose, to_id=taker.pk, by=giver, at=offered_at)
     waiting = retelling.offered(to=taker, identities=identities)
     if waiting:
-        consignment.accept(hand_over_ids=waiting, by=taker, at=accepted_at)
+        custody.accept_all(hand_over_ids=waiting, by=taker, at=accepted_at)
 
 
 def take_in(by: Party, lines: list[bytes], *, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from passport.actions import consignment
+from passport.actions import custody
 from passport.models import Battery, Concern, Custody, HandOver, LifecycleEvent, Outbox
 from passport.rules.custody import AlreadyAnswered, AlreadyOffered, NotOfferedToYou, NotTheHolder
 from passport.rules.errors import NotFound
@@ -23,13 +23,13 @@ def lot(cast, as_system):
 
 def _offer(cast, lot, by="maker"):
     with acting(cast[by]):
-        made = consignment.offer(battery_ids=lot, to_id=cast["keeper"].pk, by=cast[by], at=THEN)
+        made = custody.hand_over_all(battery_ids=lot, to_id=cast["keeper"].pk, by=cast[by], at=THEN)
         return [each.pk for each in made]
 
 
 def _accept(cast, offers, by="keeper"):
     with acting(cast[by]):
-        return consignment.accept(hand_over_ids=offers, by=cast[by], at=THEN)
+        return len(custody.accept_all(hand_over_ids=offers, by=cast[by], at=THEN))
 
 
 def test_a_lot_changes_hands(cast, lot, as_system):
