@@ -327,5 +327,5 @@ def _fault(
     try:
         check_reason(reason=reason)
     except WrongException as refusal:
-        return refusal.at(f"{at}/reason")  # type: ignore[return-value]
+        return refusal.at(at)
     return None
