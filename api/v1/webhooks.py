@@ -31,7 +31,7 @@ class WebhookChange(StrictShape):
     catalogue = "webhook"
 
     url = Text(longest=LONGEST_URL, required=False)
-    kinds = Several(of=lambda: Word(among=KINDS), most=len(KINDS), required=False)
+    kinds = Several(of=lambda: Word(among=KINDS), most=len(KINDS), required=False, allow_null=True)
     description = Text(longest=120, empty=True, required=False)
     state = Word(among=(EndpointState.ACTIVE, EndpointState.PAUSED), required=False)
 
@@ -119,7 +119,10 @@ class Webhooks(Resource):
 
 
 class Webhook(Resource):
-    """One endpoint; PATCH changes it, stops it (PAUSED), or lets it go on (ACTIVE)."""
+    """One endpoint; PATCH changes it, stops it (PAUSED), or lets it go on (ACTIVE).
+
+    With null for `kinds` it is told of everything again.
+    """
 
     needs = {"GET": needs(scope=Scope.READ), "PATCH": needs(scope=Scope.RECORD)}
     accepts = {"PATCH": WebhookChange}
@@ -129,7 +132,10 @@ class Webhook(Resource):
         return self.one(webhook.by_id(endpoint_id=endpoint_id))
 
     def patch(self, request: Request, endpoint_id: UUID) -> Response:
-        changed = webhooks.change(**self.payload(), endpoint_id=endpoint_id, by=self.party)
+        sent = self.payload()
+        if "kinds" in sent:
+            sent["kinds"] = sent["kinds"] or ()
+        changed = webhooks.change(**sent, endpoint_id=endpoint_id, by=self.party)
         return self.one(changed)
 
 
