@@ -61,6 +61,7 @@ from api.v1 import (
     keys,
     labels,
     legacy_batteries,
+    many_readings,
     models,
     naming_rights,
     offers,
@@ -123,6 +124,7 @@ machines: list[URLPattern | URLResolver] = [
         )
         for form in (forms.PDF, forms.ZPL, forms.CSV, forms.TXT)
     ),
+    path("api/v1/readings", many_readings.ManyReadings.as_view()),
     path("api/v1/jobs/<uuid:job_id>", jobs.Job.as_view()),
     path("api/v1/batteries", batteries.Batteries.as_view()),
     path("api/v1/batteries/<uuid:battery_id>", batteries.Battery.as_view()),

@@ -98,7 +98,10 @@ def append(
     """Record an event of a battery whose row the caller has locked; refusals as record()."""
     earlier = recorded(recorder_id=by.pk, event_id=event_id)
     if earlier is not None:
-        return _same(earlier, battery=battery, kind=kind, happened_at=happened_at, facts=facts)
+        check_same(
+            earlier=earlier, battery=battery, kind=kind, happened_at=happened_at, facts=facts
+        )
+        return earlier
     state = check_event(
         kind=kind,
         state=battery.state,
@@ -217,14 +220,15 @@ def _is_workshop_let_in(battery: Battery, by: Party) -> bool:
     ).exists()
 
 
-def _same(
-    earlier: LifecycleEvent,
+def check_same(
     *,
+    earlier: LifecycleEvent,
     battery: Battery,
     kind: EventKind,
     happened_at: datetime,
     facts: dict[str, object],
-) -> LifecycleEvent:
+) -> None:
+    """What comes under the id of an earlier event says the same. Refuses Erased, EventIdReused."""
     check_content(event=earlier)
     body = canonical.loads(bytes(earlier.body))
     claimed = (battery.pk, kind.value, stamp(happened_at), facts)
@@ -239,4 +243,3 @@ def _same(
             pointer="/event_id",
             remedy="give each event an id of its own; re-send an event without changing it",
         )
-    return earlier

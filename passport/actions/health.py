@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from passport.actions import correction, event
-from passport.models import HealthReading, Party
+from passport.models import Battery, HealthReading, LifecycleEvent, Party
 from passport.queries.health import as_reading, latest
 from passport.rules.health import Reading, check_reading
 from passport.rules.lifecycle import EventKind
@@ -56,18 +56,26 @@ def read(
         by=by,
         at=at,
     )
-    row, _ = HealthReading.objects.get_or_create(
-        event=recorded,
-        defaults={
-            "battery": battery,
-            "recorder": by,
-            "recorded_at": at,
-            **{name: getattr(reading, name) for name in _FIELDS},
-        },
-    )
+    row = HealthReading.objects.filter(event=recorded).first()
+    if row is None:
+        row = row_of(event=recorded, battery=battery, reading=reading, by=by, at=at)
+        row.save(force_insert=True)
     if wrong is not None:
         correction.end(wrong=wrong, correctives=[recorded], by=by, at=at)
     return row
+
+
+def row_of(
+    *, event: LifecycleEvent, battery: Battery, reading: Reading, by: Party, at: datetime
+) -> HealthReading:
+    """The unsaved row of a reading that an event says."""
+    return HealthReading(
+        event=event,
+        battery=battery,
+        recorder=by,
+        recorded_at=at,
+        **{name: getattr(reading, name) for name in _FIELDS},
+    )
 
 
 def facts_of(*, reading: Reading) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """State-of-health readings of a battery."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.db.models import F, QuerySet, Value, Window
 from django.db.models.functions import Mod, RowNumber
@@ -29,6 +30,13 @@ def latest(*, battery: Battery, without: uuid.UUID | None = None) -> HealthReadi
     """The reading measured last, or None; `without` is an event that is being declared wrong."""
     rows = counting().filter(battery=battery).exclude(event_id=without)
     return rows.order_by("-measured_at").first()
+
+
+def newest_of(*, battery_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Reading]:
+    """The reading measured last of each of several batteries that has one, in one question."""
+    rows = counting().filter(battery_id__in=battery_ids)
+    newest = rows.order_by("battery_id", "-measured_at").distinct("battery_id")
+    return {row.battery_id: as_reading(row) for row in newest}
 
 
 def series(

@@ -162,6 +162,8 @@ EXPECTED: dict[str, Row] = {
     f"GET {PACK}/events": Row("maker keeper", barred="authority"),
     f"POST {PACK}/events": Row("keeper", 201, LOOKERS, body=EVENT),
     f"POST {PACK}/events/<uuid:event_id>/correction": Row("keeper", 201, LOOKERS, body=CORRECTION),
+    # Each reading is refused by itself: here those of batteries that the party may not see.
+    f"POST {V1}readings": Row(EVERYBODY, barred=LOOKERS, body=[READING | {"battery": "P1"}]),
     f"GET {PACK}/readings": Row("maker keeper", barred=LOOKERS),
     f"POST {PACK}/readings": Row("keeper", 201, LOOKERS, body=READING),
     f"GET {PACK}/hand-overs": Row("maker keeper", barred="authority"),
