@@ -110,7 +110,7 @@ def append(
         manufactured_on=battery.manufactured_on,
     )
     holder = batteries.holder_of(battery=battery)
-    check_recorder(holder=holder, by=by.pk, let_in=_is_workshop_let_in(battery, by))
+    check_recorder(holder=holder, by=by.pk, let_in=_is_let_in(battery, by, kind=kind))
 
     if state != battery.state:
         Battery.objects.filter(pk=battery.pk).update(state=state)
@@ -212,11 +212,13 @@ def check_content(*, event: LifecycleEvent) -> None:
         )
 
 
-def _is_workshop_let_in(battery: Battery, by: Party) -> bool:
-    if not by.acts_as(Role.WORKSHOP):
-        return False
+def _is_let_in(battery: Battery, by: Party, *, kind: EventKind) -> bool:
+    """A workshop by the holder; and whom the battery is offered to, to say that it saw it."""
+    reasons = [ConcernReason.GRANT] if by.acts_as(Role.WORKSHOP) else []
+    if kind is EventKind.OBSERVED:
+        reasons.append(ConcernReason.OFFER)
     return Concern.objects.filter(
-        battery_id=battery.unit_id, party=by, reason=ConcernReason.GRANT, until__isnull=True
+        battery_id=battery.unit_id, party=by, reason__in=reasons, until__isnull=True
     ).exists()
 
 

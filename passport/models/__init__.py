@@ -98,6 +98,7 @@ from passport.models.webhook import (
     WebhookEndpoint,
     WebhookSecret,
 )
+from passport.models.yard import YardRecord
 
 __all__ = (
     "AdministrativeAct",
@@ -196,4 +197,5 @@ __all__ = (
     "WebhookEndpoint",
     "WebhookSecret",
     "Withdrawal",
+    "YardRecord",
 )

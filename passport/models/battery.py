@@ -146,6 +146,13 @@ class Battery(models.Model):
             ),
             # Labels wait for what is larger than a cell: cells are marked as they are made.
             models.Index(fields=("intake",), name="battery_labelled", condition=~Q(level="CELL")),
+            # Of a damaged label a part of the serial can still be read.
+            models.Index(
+                fields=("unit", "serial"), name="battery_serial_in_unit", condition=~Q(level="CELL")
+            ),
+            models.Index(
+                fields=("maker", "serial"), name="battery_serial_made", condition=~Q(level="CELL")
+            ),
             # A recall is of a lot.
             models.Index(fields=("maker", "lot"), name="battery_lot", condition=~Q(lot="")),
         )

@@ -17,6 +17,8 @@ CORRECTION = 0xC0DE
 # Held by the one who sends webhooks, and the one who reads the log for them.
 WEBHOOKS = 0x3EB0
 WEBHOOK_FEED = 0x3EB1
+# The records of one party's yard come in one device after the other.
+YARD = 0x7A4D
 # Known to the triggers of sql/keys_v1.sql too.
 ISSUER = 0x155E
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from passport.models import BatteryStatus, Facility, HealthReading, Party
+from passport.models import Battery, BatteryStatus, Facility, HealthReading, Party
 from passport.proof import canonical
 from passport.queries.health import counting
 from passport.queries.legacy import untraced
@@ -94,8 +94,8 @@ def _pack(
     return PackFile(
         id=str(row.pk),
         model=model.code,
-        facts=_facts(
-            row,
+        facts=facts_of(
+            row.battery,
             reading=reading,
             condition=parse_condition(row.condition),
             recalled=recalled,
@@ -112,8 +112,8 @@ def _pack(
     )
 
 
-def _facts(
-    row: Retirement,
+def facts_of(
+    battery: Battery,
     *,
     reading: HealthReading | None,
     condition: Condition,
@@ -121,8 +121,7 @@ def _facts(
     assumed: tuple[str, ...] | None,
     on: datetime.date,
 ) -> Facts:
-    """What is known of a pack; `assumed` is None unless it was found, without a known past."""
-    battery = row.battery
+    """What gates may ask of a pack; `assumed` is None unless it was found, without a known past."""
     days = (on - battery.manufactured_on).days
     # Registered by its maker and followed since: its life can be traced, unless somebody denies it.
     traced = True if condition.traceability is None else condition.traceability

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from passport.actions import custody
 from passport.management.dropfolder import DropFolder
-from passport.models import Battery, Intake, IntakeState
+from passport.models import Battery, HandOver, Intake, IntakeState
 from tests import cast as casting
 from tests.databases import Beginning
 from tests.passport import signing
+from tests.passport.acting import acting
 from tests.passport.bundling import Story
 from tests.passport.house import House
 from tests.passport.salvage import Salvage, call, set_up
@@ -117,3 +119,21 @@ def work(as_system: Callable[[], Any]) -> Callable[[], None]:
                 casting.work_off(row)
 
     return works
+
+
+@pytest.fixture
+def kept(cast: casting.Cast, database: str, as_system: Callable[[], Any]) -> Battery:
+    """A pack in the keeper's hands."""
+    with as_system():
+        (pack,) = casting.packs(cast["maker"], "YARD-7731", cells=1)
+        casting.give(pack, cast["maker"], cast["keeper"])
+    return pack
+
+
+@pytest.fixture
+def offered(cast: casting.Cast, kept: Battery) -> HandOver:
+    """The keeper's pack, offered to the recycler."""
+    with acting(cast["keeper"]):
+        return custody.hand_over(
+            battery_id=kept.pk, to_id=cast["recycler"].pk, by=cast["keeper"], at=casting.THEN
+        )

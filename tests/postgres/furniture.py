@@ -17,10 +17,13 @@ from passport.actions import (
     job,
     label,
     party,
+    yard,
 )
+from passport.actions.yard import Noted
 from passport.models import Attestation, Battery, Intake, Job, Party, SigningKey
 from passport.models.ids import new_id
 from passport.rules.health import Method, make_reading
+from passport.rules.yard import RecordKind
 from recycling.actions import plan, programme, retirement, treatment
 from recycling.models import Process, RetirementReason
 from recycling.rules.feasibility import Kind
@@ -71,6 +74,10 @@ def furnish(name: str, folder: Path) -> Furniture:
             person_id=None, at=THEN,
         )  # fmt: skip
         party.add_facility(party=side, name="Line 1", country="DE")
+        scan = Noted(
+            id=new_id(), kind=RecordKind.SCAN, text="NOBODY", happened_at=THEN, device="scanner"
+        )
+        yard.keep(noted=[scan], sent_at=THEN, by=side, person_id=None, at=THEN)
     batch = _sign(cast, pack)
     two_sides.furnish_claims(maker, batch=batch)
     _pass_on(cast["keeper"], pack, ends, routed)

@@ -66,9 +66,9 @@ LIVING = {
     *("passport_onetimelink", "passport_application", "passport_evidence"),
     *("passport_administrator", "passport_passwordproof", "passport_sitting"),
     *("passport_namingright", "passport_alarm", "passport_scan", "passport_scanmark"),
-    *("passport_legacybattery", "passport_epciscapture"),
     *("passport_webhookendpoint", "passport_webhooksecret"),
     *("passport_webhookdelivery", "passport_webhookattempt"),
+    *("passport_legacybattery", "passport_epciscapture", "passport_yardrecord"),
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
 }
 SPANS = ("passport_assembly", "passport_custody", "passport_concern")

@@ -97,6 +97,7 @@ DEFINERS = {
     "found_batteries_have_no_origin_v1": set(),
     "public_legacy_v1": {"passport_app", "passport_system"},
     "identities_taken_v1": {"passport_app", "passport_system"},
+    "partial_serials_v1": {"passport_app", "passport_system"},
     "public_alias_v1": {"passport_app", "passport_system"},
     "aliases_are_claimed_v1": set(),
     "clashing_owners_v1": {"passport_system"},
@@ -129,7 +130,7 @@ def test_every_function_that_runs_as_the_owner_is_known_and_called_by_few(enter)
 ASKED = {
     "wanted", "batteries", "tops", "batch", "witness", "levels", "places", "hashes", "digests",
     "subjects", "first", "last", "moment", "stems", "wished", "sought", "about",
-    "wanted_scheme", "after", "most", "few", "rounds",
+    "wanted_scheme", "part", "after", "most", "few", "rounds",
     # What somebody brings who comes in: a link, a password and its proof, words and papers.
     "token", "digest", "password", "proof", "old_proof", "mail", "mailed", "called", "sort",
     "names", "media", "contents", "short", "because", "opened",

@@ -79,6 +79,7 @@ passport_webhookendpoint r a w(description,ended_at,failing_since,held_until,kin
 reason,state,url)
 passport_webhooksecret r(created_at,endpoint_id,ends_at,id,party_id) a w(ends_at)
 passport_withdrawal r a
+passport_yardrecord r a w(settled_at)
 recycling_fraction r a
 recycling_offer r w(answered_at,hand_over_id,state)
 recycling_plan r

@@ -86,6 +86,11 @@ INTAKE = _row(
 PRINT = _row(
     intake_id="%(intake)s", party_id=ME, level="'PACK'", label=NONE, count="1", printed_at=NOW
 )
+SCAN = _row(
+    party_id=MAKER, record_id="gen_random_uuid()", device="'d'", kind="'SCAN'", text="'x'",
+    because="''", happened_at=NOW, offset_minutes="0", skew_s="0", recorded_at=NOW, digest=NONE,
+    identity="''", code="''", detail="''", remedy="''",
+)  # fmt: skip
 ANSWER = _row(
     party_id=MAKER, route="'r'", key="'x'", fingerprint=NONE, location=NONE, created_at=NOW
 )
@@ -146,6 +151,7 @@ INSERTS = {
     "labels of another's file": _insert("passport_labelprint", **PRINT),
     "labels in another's name": _insert("passport_labelprint", **PRINT | {"party_id": MAKER}),
     "an answer kept for another": _insert("passport_idempotencykey", **ANSWER),
+    "a scan in another's yard": _insert("passport_yardrecord", **SCAN),
     "a document of another": _insert("passport_document", **DOCUMENT),
 }
 # Those that the application does not write at all, for whomever.
