@@ -19,6 +19,10 @@ from api.pages import (
     sign_in,
     signing_keys,
     verify,
+    yard,
+    yard_decode,
+    yard_label,
+    yard_shell,
 )
 from api.pages import alarms as desk_alarms
 from api.pages import assemblies as desk_assemblies
@@ -77,6 +81,7 @@ from api.v1 import (
     webhooks,
     whoami,
 )
+from api.v1 import yard as yard_machines
 from passport.rules.gs1_table import KEYS
 
 handler400 = "api.http.errors.bad_request"
@@ -196,6 +201,8 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/serials/<uuid:issue_id>", serials.Issue.as_view()),
     path("api/v1/treatments", treatments.Treatments.as_view()),
     path("api/v1/treatments/<uuid:treatment_id>", treatments.Treatment.as_view()),
+    path("api/v1/yard/records", yard_machines.YardRecords.as_view()),
+    path("api/v1/yard/batteries", yard_machines.YardBatteries.as_view()),
 ]
 
 # --- for people ---
@@ -301,6 +308,14 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/treatments/", desk_treatments.listing),
     path("desk/treatments/<uuid:treatment_id>/", desk_treatments.record),
     path("desk/treatments/book/<uuid:battery_id>/", desk_treatments.book),
+    path("desk/yard/", yard.show),
+    path("desk/yard/state", yard.state),
+    path("desk/yard/records", yard.records),
+    path("desk/yard/records/<uuid:record_id>/settle", yard.settle),
+    path("desk/yard/decode", yard_decode.decode),
+    path("desk/yard/labels/<uuid:battery_id>", yard_label.show),
+    path("desk/yard/labels/<uuid:battery_id>/label.svg", yard_label.drawn, {"form": forms.SVG}),
+    path("desk/yard/labels/<uuid:battery_id>/label.pdf", yard_label.drawn, {"form": forms.PDF}),
     path("desk/signing-keys/", signing_keys.listing),
     path("desk/signing-keys/challenge", signing_keys.challenge),
     path("desk/signing-keys/send", signing_keys.send),
@@ -379,6 +394,10 @@ anybody: list[URLPattern | URLResolver] = [
     path("log/proof", proofs.proof),
     path("log/verifier", verifier.announced),
     path("status/<int:number>", status.show),
+    # The yard's shell has nobody's name in it: a browser keeps it for whoever comes.
+    path("desk/yard/worker.js", yard_shell.worker),
+    path("desk/yard/shell/<str:code>", yard_shell.shell),
+    path("desk/yard/manifest-<str:code>.webmanifest", yard_shell.manifest),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("problems/<slug:code>", catalogue.problem_type),

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from api.pages import seats
+from api.pages import seats, yard_seat
 from api.pages.answers import Wrong
 from api.pages.signed_in import CHOSEN, DeskRequest, page, signed_in
 from api.pages.tries import Tries, too_many
@@ -63,6 +63,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     response = HttpResponseRedirect("/")
     seats.forget(response)
+    yard_seat.leave(response)
     return response
 
 
@@ -75,13 +76,17 @@ def choose_party(request: DeskRequest) -> HttpResponseBase:
     asked = request.POST.get("party", "")
     if asked in {str(each.id) for each in request.desk.parties}:
         request.session[CHOSEN] = asked
-    return HttpResponseRedirect("/desk/")
+    response = HttpResponseRedirect("/desk/")
+    yard_seat.leave(response)
+    return response
 
 
 def _on(request: HttpRequest, person: AbstractBaseUser, after: str) -> HttpResponse:
     """To where it was going; an administrator sits down with the same password."""
     if not administration.is_administrator(person_id=person.pk):
-        return HttpResponseRedirect(after)
+        response = HttpResponseRedirect(after)
+        yard_seat.leave(response)
+        return response
     response = HttpResponseRedirect(seats.HOME if after == "/desk/" else after)
     seats.sit_down(request, response, person.pk, request.POST.get("password", ""))
     return response

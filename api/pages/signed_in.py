@@ -30,6 +30,7 @@ TABS: Final[tuple[tuple[Any, str, frozenset[str]], ...]] = (
     (_("Batteries"), "/desk/batteries/", frozenset()),
     (_("Intakes"), "/desk/intakes/", frozenset({"MAKER"})),
     (_("Models"), "/desk/models/", frozenset({"MAKER"})),
+    (_("Yard"), "/desk/yard/", frozenset({"KEEPER", "WORKSHOP", "RECYCLER"})),
     (_("Hand-overs"), "/desk/hand-overs/", frozenset()),
     (_("Recalls"), "/desk/recalls/", frozenset()),
     (_("Retire"), "/desk/retire/", frozenset({"KEEPER"})),

@@ -31,6 +31,15 @@
     // Only a secure page may write to the clipboard; elsewhere the text is selected by hand.
     if (navigator.clipboard) { document.querySelectorAll("[data-copy]").forEach(offerCopy); }
     localise(document);
+    // What the yard keeps of a party for the time without a network goes with whoever signs out.
+    document.querySelectorAll("form[action='/sign-out']").forEach(function (form) {
+      if (!window.caches) { return; }
+      form.addEventListener("submit", function (event) {
+        var go = function () { form.submit(); };
+        event.preventDefault();
+        caches.delete("yard-own").then(go, go);
+      });
+    });
     document.querySelectorAll("form[data-picking]").forEach(function (form) {
       count(form);
       form.addEventListener("change", function () { count(form); });

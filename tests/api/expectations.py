@@ -58,6 +58,12 @@ TREATMENT = {
 }  # fmt: skip
 ALIAS = {"scheme": "DID", "value": "did:web:maker.example:b:1"}
 HOSTED = {"method": "did:web:maker.example#hosted-1", "reason": "superseded"}
+HANDED = "maker second-maker keeper workshop recycler stranger"
+SCAN = {
+    "id": EVENT_ID, "kind": "SCAN", "text": "NOBODY", "happened_at": "2026-01-20T10:00:00Z",
+    "device": "scanner",
+}  # fmt: skip
+SCANNED = {"sent_at": "2026-02-02T09:00:00Z", "records": [SCAN]}
 LINE = b'{"type":"model"}\n'
 FOUND = {
     "level": "PACK", "category": "EV", "nominal_voltage_v": "360", "capacity_ah": "66",
@@ -230,6 +236,11 @@ EXPECTED: dict[str, Row] = {
     # The other maker has no model of this code.
     f"POST {V1}serials": Row("maker", 201, ONLY_MAKERS, body={"model": "PACK-12", "count": 2}),
     f"GET {V1}serials/<uuid:issue_id>": Row("maker", barred=ONLY_MAKERS),
+    # A scan that the party may not record is kept as its own, and says so: the request succeeds.
+    f"GET {V1}yard/records": Row(HANDED, barred=LOOKERS),
+    f"POST {V1}yard/records": Row(HANDED, 200, LOOKERS, body=SCANNED),
+    # Without a part of a serial.
+    f"GET {V1}yard/batteries": Row(EVERYBODY, 400),
     f"GET {V1}treatments": listing(),
     f"POST {V1}treatments": Row("", barred=ONLY_RECYCLERS, body=TREATMENT),
     f"GET {V1}treatments/<uuid:treatment_id>": Row(""),
@@ -274,6 +285,9 @@ SAME_FOR_ALL: dict[str, str] = {
     "log/proof": "/log/proof",
     "log/verifier": "/log/verifier",
     "status/<int:number>": "/status/0",
+    "desk/yard/worker.js": "/desk/yard/worker.js",
+    "desk/yard/shell/<str:code>": "/desk/yard/shell/de",
+    "desk/yard/manifest-<str:code>.webmanifest": "/desk/yard/manifest-en.webmanifest",
     "health/live": "/health/live",
     "health/ready": "/health/ready",
     "problems/<slug:code>": "/problems/not-found",

@@ -25,6 +25,7 @@ LABELS = DESK + "intakes/<uuid:intake_id>/labels"
 ORIGIN = DESK + "intakes/<uuid:intake_id>/origin"
 HOOKS = DESK + "webhooks/"
 HOOK = HOOKS + "<uuid:endpoint_id>/"
+YARD = DESK + "yard/"
 OFFER = DESK + "offers/<uuid:offer_id>/"
 
 
@@ -79,6 +80,7 @@ _MODEL = {
     "rated_capacity_ah": "280", "rated_energy_kwh": "0,896", "nominal_voltage_v": "3.2",
     "minimum_voltage_v": "2.5", "maximum_voltage_v": "3.65", "mass_kg": "5.4",
 }  # fmt: skip
+_NEW_LABEL = {"label": "L7163", "because": "DAMAGED", "record": "{record_id}"}
 _IN_HAND = {"battery_id": "in_hand_id"}
 
 EXPECTED: dict[str, Row] = {
@@ -188,6 +190,19 @@ EXPECTED: dict[str, Row] = {
     f"POST {DESK}treatments/book/<uuid:battery_id>/": Row(
         "recycler", 302, names=_IN_HAND, form=_WEIGHED
     ),
+    f"GET {YARD}": mine(),
+    f"POST {YARD}": Row(EVERYBODY, 302, form={"text": "NOBODY"}),
+    f"GET {YARD}state": mine(),
+    # A form is no list of records.
+    f"POST {YARD}records": Row(EVERYBODY, 415),
+    f"POST {YARD}records/<uuid:record_id>/settle": Row("keeper", 302),
+    # Without a photo.
+    f"POST {YARD}decode": Row(EVERYBODY, 400),
+    f"GET {YARD}labels/<uuid:battery_id>": Row(SEES),
+    f"POST {YARD}labels/<uuid:battery_id>": Row(
+        "keeper", 302, told="maker authority", refused=422, form=_NEW_LABEL
+    ),
+    **{f"GET {YARD}labels/<uuid:battery_id>/label.{form}": Row(SEES) for form in ("svg", "pdf")},
     f"GET {SIGNING}": mine(),
     f"POST {SIGNING}challenge": Row(EVERYBODY, 302, told=LOOKERS),
     f"POST {SIGNING}send": Row("", told=LOOKERS, others=422, form={"event": "a file"}),

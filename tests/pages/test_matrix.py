@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,10 +16,12 @@ from django.test import Client
 from django.urls import URLPattern
 
 from api import urls
-from passport.actions import custody, link, naming_right, party
+from passport.actions import custody, link, naming_right, party, yard
+from passport.actions.yard import Noted
 from passport.models import ApiKey, Battery, Membership, OneTimeLink, Party
 from passport.models.ids import new_id
 from passport.queries import tenancy
+from passport.rules.yard import RecordKind
 from recycling.actions import retirement, treatment
 from recycling.models import Process, RetirementReason
 from recycling.rules.recovery import Fate, Output
@@ -88,6 +91,7 @@ def _furnish(stage: Stage) -> Desks:
         "key_id": ApiKey.objects.get(party=cast["maker"]).key_id,
         "treatment_id": booked.pk,
         "in_hand_id": in_hand.pk,
+        "record_id": _scan(cast["keeper"]),
     }
     browsers = {name: _at_desk(stage, name) for name in EVERYBODY.split()}
     mate = party.register_person(
@@ -110,6 +114,15 @@ def _invite(desks: Desks) -> Desks:
     # No file of the stage has a rejected line, this one as little as any other.
     desks.ids |= {"membership_id": host[1].pk, "link_id": invited, "number": 987654321}
     return desks
+
+
+def _scan(by: Party) -> UUID:
+    """What the keeper has scanned, and nobody has registered."""
+    scan = Noted(
+        id=new_id(), kind=RecordKind.SCAN, text="NOBODY", happened_at=NOW, device="scanner"
+    )
+    (kept,) = yard.keep(noted=[scan], sent_at=NOW, by=by, person_id=None, at=NOW)
+    return kept.id
 
 
 def _move(pack: Battery, giver: Party, taker: Party) -> None:
