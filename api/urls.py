@@ -1,4 +1,4 @@
-"""Every address on one page."""
+"""Every address on one page; those of administrators stand beside their pages."""
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
@@ -6,14 +6,11 @@ from api.http import catalogue, health
 from api.labels import forms
 from api.pages import (
     account,
-    administration,
-    applications,
     apply,
     battery_model,
     first_hour,
     front,
     members,
-    name_claims,
     names,
     one_time,
     sign_in,
@@ -43,6 +40,7 @@ from api.pages import recalls as desk_recalls
 from api.pages import retire as desk_retire
 from api.pages import treatments as desk_treatments
 from api.pages import webhooks as desk_webhooks
+from api.pages.office import office
 from api.standards import did, links, resolver, status
 from api.tlog import files, proofs, verifier
 from api.v1 import (
@@ -338,40 +336,6 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/webhooks/deliveries/<uuid:delivery_id>/resend", desk_webhooks.resend),
     path("desk/keys/", desk_keys.listing),
     path("desk/keys/<str:key_id>/revoke", desk_keys.revoke),
-]
-# --- for administrators ---
-office: list[URLPattern | URLResolver] = [
-    path("administration/", administration.home),
-    path("administration/enter", administration.enter),
-    path("administration/applications/", applications.listing),
-    path("administration/applications/<uuid:application_id>/", applications.record),
-    path("administration/applications/<uuid:application_id>/approve", applications.approve),
-    path("administration/applications/<uuid:application_id>/refuse", applications.refuse),
-    path(
-        "administration/applications/<uuid:application_id>/evidence/<uuid:evidence_id>",
-        applications.evidence,
-    ),
-    path("administration/parties/", administration.parties),
-    path("administration/parties/<uuid:party_id>/", administration.party),
-    path(
-        "administration/parties/<uuid:party_id>/members/<uuid:membership_id>/end",
-        administration.end_membership,
-    ),
-    path("administration/people/", administration.people),
-    path("administration/people/<uuid:person_id>/", administration.person),
-    path("administration/people/<uuid:person_id>/reset", administration.reset),
-    path("administration/people/<uuid:person_id>/close", administration.close),
-    path("administration/people/<uuid:person_id>/reopen", administration.reopen),
-    path(
-        "administration/people/<uuid:person_id>/end-administrator",
-        administration.end_administrator,
-    ),
-    path("administration/invitations/", administration.invitations),
-    path("administration/invitations/<uuid:link_id>/revoke", administration.revoke),
-    path("administration/names/", name_claims.listing),
-    path("administration/names/<uuid:right_id>/document", name_claims.document),
-    path("administration/names/<uuid:right_id>/decide", name_claims.decide),
-    path("administration/record/", administration.record),
 ]
 # --- for whoever asks, without a name ---
 READ = links.Pages(battery=passport_page.show, model=battery_model.show)
