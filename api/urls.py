@@ -52,6 +52,7 @@ from api.v1 import (
     bundles,
     corrections,
     documents,
+    energy,
     epcis,
     events,
     facilities,
@@ -143,6 +144,7 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/batteries/<uuid:battery_id>/assembly", assemblies.Assemblies.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/places", assemblies.Places.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/recalls", recalls.RecallsOfBattery.as_view()),
+    path("api/v1/batteries/<uuid:battery_id>/energy", energy.Energy.as_view()),
     path("api/v1/batteries/<uuid:battery_id>/events", events.Events.as_view()),
     path(
         "api/v1/batteries/<uuid:battery_id>/events/<uuid:event_id>/correction",

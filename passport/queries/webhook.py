@@ -1,10 +1,10 @@
 """Endpoints of a party's webhooks, what was sent to them, and how it went."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from passport.models import (
     Checkpoint,
@@ -25,7 +25,7 @@ def listing(
 ) -> Sequence[WebhookEndpoint]:
     """A page of a party's endpoints, by id."""
     rows = _of(party_id).order_by("id")
-    return rotating(rows.filter(id__gt=after)[:limit] if after else rows[:limit])
+    return rotating(list(rows.filter(id__gt=after)[:limit] if after else rows[:limit]))
 
 
 def standing(*, party_id: uuid.UUID) -> Sequence[WebhookEndpoint]:
@@ -33,12 +33,12 @@ def standing(*, party_id: uuid.UUID) -> Sequence[WebhookEndpoint]:
     rows = _of(party_id).exclude(state=EndpointState.ENDED).order_by("id")
     waiting = Count("deliveries", filter=Q(deliveries__state=DeliveryState.WAITING))
     failed = Count("deliveries", filter=Q(deliveries__state=DeliveryState.FAILED))
-    return rotating(rows.annotate(waiting=waiting, failed=failed))
+    return rotating(list(rows.annotate(waiting=waiting, failed=failed)))
 
 
 def by_id(*, endpoint_id: uuid.UUID) -> WebhookEndpoint:
     """The endpoint of this id, if it is the acting party's. Refuses NotFound."""
-    found = rotating(WebhookEndpoint.objects.filter(pk=endpoint_id))
+    found = rotating(list(WebhookEndpoint.objects.filter(pk=endpoint_id)))
     if not found:
         raise unknown("webhook")
     return found[0]
@@ -46,8 +46,8 @@ def by_id(*, endpoint_id: uuid.UUID) -> WebhookEndpoint:
 
 def rotating(rows: Sequence[WebhookEndpoint]) -> list[WebhookEndpoint]:
     """Each with `rotating_until`: when its former secret ends, or None."""
-    found: list[WebhookEndpoint] = list(rows)
-    ends: Mapping[uuid.UUID, datetime] = dict(
+    found = list(rows)
+    ends = dict(
         WebhookSecret.objects.filter(endpoint__in=found, ends_at__isnull=False)
         .order_by("ends_at")
         .values_list("endpoint_id", "ends_at")
@@ -107,5 +107,5 @@ def troubled(*, party_id: uuid.UUID) -> int:
     return _of(party_id).filter(state=EndpointState.DISABLED).count()
 
 
-def _of(party_id: uuid.UUID):  # type: ignore[no-untyped-def]
+def _of(party_id: uuid.UUID) -> QuerySet[WebhookEndpoint]:
     return WebhookEndpoint.objects.filter(party_id=party_id)

@@ -1,7 +1,9 @@
 """Reading a quantity: decimal numbers travel as strings, never as JSON numbers or floats."""
 
+import math
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 from passport.rules.errors import Malformed, Refusal
 
@@ -76,6 +78,12 @@ def check_places(number: Decimal, *, places: int, pointer: str) -> None:
             pointer=pointer,
             remedy=f"round it to {places} places before it is signed and sent",
         )
+
+
+def outwards(value: Fraction, *, places: int, up: bool) -> Decimal:
+    """The nearest decimal of so many places that is no smaller, or no larger, than a fraction."""
+    scaled = value * 10**places
+    return Decimal(math.ceil(scaled) if up else math.floor(scaled)).scaleb(-places)
 
 
 def _shown(value: object) -> str:

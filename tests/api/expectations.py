@@ -163,6 +163,7 @@ EXPECTED: dict[str, Row] = {
     ),
     f"GET {V1}recalls/<uuid:recall_id>/batteries": Row(EVERYBODY),
     f"GET {V1}whereabouts": Row("", barred=ONLY_MAKERS, others=400),
+    f"GET {PACK}/energy": Row(SEES),
     f"GET {PACK}/aliases": Row(SEES),
     f"POST {PACK}/aliases": Row("maker keeper", 200, LOOKERS, body={"aliases": [ALIAS]}),
     f"GET {PACK}/events": Row("maker keeper", barred="authority"),

@@ -55,8 +55,8 @@ def _taken(receiver, secret) -> list[str]:
     return sorted(verifier.seen)
 
 
-def test_a_sender_killed_in_the_middle_sends_again_under_the_same_id(told, receiver, as_system):
-    _, secret = told
+def _send_and_be_killed(receiver) -> bool:
+    """A process of its own sends, and is killed when its first message has arrived."""
     child: list[int] = []
 
     def kill(connection) -> None:
@@ -65,21 +65,25 @@ def test_a_sender_killed_in_the_middle_sends_again_under_the_same_id(told, recei
         connection.recv(1)
 
     receiver.script = kill
+    connections.close_all()
+    child.append(os.fork())
+    if not child[0]:
+        time.sleep(0.2)  # Until the parent knows whom to kill.
+        hooking.send()
+        os._exit(0)
+    _, status = os.waitpid(child[0], 0)
+    receiver.script = receivers.status("204 No Content")
+    return os.WIFSIGNALED(status)
+
+
+def test_a_sender_killed_in_the_middle_sends_again_under_the_same_id(told, receiver, as_system):
+    _, secret = told
     with as_system():
         hooking.feed()
-        connections.close_all()
-        child.append(os.fork())
-        if not child[0]:
-            time.sleep(0.2)  # Until the parent knows whom to kill.
-            hooking.send()
-            os._exit(0)
-        _, status = os.waitpid(child[0], 0)
-        assert os.WIFSIGNALED(status)
+        assert _send_and_be_killed(receiver)
         assert WebhookDelivery.objects.filter(lease_until__isnull=False).exists()
         assert not WebhookDelivery.objects.filter(state=DeliveryState.DELIVERED).exists()
-        receiver.script = receivers.status("204 No Content")
-        later = LATER + webhook_sending.LEASE + timedelta(seconds=1)
-        hooking.send(later)
+        hooking.send(LATER + webhook_sending.LEASE + timedelta(seconds=1))
         assert WebhookDelivery.objects.filter(state=DeliveryState.DELIVERED).count() == READINGS
         lost = WebhookAttempt.objects.filter(error__contains="was lost")
         assert {row.number for row in lost} == {1}
