@@ -22,6 +22,7 @@ from api.pages import (
     yard_shell,
 )
 from api.pages import alarms as desk_alarms
+from api.pages import arrivals as desk_arrivals
 from api.pages import assemblies as desk_assemblies
 from api.pages import batteries as desk_batteries
 from api.pages import bundles as desk_bundles
@@ -38,6 +39,7 @@ from api.pages import passport as passport_page
 from api.pages import plans as desk_plans
 from api.pages import recalls as desk_recalls
 from api.pages import retire as desk_retire
+from api.pages import shipments as desk_shipments
 from api.pages import treatments as desk_treatments
 from api.pages import webhooks as desk_webhooks
 from api.pages.office import office
@@ -290,6 +292,15 @@ pages: list[URLPattern | URLResolver] = [
         )
         for said in ("accept", "refuse", "withdraw")
     ),
+    path("desk/shipments/", desk_shipments.listing),
+    path("desk/shipments/new", desk_shipments.new),
+    path("desk/shipments/check", desk_shipments.check),
+    path("desk/shipments/<uuid:shipment_id>/", desk_arrivals.record),
+    path("desk/shipments/<uuid:shipment_id>/arrival", desk_arrivals.arrival),
+    path("desk/shipments/<uuid:shipment_id>/accept", desk_arrivals.accept),
+    path("desk/shipments/<uuid:shipment_id>/refuse", desk_arrivals.refuse),
+    path("desk/shipments/<uuid:shipment_id>/withdraw", desk_arrivals.withdraw),
+    path("desk/shipments/<uuid:shipment_id>/label.svg", desk_arrivals.label_svg),
     path("desk/recalls/", desk_recalls.listing),
     path("desk/recalls/lot", desk_recalls.lot),
     path("desk/recalls/<uuid:recall_id>/", desk_recalls.record),
@@ -348,6 +359,7 @@ anybody: list[URLPattern | URLResolver] = [
         links.by_serial(pages=READ),
         name="passport",
     ),
+    path("00/<str:sscc>", desk_arrivals.scanned(otherwise=links.by_link(pages=READ))),
     path("id/<path:path>", links.by_own_link),
     path(".well-known/did.json", did.document),
     path(".well-known/gs1resolver", resolver.description),

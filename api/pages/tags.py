@@ -183,6 +183,12 @@ def route(value: Any) -> str:
 
 
 @register.filter
+def condition(value: Any) -> str:
+    """Say in which condition batteries travel."""
+    return str(words_.CONDITIONS.get(_name(value), (_name(value).lower(),))[0])
+
+
+@register.filter
 def method(value: Any) -> str:
     """Say how a reading was taken."""
     return str(words_.METHODS.get(_name(value), _name(value).replace("_", " ").lower()))

@@ -12,6 +12,7 @@ STATES = {
     "OFFERED": ("○", _("waiting for an answer"), "attention"),
     "PROPOSED": ("○", _("waiting for an answer"), "attention"),
     "ACCEPTED": ("●", _("accepted"), "proven"),
+    "PARTLY": ("▲", _("accepted in part"), "attention"),
     "REFUSED": ("■", _("refused"), "refused"),
     "DECLINED": ("■", _("declined"), "refused"),
     "WITHDRAWN": ("□", _("withdrawn"), "quietly"),
@@ -108,6 +109,24 @@ ROUTES = {
     "T": _("test first"),
     "R": _("recycle only"),
     "Q": _("quarantine"),
+}
+# In which condition batteries travel, and what that means for whoever packs them.
+CONDITIONS = {
+    "SOUND": (_("sound"), _("Used or new, nothing wrong with them, of a tested type.")),
+    "PROTOTYPE": (_("prototype"), _("Prototypes and small series of a type not tested yet.")),
+    "DAMAGED": (
+        _("damaged, not critical"),
+        _("Damaged or defective; somebody has judged that they do not react on the way."),
+    ),
+    "DAMAGED_CRITICAL": (
+        _("damaged, critical"),
+        _("They may burst, burn, or give off gas on the way."),
+    ),
+    "WASTE": (_("waste"), _("On their way to disposal or recycling, and not damaged.")),
+    "NOT_KNOWN": (
+        _("nobody knows"),
+        _("Nobody has looked: they are packed as if they were critical."),
+    ),
 }
 METHODS = {
     "TESTED": _("tested"),

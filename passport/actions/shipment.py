@@ -19,7 +19,7 @@ from passport.queries import party as parties
 from passport.queries import shipment as shipments
 from passport.queries.battery import unknown
 from passport.queries.custody import hindrances
-from passport.rules.custody import check_handover, check_taker
+from passport.rules.custody import check_taker
 from passport.rules.dangerous_goods import Statement, check_statement
 from passport.rules.errors import Refusal
 from passport.rules.shipment import (
@@ -70,9 +70,9 @@ def offer(
         return earlier
     check_count(count=len(batteries))
     to = parties.by_id(party_id=to_id)
-    check_handover(holder=by.pk, by=by.pk, to=to.pk)
+    rows = _locked(batteries, by=by)
+    moves.check_offer(rows, to=to, by=by)
     check_receiver(roles=to.roles)
-    rows = _locked(batteries, to=to, by=by)
     case = check_statement(
         statement=statement,
         inside=dangerous_goods.inside(rows),
@@ -151,21 +151,19 @@ def withdraw(*, shipment_id: uuid.UUID, by: Party, at: datetime) -> Shipment:
     return shipment
 
 
-def _locked(codes: Sequence[str], *, to: Party, by: Party) -> list[Battery]:
+def _locked(codes: Sequence[str], *, by: Party) -> list[Battery]:
     """The batteries that the codes name, locked, once all are known to be the giver's."""
     found = scanned.named(codes=list(enumerate(codes)))
     wrong = {each.place: each.refusal for each in found.wrong}
-    hindered = hindrances(batteries=list(found.batteries.values()), by=by, to_id=to.pk)
+    hindered = hindrances(batteries=list(found.batteries.values()), by=by)
     for place, battery in found.batteries.items():
         if battery.pk in hindered:
             wrong[place] = hindered[battery.pk]
     told = refusal_of([wrong[place].at(f"/batteries/{place}") for place in sorted(wrong)])
     if told is not None:
         raise told
-    rows = moves.lock_units([each.pk for each in found.batteries.values()])
-    # Between the look and the lock another may have come first.
-    moves.check_offer(rows, to=to, by=by)
-    return rows
+    # Between this look and the lock another may come first: it is asked again behind the lock.
+    return moves.lock_units([each.pk for each in found.batteries.values()])
 
 
 def _sscc(text: str, *, by: Party, at: datetime) -> str:

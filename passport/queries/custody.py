@@ -36,9 +36,12 @@ def offer(*, hand_over_id: uuid.UUID) -> HandOver:
 
 
 def offers_to(*, party: Party) -> list[HandOver]:
-    """The open hand-overs that wait for this party, oldest first."""
+    """The open hand-overs that wait for this party by themselves, oldest first.
+
+    What travels in a shipment waits with it: queries.shipment.
+    """
     return list(
-        HandOver.objects.filter(to_party=party, state=HandOverState.OFFERED)
+        HandOver.objects.filter(to_party=party, state=HandOverState.OFFERED, shipment__isnull=True)
         .select_related("battery__model", "from_party")
         .order_by("id")
     )

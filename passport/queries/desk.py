@@ -24,6 +24,7 @@ from passport.models import (
     Party,
 )
 from passport.queries import party as parties
+from passport.queries import shipment
 from passport.queries.audience import audiences
 from passport.queries.battery import unknown
 from passport.queries.health import counting
@@ -101,14 +102,18 @@ def home(*, party_id: uuid.UUID) -> Home:
     """The counts that say what waits for a decision."""
     return Home(
         by_state=_by_state(_whole(party_id)),
-        hand_overs_in=HandOver.objects.filter(
-            to_party_id=party_id, state=HandOverState.OFFERED
-        ).count(),
+        hand_overs_in=_waiting(party_id),
         intakes_running=Intake.objects.filter(party_id=party_id)
         .exclude(state=IntakeState.DONE)
         .count(),
         to_label=_to_label(party_id),
     )
+
+
+def _waiting(party_id: uuid.UUID) -> int:
+    """Hand-overs that wait for an answer: those by themselves, and shipments, each as one."""
+    waiting = HandOver.objects.filter(to_party_id=party_id, state=HandOverState.OFFERED)
+    return waiting.filter(shipment__isnull=True).count() + shipment.waiting(party_id=party_id)
 
 
 def _to_label(party_id: uuid.UUID) -> int:

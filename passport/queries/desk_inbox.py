@@ -91,7 +91,9 @@ class IntakeRecord:
 
 def hand_overs(*, party_id: uuid.UUID) -> HandOvers:
     """What was offered to a party and what it offered, open ones first, newest first."""
-    rows = HandOver.objects.select_related("battery__model", "from_party", "to_party")
+    # What travels in a shipment is answered with it.
+    alone = HandOver.objects.filter(shipment__isnull=True)
+    rows = alone.select_related("battery__model", "from_party", "to_party")
     order = (F("answered_at").desc(nulls_first=True), "-id")
     incoming = rows.filter(to_party_id=party_id).order_by(*order)[:_TO_SHOW]
     outgoing = rows.filter(from_party_id=party_id).order_by(*order)[:_TO_SHOW]

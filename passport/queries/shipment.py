@@ -2,17 +2,27 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
-from passport.models import Battery, HandOver, Party, Shipment, ShipmentState
-from passport.queries import scanned
-from passport.queries.battery import unknown
+from passport.models import (
+    Battery,
+    BatteryState,
+    HandOver,
+    HandOverState,
+    Party,
+    Shipment,
+    ShipmentState,
+)
+from passport.queries import dangerous_goods, scanned
+from passport.queries.battery import held_units, unknown
+from passport.queries.custody import hindrances
 from passport.queries.scanned import Wrong
+from passport.rules.dangerous_goods import Statement, check_statement
 from passport.rules.errors import Refusal
 from passport.rules.shipment import WrongException
 
@@ -27,6 +37,18 @@ class Arrival:
 
     arrived: tuple[uuid.UUID, ...]
     wrong: tuple[Wrong, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A shipment as it would be: what is good, what is wrong and where, what it is to carry."""
+
+    batteries: tuple[Battery, ...]
+    wrong: tuple[Wrong, ...]
+    papers: tuple[dict[str, object], ...]
+    suggestion: Statement | None
+    case: dict[str, object] | None
+    refusal: Refusal | None
 
 
 def by_id(*, shipment_id: uuid.UUID) -> Shipment:
@@ -106,6 +128,56 @@ def not_inside() -> Refusal:
     return WrongException(
         "the battery is not in this shipment",
         remedy="ask the giver to offer it to you; put it aside until then",
+    )
+
+
+def missing(*, shipment: Shipment, arrived: Collection[uuid.UUID]) -> list[HandOver]:
+    """The hand-overs of a shipment whose batteries are not among these, by id."""
+    rows = HandOver.objects.filter(shipment=shipment).exclude(battery_id__in=arrived)
+    return list(rows.order_by("id"))
+
+
+def offerable(*, party: Party) -> list[Battery]:
+    """What a party can ship: whole units in its hands that wait in no hand-over, newest first."""
+    waiting_ = HandOver.objects.filter(battery=OuterRef("pk"), state=HandOverState.OFFERED)
+    ended = (BatteryState.RECYCLED, BatteryState.MERGED)
+    rows = held_units(party=party).exclude(state__in=ended).filter(~Exists(waiting_))
+    return list(rows.order_by("-id")[:_TO_SHOW])
+
+
+def draft(
+    *,
+    codes: Sequence[tuple[int, str]],
+    statement: Statement | None,
+    by: Party,
+    on: date,
+) -> Draft:
+    """What a shipment of these would be; nothing is recorded, and nobody is told."""
+    found = scanned.named(codes=codes)
+    batteries = list(found.batteries.values())
+    hindered = hindrances(batteries=batteries, by=by)
+    lines = dict(codes)
+    late = [
+        Wrong(place, lines[place], hindered[battery.pk])
+        for place, battery in found.batteries.items()
+        if battery.pk in hindered
+    ]
+    good = tuple(each for each in batteries if each.pk not in hindered)
+    inside = dangerous_goods.inside(good)
+    case, refusal = None, None
+    try:
+        case = check_statement(
+            statement=statement, inside=inside, table=dangerous_goods.table(), on=on
+        )
+    except Refusal as refused:
+        refusal = refused
+    return Draft(
+        batteries=good,
+        wrong=tuple(sorted([*found.wrong, *late], key=lambda each: each.place)),
+        papers=tuple(papers(good)),
+        suggestion=dangerous_goods.suggestion(batteries=good, on=on),
+        case=case and case.words(),
+        refusal=refusal,
     )
 
 

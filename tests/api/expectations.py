@@ -259,8 +259,6 @@ EXCEPTIONS: dict[tuple[str, str], int] = {
     (f"POST {PACK}/hand-overs", "maker"): 403,
     (f"POST {PACK}/grants", "maker"): 403,
     (f"POST {V1}shipments", "maker"): 403,
-    # To itself.
-    (f"POST {V1}shipments", "workshop"): 422,
     (f"POST {SHIPMENT}/accept", "maker"): 403,
     (f"POST {SHIPMENT}/refuse", "maker"): 403,
     (f"POST {SHIPMENT}/withdraw", "keeper"): 403,
@@ -275,6 +273,7 @@ SAME_FOR_ALL: dict[str, str] = {
     "links of every other key": "/01/09521234000020",
     "compressed links": "/DBFRq4pxGtYICe2m3H2mmo",
     "id/<path:path>": "/id/maker.example/b/1",
+    "00/<str:sscc>": "/00/095212340000000174",
     ".well-known/gs1resolver": "/.well-known/gs1resolver",
     ".well-known/did.json": "/.well-known/did.json",
     "log/checkpoint": "/log/checkpoint",

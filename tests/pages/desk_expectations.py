@@ -15,6 +15,7 @@ SEES = "maker keeper authority"
 DESK = "/desk/"
 PACK = DESK + "batteries/<uuid:battery_id>/"
 HAND = DESK + "hand-overs/<uuid:hand_over_id>/"
+SHIPMENT = DESK + "shipments/<uuid:shipment_id>/"
 PLAN = DESK + "plans/"
 SIGNING = DESK + "signing-keys/"
 PROOF = DESK + "bundles/"
@@ -82,6 +83,11 @@ _MODEL = {
 }  # fmt: skip
 _NEW_LABEL = {"label": "L7163", "because": "DAMAGED", "record": "{record_id}"}
 _IN_HAND = {"battery_id": "in_hand_id"}
+
+_SENT = {
+    "codes": "{battery_id}", "to": "{workshop_id}", "un_number": "3480", "condition": "SOUND",
+    "packing_instruction": "P903", "shipment": "0190f4b2-7c1e-7abc-8def-000000000004",
+}  # fmt: skip
 
 EXPECTED: dict[str, Row] = {
     f"GET {DESK}": mine(),
@@ -172,6 +178,17 @@ EXPECTED: dict[str, Row] = {
     f"POST {HAND}accept": Row("keeper", 302, told="maker"),
     f"POST {HAND}refuse": Row("keeper", 302, told="maker"),
     f"POST {HAND}withdraw": Row("maker", 302, told="keeper"),
+    f"GET {DESK}shipments/": mine(),
+    f"GET {DESK}shipments/new": mine(),
+    f"POST {DESK}shipments/check": Row("keeper", others=422, form=_SENT),
+    f"POST {DESK}shipments/": Row("keeper", 302, told="maker authority", form=_SENT),
+    f"GET {SHIPMENT}": Row("maker keeper"),
+    f"GET {SHIPMENT}label.svg": Row("maker keeper"),
+    f"GET {SHIPMENT}arrival": Row("keeper", told="maker"),
+    f"POST {SHIPMENT}arrival": Row("keeper", told="maker", form={"codes": "SENT-7Q4K9"}),
+    f"POST {SHIPMENT}accept": Row("keeper", 302, told="maker", form={"whole": "1"}),
+    f"POST {SHIPMENT}refuse": Row("keeper", 302, told="maker", form={"reason": "not ordered"}),
+    f"POST {SHIPMENT}withdraw": Row("maker", 302, told="keeper"),
     f"GET {DESK}retire/": mine(),
     f"POST {DESK}retire/": Row("keeper", 302, form=_RETIRED),
     f"GET {DESK}retire/condition": Row("keeper", query="?battery={battery_id}"),
