@@ -112,10 +112,17 @@ class Environment:
         command = [
             *(str(self.python), "-m", "pip", "install", "--require-hashes"),
             *("--disable-pip-version-check", "--no-input", "--progress-bar", "off"),
-            *("--only-binary", ":all:", "--requirement", str(self.lock)),
+            *("--only-binary", ":all:", "--no-compile", "--requirement", str(self.lock)),
         ]
         with progress.bar("Installing packages", total) as step:
             _run_or_explain(command, seen=lambda line: step() if _names_one(line) else None)
+        self._compile()
+
+    def _compile(self) -> None:
+        """Compile on all processors what pip would compile on one."""
+        # Some packages hold files for other Pythons; what was not compiled is when it is imported.
+        command = [str(self.python), "-m", "compileall", "-q", "-q", "-j", "0", str(self.folder)]
+        subprocess.run(command, capture_output=True, check=False)
 
     def _check_room(self) -> None:
         free = shutil.disk_usage(self.folder.parent).free
