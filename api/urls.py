@@ -43,7 +43,7 @@ from api.pages import shipments as desk_shipments
 from api.pages import treatments as desk_treatments
 from api.pages import webhooks as desk_webhooks
 from api.pages.office import office
-from api.standards import did, links, resolver, status
+from api.standards import did, epcis_capture, links, resolver, status
 from api.tlog import files, proofs, verifier
 from api.v1 import (
     alarms,
@@ -93,6 +93,9 @@ handler500 = "api.pages.refused.broke"
 machines: list[URLPattern | URLResolver] = [
     # Asked most often, and addresses are tried in this order.
     path("api/v1/attestations", attestations.Attestations.as_view()),
+    path("epcis/capture", epcis_capture.Captures.as_view()),
+    path("epcis/capture/<uuid:capture_id>", epcis_capture.Capture.as_view()),
+    path("epcis/events", epcis_capture.Events.as_view()),
     path("api/v1/openapi.json", openapi.openapi),
     path("api/v1/whoami", whoami.WhoAmI.as_view()),
     path("api/v1/models", models.Models.as_view()),

@@ -16,6 +16,7 @@ from passport.actions import (
     alarm,
     bundle_order,
     did,
+    epcis_capture,
     index,
     intake,
     intake_tidying,
@@ -48,6 +49,7 @@ def runners() -> dict[str, Runner]:
         intake.KIND: intake_work.run,
         bundle_order.KIND: bundle_order.run,
         did.KIND: did.run,
+        epcis_capture.KIND: epcis_capture.run,
         naming_right.KIND: naming_right.run,
         legacy.KIND: legacy.run,
     }

@@ -11,11 +11,11 @@ from django.db import DatabaseError, IntegrityError, transaction
 from passport.actions import attempt, epcis_events
 from passport.actions import job as jobs
 from passport.actions.epcis_events import Kept
-from passport.actions.epcis_reading import Document, Read, count_events, read_document
+from passport.actions.epcis_reading import Document, count_events, read_document
 from passport.models import CaptureState, EpcisCapture, EpcisError, ErrorBehaviour, Job, Party
 from passport.models.ids import new_id
 from passport.queries.tenancy import act_as
-from passport.rules.errors import Conflict, Refusal
+from passport.rules.errors import Refusal
 
 KIND = "epcis"
 MOST_EVENTS = 10_000
@@ -29,13 +29,6 @@ class TooManyEvents(Refusal):
 
     code = "epcis-too-many-events"
     title = "Too many events in one document"
-
-
-class EventExists(Conflict):
-    """An event by itself is captured once."""
-
-    code = "epcis-event-exists"
-    title = "There is another event of this eventID"
 
 
 @transaction.atomic
@@ -158,9 +151,6 @@ def record(*, document: bytes, by: Party, at: datetime) -> Kept:
         )
     for refusal in found.refused.values():
         raise refusal.at(found.pointer(0))
-    return epcis_events.keep(events=found.read, by=by, at=at, capture=None, whole=True)
-
-
-def uri_of(read: Read) -> str:
-    """The eventID under which an event is found."""
-    return read.uri
+    kept = epcis_events.keep(events=found.read, by=by, at=at, capture=None, whole=True)
+    kept.uris = [each.uri for each in found.read]
+    return kept

@@ -50,6 +50,7 @@ class Kept:
     fresh: dict[int, uuid.UUID] = field(default_factory=dict)
     same: dict[int, uuid.UUID] = field(default_factory=dict)
     refused: dict[int, Refusal] = field(default_factory=dict)
+    uris: list[str] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
 
 
