@@ -20,16 +20,18 @@ from api.http.problems import respond
 from api.http.shapes import StrictShape, write_shape
 from api.http.streaming import Streaming
 from api.standards.epcis_problems import ROOT, EpcisResource, discoverable, named
-from api.v1.events import HANDS
 from passport.actions import attempt
 from passport.actions import epcis_capture as captures
 from passport.actions.attempt import Tried
 from passport.models.epcis import ErrorBehaviour
+from passport.models.party import Role
 from passport.queries import epcis_capture
 from passport.rules import epcis_json
 from passport.rules.custody import NotTheHolder
 from passport.rules.errors import Malformed
 
+# Whose hands a battery passes through.
+HANDS: Final = (Role.MAKER, Role.KEEPER, Role.WORKSHOP, Role.RECYCLER)
 LINKED: Final = "application/ld+json"
 FORMS: Final = (LINKED, JSON)
 BEHAVIOUR: Final = "GS1-Capture-Error-Behaviour"
@@ -129,6 +131,10 @@ class Capture(EpcisResource):
 
     def get(self, request: Request, capture_id: UUID) -> Response:
         return self.one(epcis_capture.state(capture_id=capture_id))
+
+    def options(self, request: Request, capture_id: UUID) -> Response:
+        epcis_capture.state(capture_id=capture_id)
+        return super().options(request)
 
 
 class TakesEvents(EpcisResource):

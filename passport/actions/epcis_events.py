@@ -124,7 +124,7 @@ class _Work:
         else:
             body = self.bodies.one(read, kind=kind, about=about[0] if about else None)
             apart = None
-        self.rows.append(self._row(read, key, kind, about, body, apart))
+        self.rows.append(self._row(read, key=key, kind=kind, about=about, body=body, apart=apart))
         self.taken[read.id] = read, key
         self.kept.fresh[read.place] = uuid.UUID(bytes=key)
         if kind is EventKind.HEALTH_READ:
@@ -224,6 +224,7 @@ class _Work:
     def _row(
         self,
         read: Read,
+        *,
         key: bytes,
         kind: EventKind,
         about: Sequence[Named],

@@ -1,6 +1,7 @@
 """From the bytes of an EPCIS document to its events, each read, checked, named and hashed."""
 
 import hashlib
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from passport.rules.epcis_spelling import Naming
 from passport.rules.epcis_terms import terms_of
 from passport.rules.errors import Malformed, Refusal
 
+_UUID = re.compile(
+    r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII
+)
 # A longer one is no key of an index.
 LONGEST_ID = 1000
 # With its context; escaped, it still fits into a body that anybody reads.
@@ -195,11 +199,9 @@ def id_of(*, uri: str, declaration: bool = False) -> uuid.UUID:
 
     An error declaration has the eventID of the wrong event, so it gets one of its own.
     """
-    if not declaration and uri[:9].lower() == "urn:uuid:":
-        try:
-            return uuid.UUID(uri[9:])
-        except ValueError:
-            pass  # no UUID, whatever it says: a name as good as any other
+    # Whatever else begins so is a name as good as any other.
+    if not declaration and _UUID.fullmatch(uri):
+        return uuid.UUID(uri[9:])
     return _made("declaration" if declaration else "event", uri)
 
 

@@ -47,6 +47,13 @@ READING = {
     "event_id": EVENT_ID, "soh": "0.9", "method": "TESTED", "source": "bench",
     "measured_at": "2026-01-20T10:00:00Z",
 }  # fmt: skip
+HOLDERS = "maker second-maker keeper workshop recycler stranger"
+EPCIS = {"epcisBody": {"eventList": []}}
+SEEN = {
+    "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+    "type": "ObjectEvent", "eventTime": "2026-01-20T10:00:00Z", "eventTimeZoneOffset": "+01:00",
+    "action": "OBSERVE", "epcList": ["urn:example:not-registered-here"],
+}  # fmt: skip
 PROGRAMME = {
     "name": "Store", "kind": "SECOND_LIFE", "route": "REPURPOSE", "chemistries": ["LFP"],
     "capacity_packs": 3, "opens_on": "2026-01-01",
@@ -138,6 +145,13 @@ EXPECTED: dict[str, Row] = {
     f"POST {V1}intakes/<uuid:intake_id>/label-prints": Row(
         "maker", 201, ONLY_MAKERS, body={"level": "PACK", "count": 2, "label": "L7163"}
     ),
+    "GET /epcis/capture": listing(),
+    "OPTIONS /epcis/capture": Row(EVERYBODY, 204),
+    "POST /epcis/capture": Row(HOLDERS, 202, LOOKERS, body=EPCIS),
+    "GET /epcis/capture/<uuid:capture_id>": Row("maker"),
+    "OPTIONS /epcis/capture/<uuid:capture_id>": Row("maker", 204),
+    "POST /epcis/events": Row(HOLDERS, 201, LOOKERS, body=SEEN),
+    "OPTIONS /epcis/events": Row(HOLDERS, 204, LOOKERS),
     f"GET {V1}jobs/<uuid:job_id>": Row("keeper"),
     f"GET {V1}batteries": listing(),
     f"GET {PACK}": Row(SEES),

@@ -14,6 +14,7 @@ from passport.actions import (
     bundle_order,
     custody,
     document,
+    epcis_capture,
     event,
     health,
     job,
@@ -27,7 +28,7 @@ from passport.actions import (
 from passport.actions import party as parties
 from passport.actions.recall import Notice, Scope
 from passport.actions.shipment import Terms
-from passport.models import Alarm, Battery, Intake, WebhookDelivery, WebhookEndpoint
+from passport.models import Alarm, Battery, ErrorBehaviour, Intake, WebhookDelivery, WebhookEndpoint
 from passport.models.ids import new_id
 from passport.rules.dangerous_goods import Statement
 from passport.rules.dangerous_goods_table import Condition
@@ -92,6 +93,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "issue_id": _issue(cast),
             "alarm_id": _clash(cast, kept),
             "legacy_id": _find(cast),
+            "capture_id": _capture(cast),
             "event_id": _bump(cast, kept),
             **_webhook(cast),
             "shipment_id": _ship(cast),
@@ -110,6 +112,13 @@ def _find(cast: Cast) -> UUID:
         mass_kg=Decimal(294),
     )  # fmt: skip
     return legacy.find(plate=plate, by=cast["keeper"], at=THEN).pk
+
+
+def _capture(cast: Cast) -> UUID:
+    return epcis_capture.begin(
+        document=b'{"epcisBody":{"eventList":[]}}', behaviour=ErrorBehaviour.ROLLBACK,
+        by=cast["maker"], at=NOW,
+    ).pk  # fmt: skip
 
 
 def _bump(cast: Cast, pack: Battery) -> UUID:

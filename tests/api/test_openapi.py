@@ -25,7 +25,9 @@ def described(cast: Cast) -> dict[str, Any]:
 def test_equals_the_url_configuration(cast: Cast) -> None:
     paths = described(cast)["paths"]
     told = {f"{method.upper()} {path}" for path, ways in paths.items() for method in ways}
-    assert told == {re.sub(r"<\w+:(\w+)>", r"{\1}", key) for key in routes()}
+    wanted = {re.sub(r"<\w+:(\w+)>", r"{\1}", key) for key in routes()}
+    # What OPTIONS tells, each address tells of itself.
+    assert told == {key for key in wanted if not key.startswith("OPTIONS ")}
 
 
 def test_is_openapi_3_1_with_one_way_in(cast: Cast) -> None:
