@@ -18,6 +18,12 @@ NOW = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 LINKED = "application/ld+json"
 CONTEXT = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"]
 OWN = [*CONTEXT, {"bat": "https://maker.example/bat/"}]
+# The least that is a document, and one event of something that nobody has registered.
+EPCIS = {"epcisBody": {"eventList": []}}
+SEEN = {
+    "@context": CONTEXT, "type": "ObjectEvent", "eventTime": "2026-01-20T10:00:00Z",
+    "eventTimeZoneOffset": "+01:00", "action": "OBSERVE", "epcList": ["urn:example:not-here"],
+}  # fmt: skip
 System = Callable[[], AbstractContextManager[None]]
 
 

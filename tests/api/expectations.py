@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tests.api.capturing import EPCIS, SEEN
+
 EVERYBODY = "maker second-maker keeper workshop recycler auditor authority stranger"
 # Roles that never have a battery in hand, and those without a part at the end of life.
 LOOKERS = "auditor authority"
@@ -48,12 +50,7 @@ READING = {
     "measured_at": "2026-01-20T10:00:00Z",
 }  # fmt: skip
 HOLDERS = "maker second-maker keeper workshop recycler stranger"
-EPCIS = {"epcisBody": {"eventList": []}}
-SEEN = {
-    "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
-    "type": "ObjectEvent", "eventTime": "2026-01-20T10:00:00Z", "eventTimeZoneOffset": "+01:00",
-    "action": "OBSERVE", "epcList": ["urn:example:not-registered-here"],
-}  # fmt: skip
+DISCOVERED = (("capture", EVERYBODY, ""), ("events", HOLDERS, LOOKERS))
 PROGRAMME = {
     "name": "Store", "kind": "SECOND_LIFE", "route": "REPURPOSE", "chemistries": ["LFP"],
     "capacity_packs": 3, "opens_on": "2026-01-01",
@@ -146,12 +143,11 @@ EXPECTED: dict[str, Row] = {
         "maker", 201, ONLY_MAKERS, body={"level": "PACK", "count": 2, "label": "L7163"}
     ),
     "GET /epcis/capture": listing(),
-    "OPTIONS /epcis/capture": Row(EVERYBODY, 204),
     "POST /epcis/capture": Row(HOLDERS, 202, LOOKERS, body=EPCIS),
     "GET /epcis/capture/<uuid:capture_id>": Row("maker"),
     "OPTIONS /epcis/capture/<uuid:capture_id>": Row("maker", 204),
+    **{f"OPTIONS /epcis/{at}": Row(who, 204, barred) for at, who, barred in DISCOVERED},
     "POST /epcis/events": Row(HOLDERS, 201, LOOKERS, body=SEEN),
-    "OPTIONS /epcis/events": Row(HOLDERS, 204, LOOKERS),
     f"GET {V1}jobs/<uuid:job_id>": Row("keeper"),
     f"GET {V1}batteries": listing(),
     f"GET {PACK}": Row(SEES),
