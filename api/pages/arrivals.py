@@ -131,8 +131,8 @@ def scanned(*, otherwise: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
     @never_cache
     def view(request: HttpRequest, sscc: str) -> HttpResponseBase:
-        asks = request.method in ("GET", "HEAD") and request.user.is_authenticated
-        if asks and party.parties_of(person_id=request.user.pk):
+        person = request.user.pk if request.method in ("GET", "HEAD") else None
+        if person is not None and party.parties_of(person_id=person):
             return of_a_side(request, sscc=sscc)
         return otherwise(request, path=f"00/{sscc}")
 

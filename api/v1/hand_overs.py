@@ -53,7 +53,7 @@ class AnswerShape(StrictShape):
 class NewAnswers(StrictShape):
     catalogue = "hand-over.answers"
 
-    answers = AnswerShape(many=True, max_length=1000)
+    answers = AnswerShape(many=True, max_length=1000)  # type: ignore[call-arg]
 
 
 class AnsweredShape(StrictShape):

@@ -112,7 +112,9 @@ class ExceptionShape(StrictShape):
 class Arrived(StrictShape):
     catalogue = "shipment.answer"
 
-    exceptions = ExceptionShape(many=True, required=False, min_length=0, max_length=MOST)
+    exceptions = ExceptionShape(  # type: ignore[call-arg]
+        many=True, required=False, min_length=0, max_length=MOST
+    )
 
 
 class TurnedAway(StrictShape):

@@ -65,7 +65,8 @@ def offer(
     NothingToShip, WrongBatteries or what is wrong with the only one, HandedToItself, CannotReceive,
     SsccInUse, and what check_statement() and read_sscc() refuse.
     """
-    earlier = Shipment.objects.filter(pk=shipment_id, from_party=by).first()
+    named = shipment_id or new_id()
+    earlier = Shipment.objects.filter(pk=named, from_party=by).first()
     if earlier is not None:
         return earlier
     check_count(count=len(batteries))
@@ -81,14 +82,14 @@ def offer(
     )
 
     made = Shipment(
-        id=shipment_id or new_id(),
+        id=named,
         from_party=by,
         to_party=to,
         sscc=_sscc(terms.sscc, by=by, at=at),
         reference=terms.reference.strip(),
         carrier=terms.carrier.strip(),
         vehicle=terms.vehicle.strip(),
-        dangerous_goods=case and case.words(),
+        dangerous_goods=case.words() if case else None,
         papers=shipments.papers(rows),
         pieces=len(rows),
         offered_at=at,

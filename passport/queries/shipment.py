@@ -176,7 +176,7 @@ def draft(
         wrong=tuple(sorted([*found.wrong, *late], key=lambda each: each.place)),
         papers=tuple(papers(good)),
         suggestion=dangerous_goods.suggestion(batteries=good, on=on),
-        case=case and case.words(),
+        case=case.words() if case else None,
         refusal=refusal,
     )
 
