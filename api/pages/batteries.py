@@ -14,7 +14,7 @@ from api.pages import drawings
 from api.pages.answers import Wrong, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import bundle, correction, custody
-from passport.queries import desk, desk_maker, desk_record, party
+from passport.queries import desk, desk_maker, desk_record, party, webhook
 from passport.rules.correction import Reason
 from passport.rules.errors import Refusal
 from passport.rules.identity import CANONICAL_STEM
@@ -33,7 +33,13 @@ def home(request: DeskRequest) -> HttpResponseBase:
     found = end_of_life.waiting(party_id=party_.id)
     makes = "MAKER" in party_.roles
     today = desk_maker.today(party_id=party_.id, at=request.desk.at) if makes else None
-    return page(request, "desk/home.html", {"waiting": found, "home": found.home, "today": today})
+    told = {
+        "waiting": found,
+        "home": found.home,
+        "today": today,
+        "webhooks_off": webhook.troubled(party_id=party_.id),
+    }
+    return page(request, "desk/home.html", told)
 
 
 @require_safe

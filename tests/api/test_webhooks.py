@@ -89,6 +89,7 @@ def test_what_was_sent_is_listed_with_every_try_and_sent_again(cast, keeper, as_
         here = f"{HOOKS}/{made['id']}"
         waiting = keeper.send(f"{here}/test", {}).json()
         assert (waiting["state"], waiting["attempts"]) == ("WAITING", 0)
+        assert receiver.heard == [], "a request sends nothing"
         with as_system():
             hooking.send(WebhookDelivery.objects.get().next_at)
         (failed,) = keeper.get(f"{here}/deliveries?state=FAILED").json()["items"]

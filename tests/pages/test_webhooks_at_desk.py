@@ -80,6 +80,7 @@ def test_what_failed_is_shown_with_its_answer_and_sent_again(desk, people, monke
         assert "■</span>given up" in text
         assert "the receiver answered 410" in text
         assert "was switched off" in text
+        assert "</span>webhook that was switched off" in desk.get("/desk/").text
         resend = f"/desk/webhooks/deliveries/{row.pk}/resend"
         assert f'action="{resend}"' in text
         assert desk.post(resend).status_code == 302

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from passport.actions import webhook
+from passport import tasks
+from passport.actions import webhook, webhook_sending
+from passport.celery import app
 from passport.models import LogDocument, WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from passport.rules.webhook import SCHEDULE_S, DeliveryState, EndpointState
+from passport.postgres import locks
+from passport.rules.webhook import SCHEDULE_S, DeliveryState, EndpointState, Verdict
 from tests.passport import hooking, receivers
 from tests.passport.acting import acting
 from tests.passport.hooking import LATER
@@ -92,6 +95,67 @@ def test_days_of_failure_switch_an_endpoint_off(made, receiver, as_system, setti
         document = bytes(LogDocument.objects.get(kind="webhook").body)
         assert str(found.pk).encode() in document
         assert b"127.0.0.1" not in document
+
+
+def test_who_asks_for_time_is_left_alone_with_every_message(made, receiver, as_system, keeper):
+    endpoint, _ = made
+    receiver.script = receivers.status("503 Away", Retry_After="120")
+    with as_system():
+        assert hooking.send() == 1
+        assert WebhookEndpoint.objects.get().held_until == LATER + timedelta(seconds=120)
+    with acting(keeper):
+        webhook.test(endpoint_id=endpoint.pk, by=keeper, at=LATER + timedelta(seconds=1))
+    receiver.script = receivers.status("200 OK")
+    with as_system():
+        assert hooking.send(LATER + timedelta(seconds=119)) == 0
+        assert hooking.send(LATER + timedelta(seconds=120)) == 2
+
+
+def test_a_message_whose_sender_is_lost_each_time_is_given_up(made, as_system):
+    at = LATER
+    with as_system():
+        for number in range(1, len(SCHEDULE_S) + 1):
+            (leased,) = webhook_sending.lease(at=at)
+            assert leased.token == number
+            at += webhook_sending.LEASE + timedelta(seconds=1)
+        assert webhook_sending.lease(at=at) == []
+        row = WebhookDelivery.objects.get()
+        assert (row.state, row.attempts) == (DeliveryState.FAILED, 10)
+        assert WebhookAttempt.objects.filter(error__contains="lost").count() == 10
+
+
+def test_who_comes_late_writes_nothing(made, as_system):
+    with as_system():
+        (late,) = webhook_sending.lease(at=LATER)
+        assert webhook_sending.lease(at=LATER) == [], "another has it"
+        after = LATER + webhook_sending.LEASE + timedelta(seconds=1)
+        (now,) = webhook_sending.lease(at=after)
+        done = webhook_sending.Answer(200)
+        assert webhook_sending.settle(leased=late, answer=done, at=after) is None
+        assert WebhookDelivery.objects.get().state == DeliveryState.WAITING
+        assert webhook_sending.settle(leased=now, answer=done, at=after) is Verdict.DELIVERED
+        assert webhook_sending.settle(leased=now, answer=done, at=after) is None
+
+
+def test_one_sender_at_a_time(made, as_system, cluster, database):
+    holder = cluster._connect(database)
+    holder.execute("SELECT pg_advisory_lock(%s, 0)", [locks.WEBHOOKS])
+    try:
+        with as_system():
+            assert hooking.send() == 0
+    finally:
+        holder.close()
+    with as_system():
+        assert hooking.send() == 1
+
+
+def test_the_clock_names_all_three_tasks(made, receiver, as_system):
+    named = {each["task"] for each in app.conf.beat_schedule.values()}
+    for task in (tasks.feed_webhooks, tasks.send_webhooks, tasks.tidy_webhooks):
+        assert task.name in named
+    with as_system():
+        assert (tasks.feed_webhooks(), tasks.send_webhooks(), tasks.tidy_webhooks()) == (0, 1, 0)
+    assert len(receiver.heard) == 1
 
 
 def test_one_success_begins_the_days_anew(made, receiver, as_system):

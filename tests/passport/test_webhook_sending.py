@@ -48,6 +48,16 @@ def quick(monkeypatch):
     monkeypatch.setattr(webhook_post.post, "__kwdefaults__", {"seconds": 1.0})
 
 
+def test_no_line_of_the_log_holds_the_secret_or_the_body(made, receiver, as_system, caplog):
+    _, secret = made
+    with as_system():
+        hooking.send()
+    lines = " ".join(str(vars(each)) for each in caplog.records)
+    assert "webhook tried" in lines
+    for word in (secret.removeprefix("whsec_"), "webhook.test", receiver.heard[0].body.decode()):
+        assert word not in lines
+
+
 def test_a_message_goes_out_as_the_standard_says(made, receiver, as_system):
     endpoint, secret = made
     with as_system():
