@@ -6,12 +6,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from api.http.errors import ShapeRefused
 from api.http.fields import Flag, Identifier, Moment, Text, Word
 from api.http.shapes import StrictShape, read_shape
-from api.http.wire import refuse
 from passport.actions import yard
 from passport.actions.yard import Kept, Noted
 from passport.models import Party, YardRecord
@@ -29,26 +27,16 @@ class NotRecords(Malformed):
     title = "These are no records of a yard"
 
 
-class ReadText(Text):
-    """What a scanner read: any character but NUL, which no text of ours holds."""
-
-    def read(self, data: Any) -> str:
-        text = super().read(data)
-        if "\x00" in text:
-            raise refuse("nul", "The text holds a NUL character.", "Scan the code again.")
-        return text
-
-
 class NewYardRecord(StrictShape):
     catalogue = "yard-record"
 
     id = Identifier()
     kind = Word(among=tuple(RecordKind))
-    text = ReadText(longest=LONGEST_READ, empty=True, required=False)
+    text = Text(longest=LONGEST_READ, empty=True, required=False)
     happened_at = Moment()
-    device = ReadText(longest=60)
+    device = Text(longest=60)
     of = Identifier(required=False, allow_null=True)
-    because = ReadText(longest=40, empty=True, required=False)
+    because = Text(longest=40, empty=True, required=False)
 
 
 class YardAnswer(StrictShape):

@@ -120,7 +120,8 @@ def _page(request: DeskRequest, *wrong: Wrong, status: int = 200) -> HttpRespons
         "levels": Level.choices,
         "categories": CATEGORIES.items(),
         "families": FAMILIES,
-        "said": request.POST,
+        # A scan in the yard of what nobody has registered leads here with its name.
+        "said": request.POST or request.GET,
         "refusals": wrong,
     }
     return page(request, "desk/found.html", context, status=status)

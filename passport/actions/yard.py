@@ -11,10 +11,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from passport.actions import attempt, correction, event
+from passport.actions import attempt, correction
 from passport.actions.attempt import Tried
 from passport.actions.yard_deeds import DEEDS, Deed
-from passport.models import Battery, Party, YardRecord
+from passport.models import Battery, LifecycleEvent, Party, YardRecord
 from passport.postgres import locks
 from passport.proof import canonical
 from passport.queries import yard
@@ -71,7 +71,8 @@ def keep(
     """
     locks.lock_name(locks.YARD, str(by.pk))
     known = yard.known(party_id=by.pk, record_ids=[each.id for each in noted])
-    fresh = sorted({each.id: each for each in noted if each.id not in known}.items())
+    # Of two under one id the first counts; the other is told so.
+    fresh = sorted({each.id: each for each in reversed(noted) if each.id not in known}.items())
     found = {key: yard.find(text=each.text) for key, each in fresh if each.text}
     _lock(fresh=[each for _, each in fresh], found=found, by=by)
 
@@ -132,7 +133,7 @@ def _keep(
 
 def _do(
     noted: Noted, *, found: Found | None, record: YardRecord, by: Party, at: datetime
-) -> event.LifecycleEvent | None:
+) -> LifecycleEvent | None:
     if found is not None and found.refusal is not None:
         raise found.refusal
     battery = None if found is None or found.battery is None else _now(found.battery)

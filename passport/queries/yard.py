@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import F
 
-from passport.models import Battery, BatteryState, HandOver, HandOverState, YardRecord
+from passport.models import (
+    Battery,
+    BatteryState,
+    HandOver,
+    HandOverState,
+    LegacyBattery,
+    YardRecord,
+)
 from passport.queries import alias as aliases
 from passport.queries.battery import holder_of
 from passport.queries.desk import BatteryLine, lines
@@ -74,9 +81,9 @@ def _seen(scanned: Scanned, identity: str) -> list[Battery]:
 def _goes_on(battery: Battery) -> Battery:
     if battery.state != BatteryState.MERGED:
         return battery
-    legacy = battery.legacy
+    found = LegacyBattery.objects.filter(battery=battery, merged_into__isnull=False)
     rows = Battery.objects.select_related("model", "maker")
-    return rows.filter(pk=legacy.merged_into_id).first() or battery
+    return rows.filter(pk__in=found.values("merged_into_id")).first() or battery
 
 
 def _absent(text: str, scanned: Scanned, identity: str) -> Refusal:

@@ -105,3 +105,74 @@ def live(database: str) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+class _Joined(_Server):
+    """Waits for its requests when it stops, so that none outlives the test's database."""
+
+    daemon_threads = False
+    block_on_close = True
+
+
+@dataclass
+class Wire:
+    """What lies between the browser and the application: it may swallow answers to records."""
+
+    swallowing: bool = False
+    swallowed: int = 0
+    application: Any = field(default_factory=get_wsgi_application)
+
+    def __call__(self, environ: Any, start: Callable[..., Any]) -> Any:
+        answer = self.application(environ, start)
+        if self.swallowing and environ["PATH_INFO"] == "/desk/yard/records":
+            self.swallowed += 1
+            answer.close()
+            # The work is done and committed; the connection dies before a byte of the answer.
+            raise ConnectionResetError
+        return answer
+
+
+class _Joined(_Server):
+    """Waits for its requests when it stops, so that none outlives the test's database."""
+
+    daemon_threads = False
+    block_on_close = True
+
+
+@dataclass
+class YardServer:
+    """A real server at one address that can be stopped and started again."""
+
+    port: int = 0
+    wire: Wire = field(default_factory=Wire)
+    server: WSGIServer | None = None
+    thread: Thread | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self.server = make_server(
+            "127.0.0.1", self.port, self.wire, server_class=_Joined, handler_class=_Silent
+        )
+        self.port = self.server.server_port
+        self.thread = Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
+        self.thread.start()
+
+    def stop(self) -> None:
+        if self.server is None or self.thread is None:
+            return
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+        self.server = None
+
+
+@pytest.fixture
+def server(database: str) -> Iterator[YardServer]:
+    """A server of this test's own, that it may stop and start."""
+    made = YardServer()
+    made.start()
+    yield made
+    made.stop()

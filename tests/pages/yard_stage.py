@@ -1,82 +1,20 @@
-"""A yard under a browser's fingers: a server that stops and starts, and what its database holds."""
+"""A yard under a browser's fingers: what it scans, what it shows, and what the database holds."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 from typing import Any
-from wsgiref.simple_server import WSGIServer, make_server
-
-from django.core.wsgi import get_wsgi_application
 
 from passport.models import LifecycleEvent, YardRecord
 from tests.pages.browser import Browser
-from tests.pages.conftest import People, _Server, _Silent
-from tests.pages.test_browser import sit_down
+from tests.pages.conftest import People
 
 SHOTS = os.environ.get("SHOTS")
 READY = "document.body.dataset.ready === 'yes'"
 # The page is served by the worker once that has taken hold of it.
 HELD = "!!navigator.serviceWorker.controller"
-
-
-@dataclass
-class Wire:
-    """What lies between the browser and the application: it may swallow answers to records."""
-
-    swallowing: bool = False
-    swallowed: int = 0
-    application: Any = field(default_factory=get_wsgi_application)
-
-    def __call__(self, environ: Any, start: Callable[..., Any]) -> Any:
-        answer = self.application(environ, start)
-        if self.swallowing and environ["PATH_INFO"] == "/desk/yard/records":
-            self.swallowed += 1
-            answer.close()
-            # The work is done and committed; the connection dies before a byte of the answer.
-            raise ConnectionResetError
-        return answer
-
-
-class _Joined(_Server):
-    """Waits for its requests when it stops, so that none outlives the test's database."""
-
-    daemon_threads = False
-    block_on_close = True
-
-
-@dataclass
-class YardServer:
-    """A real server at one address that can be stopped and started again."""
-
-    port: int = 0
-    wire: Wire = field(default_factory=Wire)
-    server: WSGIServer | None = None
-    thread: Thread | None = None
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        self.server = make_server(
-            "127.0.0.1", self.port, self.wire, server_class=_Joined, handler_class=_Silent
-        )
-        self.port = self.server.server_port
-        self.thread = Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
-        self.thread.start()
-
-    def stop(self) -> None:
-        if self.server is None or self.thread is None:
-            return
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-        self.server = None
 
 
 def shot(browser: Browser, name: str) -> None:
@@ -89,12 +27,19 @@ def shot(browser: Browser, name: str) -> None:
         browser.resize(390)
 
 
-def enter(browser: Browser, address: str, people: People, name: str) -> None:
-    """Sign in and open the yard until the worker holds the page."""
-    browser.resize(390)
-    sit_down(browser, address, people, name)
+def take_seat(browser: Browser, address: str, people: People, name: str) -> None:
+    """Open the yard as who has signed in elsewhere; what the browser keeps of others stays."""
+    session = people.at_desk(name).cookies["sessionid"].value
+    browser.open(f"{address}/sign-in")
+    browser.cookie("sessionid", session, address)
     browser.open(f"{address}/desk/yard/")
     browser.until(READY)
+
+
+def enter(browser: Browser, address: str, people: People, name: str) -> None:
+    """Open the yard until the worker holds the page."""
+    browser.resize(390)
+    take_seat(browser, address, people, name)
     browser.until("navigator.serviceWorker.ready.then(() => true)")
     browser.open(f"{address}/desk/yard/")
     browser.until(READY)

@@ -8,6 +8,7 @@ const STAND_INS = /\{GS\}|<GS>|\^\]|[|^]/g;
 const SERIAL = /^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}$/;
 const LINK = /^https?:\/\/[^/?#\s]+\/(?:[^?#\s]*\/)?01\/(\d{8}|\d{12,14})\/(?:[^?#\s]*\/)?21\/([^/?#\s]+)\/?(?:[?#].*)?$/i;
 const OWN = /^https:\/\/((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*)(\/[^\s#]+)$/i;
+const KEYED = /\/(?:00|01|414|8004|8006|8010)\/[^/]/;
 const CODE = /^[A-Z0-9]{3}[PMC][A-GZ][A-Z0-9]{2}[A-Z0-9]{15,19}$/;
 
 // The last digit of a GTIN follows from the others: weights 3 and 1 from the right.
@@ -57,6 +58,8 @@ export function identify(text) {
   const elements = bracketed(plain) || raw(plain);
   if (elements) { return elements; }
   const own = OWN.exec(symbol);
+  // A link of GS1 that names a model, a lot or a shipment is right, and no battery's.
+  if (own && KEYED.test(own[2])) { return { canonical: "", fault: "" }; }
   if (own) { return { canonical: `https://${own[1].toLowerCase()}${own[2]}`, fault: "" }; }
   // A code of GB/T 34014, a DID or a maker's own serial: only the registry knows.
   if (CODE.test(plain) || /^did:/.test(plain) || /^[^\s\]()]{2,80}$/.test(plain)) {
