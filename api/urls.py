@@ -27,6 +27,7 @@ from api.pages import assemblies as desk_assemblies
 from api.pages import batteries as desk_batteries
 from api.pages import bundles as desk_bundles
 from api.pages import epcis as desk_epcis
+from api.pages import fleet as desk_fleet
 from api.pages import hand_overs as desk_hand_overs
 from api.pages import intakes as desk_intakes
 from api.pages import keys as desk_keys
@@ -234,6 +235,10 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/models/", desk_models.listing),
     path("desk/models/<uuid:model_id>/", desk_models.record),
     path("desk/lots/", desk_models.lots),
+    path("desk/fleet/", desk_fleet.listing),
+    path("desk/fleet/table.csv", desk_fleet.table),
+    path("desk/fleet/site", desk_fleet.place),
+    path("desk/fleet/sites", desk_fleet.add_site),
     path("desk/batteries/", desk_batteries.listing),
     path("desk/batteries/<uuid:battery_id>/", desk_batteries.record),
     path("desk/batteries/<uuid:battery_id>/hand-over", desk_batteries.hand_over),

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from api.pages import drawings
 from api.pages.answers import Wrong, wrong_of
+from api.pages.fleet import glance
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import bundle, correction, custody
 from passport.queries import desk, desk_maker, desk_record, party, webhook
+from passport.queries.fleet import overview
 from passport.rules.correction import Reason
 from passport.rules.errors import Refusal
 from passport.rules.identity import CANONICAL_STEM
@@ -33,11 +35,13 @@ def home(request: DeskRequest) -> HttpResponseBase:
     found = end_of_life.waiting(party_id=party_.id)
     makes = "MAKER" in party_.roles
     today = desk_maker.today(party_id=party_.id, at=request.desk.at) if makes else None
+    keeps = "KEEPER" in party_.roles
     told = {
         "waiting": found,
         "home": found.home,
         "today": today,
         "webhooks_off": webhook.troubled(party_id=party_.id),
+        "fleet": glance(overview(party_id=party_.id, at=request.desk.at)) if keeps else None,
     }
     return page(request, "desk/home.html", told)
 

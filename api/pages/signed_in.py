@@ -28,6 +28,7 @@ _SIGNERS: Final = frozenset({"MAKER", "KEEPER", "RECYCLER", "WORKSHOP"})
 # What stands on whose desk; the domain decides what may be done, these only keep desks tidy.
 TABS: Final[tuple[tuple[Any, str, frozenset[str]], ...]] = (
     (_("Batteries"), "/desk/batteries/", frozenset()),
+    (_("Fleet"), "/desk/fleet/", frozenset({"KEEPER"})),
     (_("Intakes"), "/desk/intakes/", frozenset({"MAKER"})),
     (_("Models"), "/desk/models/", frozenset({"MAKER"})),
     (_("Yard"), "/desk/yard/", frozenset({"KEEPER", "WORKSHOP", "RECYCLER"})),

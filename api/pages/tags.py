@@ -208,6 +208,30 @@ def words(value: Any) -> str:
 
 
 @register.filter
+def fleet_need(value: str) -> str:
+    """Say what batteries need, as a line of what waits."""
+    return str(words_.FLEET_NEEDS[value])
+
+
+@register.filter
+def fleet_short(value: str) -> str:
+    """Say what a battery needs, in two words."""
+    return str(words_.FLEET_SHORT[value])
+
+
+@register.filter
+def fleet_order(value: str) -> str:
+    """Say in which order batteries stand."""
+    return str(words_.FLEET_ORDERS[value])
+
+
+@register.filter
+def soh_text(value: Decimal) -> str:
+    """Write a state of health in whole hundredths."""
+    return f"{value:.2f}"
+
+
+@register.filter
 def happened(value: Any) -> str:
     """Say what happened, as the heading of a line."""
     return str(words_.EVENTS.get(_name(value), _name(value).replace("_", " ").capitalize()))

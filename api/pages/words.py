@@ -86,6 +86,28 @@ EVENTS = {
     "MERGED": _("Merged with its maker’s record"),
     "OBSERVED": _("Seen"),
 }
+# What a battery of a fleet needs, as a line of what waits and as a mark beside a battery.
+FLEET_NEEDS = {
+    "ISOLATION": _("with isolation below 500 Ω/V: do not touch, have it looked at"),
+    "DROPPED": _("that lost more than 3 points of health within six months"),
+    "RESISTANCE": _("with a resistance 30 % above others of their model"),
+    "OVERDUE": _("whose last reading is older than 90 days"),
+    "UNREAD": _("without any reading"),
+}
+FLEET_SHORT = {
+    "ISOLATION": _("isolation low"),
+    "DROPPED": _("health drops"),
+    "RESISTANCE": _("resistance high"),
+    "OVERDUE": _("reading old"),
+    "UNREAD": _("not read"),
+}
+FLEET_ORDERS = {
+    "serial": _("by serial"),
+    "soh": _("lowest health first"),
+    "soh-high": _("highest health first"),
+    "measured": _("oldest reading first"),
+    "site": _("by site"),
+}
 # Why an entry no longer counts.
 WRONG = {
     "INCORRECT_DATA": _("what it says was wrong"),

@@ -92,6 +92,7 @@ from passport.models.naming_right import (
 from passport.models.party import ApiKey, Facility, Membership, Party, Person, Role
 from passport.models.recall import Recall, RecallSubject
 from passport.models.shipment import Shipment, ShipmentState
+from passport.models.siting import Siting
 from passport.models.webhook import (
     WebhookAttempt,
     WebhookDelivery,
@@ -190,6 +191,7 @@ __all__ = (
     "Shipment",
     "ShipmentState",
     "SigningKey",
+    "Siting",
     "Sitting",
     "SubjectBlock",
     "WebhookAttempt",

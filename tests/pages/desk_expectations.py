@@ -99,6 +99,12 @@ EXPECTED: dict[str, Row] = {
     f"GET {DESK}models/<uuid:model_id>/": Row("maker"),
     f"GET {DESK}lots/": mine(),
     f"GET {DESK}batteries/": mine(),
+    f"GET {DESK}fleet/": mine(),
+    f"GET {DESK}fleet/table.csv": mine(),
+    f"POST {DESK}fleet/site": Row(
+        "keeper", 302, told="maker authority", form={"battery": "{battery_id}"}
+    ),
+    f"POST {DESK}fleet/sites": Row(EVERYBODY, 302, form={"name": "Roof", "country": "de"}),
     f"GET {PACK}": Row(SEES),
     f"POST {PACK}take-out": Row("keeper", 302, told="maker authority", form={"take": "{cell_id}"}),
     # It stands in the pack already.

@@ -14,6 +14,7 @@ HISTORY = {
     "passport_lifecycleevent": "happened_at",
     "passport_healthreading": "soh",
     "passport_correction": "reason",
+    "passport_siting": "since",
     "passport_epcisevent": "terms",
     "passport_epciserror": "detail",
     "passport_attempt": "detail",

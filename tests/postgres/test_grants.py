@@ -73,6 +73,7 @@ passport_serialissue r a
 passport_scan a
 passport_shipment r a w(answered_at,reason,state)
 passport_signingkey r a
+passport_siting r a
 passport_webhookattempt r
 passport_webhookdelivery r a w(next_at,round_start,settled_at,state)
 passport_webhookendpoint r a w(description,ended_at,failing_since,held_until,kinds,next_index,\

@@ -26,6 +26,7 @@ from passport.actions import (
     replay,
     serial,
     shipment,
+    siting,
 )
 from passport.actions.recall import Notice, Scope
 from passport.actions.shipment import Terms
@@ -184,6 +185,7 @@ def furnish_erasure(side: Party, battery: Battery) -> None:
         facts={"technician": "somebody"}, by=side, at=LATER,
     )  # fmt: skip
     erasure.erase(digest=bytes(told.body_sha256), reason="asked for by its technician", at=LATER)
+    siting.place(battery_ids=[battery.pk], facility_id=None, by=side, at=LATER)
     seen = event.record(
         battery_id=battery.pk, kind=EventKind.INCIDENT, happened_at=THEN, event_id=new_id(),
         facts={"what": "dropped"}, by=side, at=LATER,
