@@ -91,6 +91,8 @@ handler403 = "api.http.errors.not_allowed"
 handler404 = "api.http.errors.not_found"
 handler500 = "api.pages.refused.broke"
 
+BATTERY, RECORD = "api/v1/batteries/<uuid:battery_id>", "desk/batteries/<uuid:battery_id>"
+
 machines: list[URLPattern | URLResolver] = [
     # Asked most often, and addresses are tried in this order.
     path("api/v1/attestations", attestations.Attestations.as_view()),
@@ -140,31 +142,25 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/batteries/<uuid:battery_id>", batteries.Battery.as_view()),
     *(
         path(
-            f"api/v1/batteries/<uuid:battery_id>/label.{form.name}",
+            f"{BATTERY}/label.{form.name}",
             labels.BatteryLabel.as_view(form=form),
         )
         for form in (forms.SVG, forms.PNG, forms.PDF, forms.ZPL)
     ),
-    path("api/v1/batteries/<uuid:battery_id>/aliases", aliases.Aliases.as_view()),
-    path("api/v1/batteries/<uuid:battery_id>/components", batteries.Components.as_view()),
-    path("api/v1/batteries/<uuid:battery_id>/assembly", assemblies.Assemblies.as_view()),
-    path("api/v1/batteries/<uuid:battery_id>/places", assemblies.Places.as_view()),
-    path("api/v1/batteries/<uuid:battery_id>/recalls", recalls.RecallsOfBattery.as_view()),
-    path("api/v1/batteries/<uuid:battery_id>/energy", energy.Energy.as_view()),
-    path("api/v1/batteries/<uuid:battery_id>/events", events.Events.as_view()),
-    path(
-        "api/v1/batteries/<uuid:battery_id>/events/<uuid:event_id>/correction",
-        corrections.Corrections.as_view(),
-    ),
-    path("api/v1/batteries/<uuid:battery_id>/readings", readings.Readings.as_view()),
-    path("api/v1/batteries/<uuid:battery_id>/hand-overs", hand_overs.OfferedHandOvers.as_view()),
-    path("api/v1/batteries/<uuid:battery_id>/grants", hand_overs.Grants.as_view()),
-    path(
-        "api/v1/batteries/<uuid:battery_id>/attestations",
-        attestations.AttestationsOfBattery.as_view(),
-    ),
-    path("api/v1/batteries/<uuid:battery_id>/bundle", bundles.Bundle.as_view()),
-    path("api/v1/batteries/<uuid:battery_id>/epcis", epcis.Epcis.as_view()),
+    path(f"{BATTERY}/aliases", aliases.Aliases.as_view()),
+    path(f"{BATTERY}/components", batteries.Components.as_view()),
+    path(f"{BATTERY}/assembly", assemblies.Assemblies.as_view()),
+    path(f"{BATTERY}/places", assemblies.Places.as_view()),
+    path(f"{BATTERY}/recalls", recalls.RecallsOfBattery.as_view()),
+    path(f"{BATTERY}/energy", energy.Energy.as_view()),
+    path(f"{BATTERY}/events", events.Events.as_view()),
+    path(f"{BATTERY}/events/<uuid:event_id>/correction", corrections.Corrections.as_view()),
+    path(f"{BATTERY}/readings", readings.Readings.as_view()),
+    path(f"{BATTERY}/hand-overs", hand_overs.OfferedHandOvers.as_view()),
+    path(f"{BATTERY}/grants", hand_overs.Grants.as_view()),
+    path(f"{BATTERY}/attestations", attestations.AttestationsOfBattery.as_view()),
+    path(f"{BATTERY}/bundle", bundles.Bundle.as_view()),
+    path(f"{BATTERY}/epcis", epcis.Epcis.as_view()),
     path("api/v1/bundles", bundles.Bundles.as_view()),
     path("api/v1/bundles/<uuid:bundle_id>", bundles.OrderedBundle.as_view()),
     path("api/v1/bundles/<uuid:bundle_id>/file", bundles.BundleFile.as_view()),
@@ -240,18 +236,15 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/fleet/site", desk_fleet.place),
     path("desk/fleet/sites", desk_fleet.add_site),
     path("desk/batteries/", desk_batteries.listing),
-    path("desk/batteries/<uuid:battery_id>/", desk_batteries.record),
-    path("desk/batteries/<uuid:battery_id>/hand-over", desk_batteries.hand_over),
-    path("desk/batteries/<uuid:battery_id>/put-in", desk_assemblies.put_in),
-    path("desk/batteries/<uuid:battery_id>/take-out", desk_assemblies.take_out),
-    path("desk/batteries/<uuid:battery_id>/let-in", desk_batteries.let_in),
-    path(
-        "desk/batteries/<uuid:battery_id>/events/<uuid:event_id>/wrong",
-        desk_batteries.declare_wrong,
-    ),
-    path("desk/batteries/<uuid:battery_id>/bundle", desk_batteries.provenance),
-    path("desk/batteries/<uuid:battery_id>/epcis", desk_epcis.file),
-    path("desk/batteries/<uuid:battery_id>/trust.policy", desk_bundles.trust_of_battery),
+    path(f"{RECORD}/", desk_batteries.record),
+    path(f"{RECORD}/hand-over", desk_batteries.hand_over),
+    path(f"{RECORD}/put-in", desk_assemblies.put_in),
+    path(f"{RECORD}/take-out", desk_assemblies.take_out),
+    path(f"{RECORD}/let-in", desk_batteries.let_in),
+    path(f"{RECORD}/events/<uuid:event_id>/wrong", desk_batteries.declare_wrong),
+    path(f"{RECORD}/bundle", desk_batteries.provenance),
+    path(f"{RECORD}/epcis", desk_epcis.file),
+    path(f"{RECORD}/trust.policy", desk_bundles.trust_of_battery),
     path("desk/bundles/", desk_bundles.listing),
     path("desk/bundles/check", desk_bundles.check),
     path("desk/bundles/<uuid:bundle_id>/", desk_bundles.record),

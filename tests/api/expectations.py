@@ -45,10 +45,8 @@ def listing() -> Row:
 SEES = "maker keeper authority"
 EVENT = {"event_id": EVENT_ID, "kind": "INCIDENT", "happened_at": "2026-01-20T10:00:00Z"}
 CORRECTION = {"declaration_id": EVENT_ID, "reason": "DID_NOT_OCCUR"}
-READING = {
-    "event_id": EVENT_ID, "soh": "0.9", "method": "TESTED", "source": "bench",
-    "measured_at": "2026-01-20T10:00:00Z",
-}  # fmt: skip
+READ_AT = {"event_id": EVENT_ID, "source": "bench", "measured_at": "2026-01-20T10:00:00Z"}
+READING = READ_AT | {"soh": "0.9", "method": "TESTED"}
 HOLDERS = "maker second-maker keeper workshop recycler stranger"
 DISCOVERED = (("capture", EVERYBODY, ""), ("events", HOLDERS, LOOKERS))
 PROGRAMME = {
@@ -179,7 +177,6 @@ EXPECTED: dict[str, Row] = {
     f"GET {PACK}/events": Row("maker keeper", barred="authority"),
     f"POST {PACK}/events": Row("keeper", 201, LOOKERS, body=EVENT),
     f"POST {PACK}/events/<uuid:event_id>/correction": Row("keeper", 201, LOOKERS, body=CORRECTION),
-    # Each reading is refused by itself: here those of batteries that the party may not see.
     f"POST {V1}readings": Row(EVERYBODY, barred=LOOKERS, body=[READING | {"battery": "P1"}]),
     f"GET {PACK}/readings": Row("maker keeper", barred=LOOKERS),
     f"POST {PACK}/readings": Row("keeper", 201, LOOKERS, body=READING),
@@ -256,7 +253,7 @@ EXPECTED: dict[str, Row] = {
     f"POST {V1}treatments": Row("", barred=ONLY_RECYCLERS, body=TREATMENT),
     f"GET {V1}treatments/<uuid:treatment_id>": Row(""),
 }
-# Refused by a rule, since they see the object: another word than "not found" gives nothing away.
+# Refused by a rule, since they see it: another word than "not found" gives nothing away.
 EXCEPTIONS: dict[tuple[str, str], int] = {
     # The recall of what another made is refused by a rule; an authority's is not.
     (f"POST {V1}recalls", "second-maker"): 403,
@@ -276,8 +273,7 @@ EXCEPTIONS: dict[tuple[str, str], int] = {
     (f"POST {HAND}/refuse", "maker"): 403,
     (f"POST {HAND}/withdraw", "keeper"): 403,
 }
-# Addresses outside the API that answer everybody alike: a key changes nothing. The first ones are
-# those of labels, each with a link of the stage.
+# Addresses outside the API that answer everybody alike; the first are links of labels.
 SAME_FOR_ALL: dict[str, str] = {
     "01/<str:gtin>/21/<path:serial>": "/01/09521234000020/21/P1",
     "links of every other key": "/01/09521234000020",
