@@ -158,6 +158,8 @@ def _own_prefixes(naming: Naming) -> Sequence[str]:
 def _read(
     place: int, given: Json, text: str, naming: Naming, context: str, own: Sequence[str]
 ) -> Read:
+    # Before anything is made of it: a name in it may stand for many characters.
+    _check_length(text)
     event = check_event(cast(dict[str, Json], given))
     hashed = event_hash_id(event, naming=naming)
     declaration = "errorDeclaration" in event
@@ -170,11 +172,7 @@ def _read(
             remedy="use urn:uuid: with a UUID",
         )
     context = context if any(each in text for each in own) else ""
-    if len(text.encode()) + len(context.encode()) > LONGEST_EVENT:
-        raise EventTooLong(
-            f"the event and the context that it needs have more than {LONGEST_EVENT} bytes",
-            remedy="name fewer objects in one event",
-        )
+    _check_length(text + context)
     found = terms_of(event, naming=naming)
     return Read(
         place=place,
@@ -192,6 +190,14 @@ def _read(
         meaning=meaning_of(event, naming=naming),
         event=event,
     )
+
+
+def _check_length(text: str) -> None:
+    if len(text.encode()) > LONGEST_EVENT:
+        raise EventTooLong(
+            f"the event and the context that it needs have more than {LONGEST_EVENT} bytes",
+            remedy="name fewer objects in one event",
+        )
 
 
 def id_of(*, uri: str, declaration: bool = False) -> uuid.UUID:

@@ -118,6 +118,7 @@ def check_statement(
 ) -> Case | None:
     """The case of dangerous goods that a shipment is; None where the table knows nothing of it.
 
+    Of batteries whose chemistry nobody knows the giver says what they are, or nothing.
     [dangerous-goods-1, ADR 3.2, 3.3, 4.1.4] Refuses StatementMissing, MixedChemistries,
     NotInTheTable, WrongUnNumber, ConditionDoesNotFit, WrongPacking, WrongProvisions, NotAssessed;
     each says what would be right.
@@ -155,7 +156,7 @@ def suggest(*, inside: Iterable[Inside], table: Table, on: date) -> Statement | 
     mixed or not in the table.
     """
     contents = tuple(inside)
-    families = {table.family_of(each.chemistry) for each in contents}
+    families = {table.family_of(each.chemistry) for each in contents if each.chemistry}
     family = families.pop() if len(families) == 1 else None
     numbers = _numbers(family, table, on)
     if not numbers:
@@ -167,7 +168,8 @@ def suggest(*, inside: Iterable[Inside], table: Table, on: date) -> Statement | 
 
 
 def _family(inside: Sequence[Inside], table: Table) -> Family | None:
-    found = {each.chemistry: table.family_of(each.chemistry) for each in inside}
+    said = {each.chemistry for each in inside if each.chemistry}
+    found = {chemistry: table.family_of(chemistry) for chemistry in said}
     if len(set(found.values())) > 1:
         kinds = ", ".join(sorted({str(family or "others") for family in found.values()}))
         raise MixedChemistries(
@@ -190,16 +192,17 @@ def _number(
     table: Table,
     on: date,
 ) -> Number:
-    if family is None:
+    named = sorted({each.chemistry for each in inside if each.chemistry})
+    if family is None and named:
         raise NotInTheTable(
-            f"the table says nothing of {', '.join(sorted({each.chemistry for each in inside}))}",
+            f"the table says nothing of {', '.join(named)}",
             pointer=_AT,
             remedy="leave the statement out, and give the carrier its papers apart from this",
         )
-    possible = _numbers(family, table, on)
+    possible = table.numbers_on(on) if family is None else _numbers(family, table, on)
     found = next((each for each in possible if each.un == statement.un_number), None)
     if found is None:
-        kind = family.value.lower().replace("_", " ")
+        kind = "any" if family is None else family.value.lower().replace("_", " ")
         raise WrongUnNumber(
             f"UN {statement.un_number[:20]} is no number for {kind} batteries on {on}",
             pointer=f"{_AT}/un_number",

@@ -97,17 +97,26 @@ class Table:
     small: Small
 
     def family_of(self, chemistry: str) -> Family | None:
-        """The family of a chemistry as makers write it; None where the table has none."""
-        spelt = re.sub(r"[^A-Z0-9]", "", chemistry.upper())
-        return next((family for begins, family in self.families if spelt.startswith(begins)), None)
+        """The family of a chemistry as makers write it; None where the table has none.
+
+        Its words count from the first on, run together from there: "G/LFP" is what LFP is. The
+        longest beginning that the table has decides.
+        """
+        words = re.findall(r"[A-Z0-9]+", chemistry.upper())
+        for first in range(len(words)):
+            spelt = "".join(words[first:])
+            found = [each for each in self.families if spelt.startswith(each[0])]
+            if found:
+                return max(found, key=lambda each: len(each[0]))[1]
+        return None
 
     def numbers_for(self, *, family: Family, on: date) -> tuple[Number, ...]:
         """The UN numbers for a family in force on a day."""
-        return tuple(
-            each
-            for each in self.numbers
-            if family in each.families and _in_force(each.since, each.until, on)
-        )
+        return tuple(each for each in self.numbers_on(on) if family in each.families)
+
+    def numbers_on(self, on: date) -> tuple[Number, ...]:
+        """All UN numbers in force on a day."""
+        return tuple(each for each in self.numbers if _in_force(each.since, each.until, on))
 
     def packings_for(self, *, carried: Carried, on: date) -> dict[Condition, Packing]:
         """What each condition asks for on a day, of what is carried in this way."""

@@ -57,3 +57,10 @@ class NotWithThisAction(Refusal):
 
     code = "epcis-not-with-this-action"
     title = "The field does not go with the action"
+
+
+class TooManyPrefixes(Refusal):
+    """A context of that size makes of a short document a long one."""
+
+    code = "epcis-too-many-prefixes"
+    title = "The @context stands for too much"

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from passport.rules.epcis_json import Json, Number
 from passport.rules.epcis_links import canonical_name
+from passport.rules.epcis_refusals import TooManyPrefixes
 from passport.rules.epcis_words import (
     BIZ_STEPS,
     DISPOSITIONS,
@@ -20,6 +21,8 @@ from passport.rules.epcis_words import (
     TRANSACTIONS,
 )
 
+MOST_PREFIXES = 200
+LONGEST_STEM = 500
 _FORMER = (BIZ_STEPS, DISPOSITIONS, TRANSACTIONS, PARTIES, ERROR_REASONS)
 _COMMENT = f"{{{PREFIXES['rdfs']}}}comment"
 # Who keeps events for others says with this field which of its own fields are no part of them.
@@ -35,13 +38,18 @@ class Naming:
     ignored: frozenset[str] = frozenset()
 
     def within(self, context: Json) -> "Naming":
-        """The naming inside something that has this @context of its own."""
+        """The naming inside something that has this @context of its own. Refuses TooManyPrefixes.
+
+        Bounded, since each prefix may be written with the one before it, and every name of an
+        event with any of them.
+        """
         prefixes = dict(self.prefixes)
         for prefix, stem in _declared(context):
             head, colon, tail = stem.partition(":")
             # A prefix may be written with one that was declared before it.
             known = bool(colon) and not tail.startswith("//") and head in prefixes
             prefixes[prefix] = prefixes[head] + tail if known else stem
+            _check_bounds(prefix, prefixes)
         return replace(self, prefixes=prefixes)
 
     def name(self, name: str) -> str:
@@ -141,6 +149,21 @@ def _one(naming: Naming, name: str, value: Json) -> str:
     # XML knows no numbers: what reads as one is one, so that both forms have one hash.
     text = plain(text) if _NUMERIC.fullmatch(text) else text
     return f"{name}={text}" if text else name
+
+
+def _check_bounds(prefix: str, prefixes: Mapping[str, str]) -> None:
+    if len(prefixes) > MOST_PREFIXES:
+        raise TooManyPrefixes(
+            f"the @context stands for more than {MOST_PREFIXES} prefixes",
+            pointer="/@context",
+            remedy="declare the prefixes that the events are written with, and no others",
+        )
+    if len(prefixes[prefix]) > LONGEST_STEM:
+        raise TooManyPrefixes(
+            f"{prefix[:40]} stands for more than {LONGEST_STEM} characters",
+            pointer="/@context",
+            remedy="let a prefix stand for the address of a vocabulary",
+        )
 
 
 def _declared(context: Json) -> Iterator[tuple[str, str]]:

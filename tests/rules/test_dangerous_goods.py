@@ -38,6 +38,8 @@ def check(statement, *inside, on=NOW):
 
 FAMILIES = {
     "LFP": Family.LITHIUM_ION, "nmc-622": Family.LITHIUM_ION, "Li-ion NMC": Family.LITHIUM_ION,
+    "Lithium iron phosphate": Family.LITHIUM_ION, "LiCoO2": Family.LITHIUM_ION,
+    "G/LFP": Family.LITHIUM_ION, "Graphite/NMC": Family.LITHIUM_ION, "LiMnO2": Family.LITHIUM_METAL,
     "Li metal": Family.LITHIUM_METAL, "NA_ION_NFM": Family.SODIUM_ION, "Pb": None, "": None,
 }  # fmt: skip
 
@@ -72,6 +74,26 @@ def test_a_statement_that_fits_holds(statement, filled):
     assert case.words()["unNumber"] == statement.un_number
     assert case.words()["table"] == TABLE.version
     assert json.loads(json.dumps(case.words())) == case.words()
+
+
+def test_of_a_chemistry_that_nobody_knows_the_giver_says_what_it_is():
+    found = pack("")
+    assert check(None, found) is None
+    assert check(Statement("3551", C.NOT_KNOWN, "P911"), found) is not None
+    assert check(Statement("3480", C.NOT_KNOWN, "P911"), found, pack("NMC")) is not None
+    with pytest.raises(WrongUnNumber, match="UN 3171 is no number for any batteries"):
+        check(Statement("3171", C.SOUND), found)
+    with pytest.raises(WrongUnNumber, match="no number for lithium ion batteries"):
+        check(Statement("3551", C.NOT_KNOWN, "P911"), found, pack("NMC"))
+    with pytest.raises(StatementMissing):
+        check(None, found, pack("NMC"))
+    assert rule.suggest(inside=[found, pack("NMC")], table=TABLE, on=NOW) is not None
+    assert rule.suggest(inside=[found], table=TABLE, on=NOW) is None
+
+
+def test_what_may_react_on_its_way_may_be_in_the_highest_transport_category():
+    said = Statement("3480", C.DAMAGED_CRITICAL, "P911", ("376", "677"), "maker")
+    assert check(said, pack()).statement.special_provisions == ("376", "677")
 
 
 NUMBERS = {
