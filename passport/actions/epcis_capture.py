@@ -19,6 +19,8 @@ from passport.rules.errors import Refusal
 
 KIND = "epcis"
 MOST_EVENTS = 10_000
+# Of one document so many attempts at other people's batteries are kept; its errors tell of all.
+MOST_ATTEMPTS = 200
 _TRIES = 4
 # As fast as it goes: the document lies there for a moment only.
 _LEVEL = 1
@@ -89,7 +91,7 @@ def _settle(capture: EpcisCapture, found: Document, *, job: Job, at: datetime) -
     kept = _keep(found, capture=capture, at=at, whole=whole)
     refused = {**found.refused, **kept.refused}
     if kept.tried:
-        attempt.keep(tried=kept.tried, by=capture.party, at=at)
+        attempt.keep(tried=kept.tried[:MOST_ATTEMPTS], by=capture.party, at=at)
     _tell(capture, found, refused)
     lost = -1 in refused or (whole and refused)
     EpcisCapture.objects.filter(pk=capture.pk).update(

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from passport.actions.epcis_capture import MOST_ATTEMPTS
 from passport.models import (
     Attempt,
     Battery,
@@ -151,6 +152,15 @@ def test_events_about_a_battery_in_other_hands_are_refused_and_the_attempt_is_ke
         (kept,) = Attempt.objects.all()
         assert (kept.party.slug, kept.battery_id) == ("keeper", pack.pk)
         assert Outbox.objects.filter(digest=bytes(kept.digest)).count() == 1
+
+
+def test_one_document_does_not_fill_the_log_with_attempts(cast, as_system, pack):
+    many = MOST_ATTEMPTS + 50
+    events = [seen(pack.identity, eventID=numbered(number)) for number in range(many)]
+    told = captured(cast.speak("keeper"), as_system, document(*events))
+    assert (told["accepted"], told["rejected"], len(told["errors"])) == (0, many, many)
+    with as_system():
+        assert Attempt.objects.count() == MOST_ATTEMPTS
 
 
 def installed(pack, **changed):
