@@ -74,7 +74,7 @@ FOUND = {
 PICTURE = b"\xff\xd8\xff picture"
 V1 = "/api/v1/"
 PACK = V1 + "batteries/<uuid:battery_id>"
-HOOK = V1 + "webhooks/<uuid:endpoint_id>"
+HOOK, MESSAGE = V1 + "webhooks/<uuid:endpoint_id>", V1 + "deliveries/<uuid:delivery_id>"
 SHIPMENT = V1 + "shipments/<uuid:shipment_id>"
 HAND = V1 + "hand-overs/<uuid:hand_over_id>"
 
@@ -106,15 +106,12 @@ EXPECTED: dict[str, Row] = {
     f"GET {V1}webhooks": listing(),
     # Nobody keeps secrets on this stage.
     f"POST {V1}webhooks": Row("", others=409, body={"url": "https://hooks.own.example/"}),
-    f"GET {HOOK}": Row("maker"),
     f"PATCH {HOOK}": Row("maker", body={"state": "PAUSED"}),
     f"POST {HOOK}/rotate": Row("maker", 409),
     f"POST {HOOK}/end": Row("maker"),
-    f"POST {HOOK}/test": Row("maker", 202),
     f"POST {HOOK}/replay": Row("maker", 202, body={"index": 0}),
-    f"GET {HOOK}/deliveries": Row("maker"),
-    f"GET {V1}deliveries/<uuid:delivery_id>": Row("maker"),
-    f"POST {V1}deliveries/<uuid:delivery_id>/resend": Row("maker", 202),
+    **{f"POST {each}": Row("maker", 202) for each in (f"{HOOK}/test", f"{MESSAGE}/resend")},
+    **{f"GET {each}": Row("maker") for each in (HOOK, f"{HOOK}/deliveries", MESSAGE)},
     f"POST {V1}documents": Row(EVERYBODY, 201, body=PICTURE, media_type="image/jpeg"),
     f"GET {V1}documents/<str:sha256>": Row("maker"),
     f"GET {V1}naming-rights": listing(),
@@ -150,11 +147,9 @@ EXPECTED: dict[str, Row] = {
     f"GET {V1}batteries": listing(),
     f"GET {PACK}": Row(SEES),
     **{f"GET {PACK}/label.{form}": Row(SEES) for form in ("svg", "png", "pdf", "zpl")},
-    f"GET {PACK}/components": Row(SEES),
-    f"GET {PACK}/assembly": Row(SEES),
+    **{f"GET {PACK}/{each}": Row(SEES) for each in ("components", "assembly", "energy", "recalls")},
     f"POST {PACK}/assembly": Row("keeper", 201, LOOKERS, body={"take": ["{cell_id}"]}),
     f"GET {PACK}/places": Row(SEES),
-    f"GET {PACK}/recalls": Row(SEES),
     f"GET {V1}recalls": listing(),
     f"POST {V1}recalls": Row(
         "maker",
@@ -171,7 +166,6 @@ EXPECTED: dict[str, Row] = {
     ),
     f"GET {V1}recalls/<uuid:recall_id>/batteries": Row(EVERYBODY),
     f"GET {V1}whereabouts": Row("", barred=ONLY_MAKERS, others=400),
-    f"GET {PACK}/energy": Row(SEES),
     f"GET {PACK}/aliases": Row(SEES),
     f"POST {PACK}/aliases": Row("maker keeper", 200, LOOKERS, body={"aliases": [ALIAS]}),
     f"GET {PACK}/events": Row("maker keeper", barred="authority"),
