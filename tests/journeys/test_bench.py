@@ -21,6 +21,7 @@ KEYS = {
     },
     "attest": {"register_per_s", "vs_trivial", "p95_proof_s"},
     "intake": {"cells_per_s", "vs_copy", "replay_per_s", "peak_mb", "flat_1e6"},
+    "capture": {"events_per_s", "vs_copy", "replay_per_s"},
     "labels": {"svg_per_s", "zpl_per_s"},
 }  # fmt: skip
 

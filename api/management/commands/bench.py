@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from api.management.bench import attest, intake, labels, proof, stage
+from api.management.bench import attest, capture, intake, labels, proof, stage
 from api.management.bench.figures import Sheet
 
 # Name → what measures; each fills a sheet, and says on the console what it is at.
@@ -18,6 +18,7 @@ BENCHES: Mapping[str, Callable[[Sheet, Console], None]] = {
     "attest": attest.measure,
     "labels": labels.measure,
     "intake": intake.measure,
+    "capture": capture.measure,
 }
 PAGE = 150
 
