@@ -124,7 +124,7 @@ class EpcisEvent(models.Model):
         constraints = (
             models.UniqueConstraint(
                 name="epcis_event_is_captured_once_by_its_recorder",
-                fields=("recorder", "event_uri", "declaration"),
+                fields=("event_uri", "recorder", "declaration"),
             ),
         )
         indexes = (
