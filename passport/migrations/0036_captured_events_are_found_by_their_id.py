@@ -7,7 +7,7 @@ from passport.postgres.script import body
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("passport", "0034_the_yard_keeps_what_was_noted"),
+        ("passport", "0035_batteries_stand_at_sites"),
     ]
 
     # Not reversible: the policy of before hid events from those for whom they are.
