@@ -66,6 +66,23 @@ def test_without_script_a_hand_over_is_taken_and_a_battery_set_apart(people: Peo
         assert LifecycleEvent.objects.filter(battery=waiting, kind="INCIDENT").count() == 1
 
 
+def test_a_new_label_is_one_event_however_often_its_form_is_sent(people: People) -> None:
+    keeper, pack = people.at_desk("keeper"), people.stage.packs[0]
+    address = f"{HERE}labels/{pack.pk}"
+    form = {"record": field(keeper.get(address).text, "record"), "because": "FADED"}
+    for _ in range(2):
+        printed = keeper.post(address, form | {"label": "L7163"})
+        assert "Open the file to print" in keeper.get(printed["Location"]).text
+    assert keeper.get(f"{address}/label.pdf?label=L7163").content.startswith(b"%PDF-")
+    too_small = keeper.get(f"{address}?label=L4730").text
+    assert "Choose a larger label." in too_small
+    with people.as_system():
+        (made,) = LifecycleEvent.objects.filter(battery=pack, kind="OBSERVED")
+        assert b'"because":"faded"' in bytes(made.body)
+    refused = people.at_desk("maker").post(address, form | {"record": str(new_id())})
+    assert refused.status_code == 422
+
+
 def test_what_nobody_registered_leads_to_found_with_its_name(people: People) -> None:
     keeper = people.at_desk("keeper")
     keeper.post(HERE, {"kind": "SCAN", "text": UNKNOWN})
