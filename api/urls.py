@@ -38,6 +38,7 @@ from api.pages import offers as desk_offers
 from api.pages import origins as desk_origins
 from api.pages import passport as passport_page
 from api.pages import plans as desk_plans
+from api.pages import readings as desk_readings
 from api.pages import recalls as desk_recalls
 from api.pages import retire as desk_retire
 from api.pages import shipments as desk_shipments
@@ -231,6 +232,7 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/models/", desk_models.listing),
     path("desk/models/<uuid:model_id>/", desk_models.record),
     path("desk/lots/", desk_models.lots),
+    path("desk/readings/", desk_readings.listing),
     path("desk/fleet/", desk_fleet.listing),
     path("desk/fleet/table.csv", desk_fleet.table),
     path("desk/fleet/site", desk_fleet.place),

@@ -29,6 +29,7 @@ _SIGNERS: Final = frozenset({"MAKER", "KEEPER", "RECYCLER", "WORKSHOP"})
 TABS: Final[tuple[tuple[Any, str, frozenset[str]], ...]] = (
     (_("Batteries"), "/desk/batteries/", frozenset()),
     (_("Fleet"), "/desk/fleet/", frozenset({"KEEPER"})),
+    (_("Readings"), "/desk/readings/", frozenset({"KEEPER"})),
     (_("Intakes"), "/desk/intakes/", frozenset({"MAKER"})),
     (_("Models"), "/desk/models/", frozenset({"MAKER"})),
     (_("Yard"), "/desk/yard/", frozenset({"KEEPER", "WORKSHOP", "RECYCLER"})),

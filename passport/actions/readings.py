@@ -198,3 +198,11 @@ def _note(
     work.rows.append(row_of(event=made, battery=battery, reading=reading, by=by, at=at))
     work.wishes.append(outbox.row(kind="event", body=bytes(made.body), subjects=[subject], at=at))
     work.known[made.event_id] = made
+
+
+def rehearse_all(*, sent: Sequence[Sent], by: Party, at: datetime) -> list[Outcome]:
+    """What record_all() would say of them; nothing is recorded."""
+    with transaction.atomic():
+        outcomes = record_all(sent=sent, by=by, at=at)
+        transaction.set_rollback(True)
+    return outcomes

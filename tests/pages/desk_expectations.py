@@ -99,6 +99,8 @@ EXPECTED: dict[str, Row] = {
     f"GET {DESK}models/<uuid:model_id>/": Row("maker"),
     f"GET {DESK}lots/": mine(),
     f"GET {DESK}batteries/": mine(),
+    f"GET {DESK}readings/": mine(),
+    f"POST {DESK}readings/": Row(EVERYBODY, form={"table": "serial,soh,time", "source": "BMS"}),
     f"GET {DESK}fleet/": mine(),
     f"GET {DESK}fleet/table.csv": mine(),
     f"POST {DESK}fleet/site": Row(
