@@ -67,6 +67,11 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 10.0},
         },
+        "index-events": {
+            "task": "passport.tasks.index_events",
+            "schedule": 5.0,
+            "options": {"expires": 10.0},
+        },
         "send-links": {
             "task": "passport.tasks.send_links",
             "schedule": 5.0,

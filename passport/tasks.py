@@ -17,6 +17,7 @@ from passport.actions import (
     bundle_order,
     did,
     epcis_capture,
+    epcis_index,
     index,
     intake,
     intake_tidying,
@@ -33,6 +34,7 @@ from passport.actions import (
 from passport.audit import stamps
 from passport.models import Job
 from passport.proof.errors import ProofError
+from passport.rules.epcis_native import stem_of
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +114,12 @@ def tidy_intakes() -> int:
 def settle_names() -> int:
     """Carry out what administrators decided about prefixes and domains."""
     return naming_order.carry_out(at=_now())
+
+
+@shared_task(name="passport.tasks.index_events", ignore_result=True)
+def index_events() -> int:
+    """Let native events be found as EPCIS; what a lost message leaves, the next one writes."""
+    return epcis_index.catch_up(stem=stem_of(settings.PASSPORT_PUBLIC_URL))
 
 
 @shared_task(name="passport.tasks.stamp_checkpoint", ignore_result=True)

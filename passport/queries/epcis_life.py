@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from passport.models import Battery, Party
+from passport.models import Battery, LifecycleEvent, Party
 from passport.queries import event
+from passport.queries.audience import sets_read
 from passport.queries.epcis_view import body_of, native_of, told_of
 from passport.queries.registration import registrations
+from passport.rules.disclosure import closed_events
 from passport.rules.epcis_answer import Told, document
 from passport.rules.epcis_native import context_of, stem_of
 from passport.rules.epcis_view import events_of
@@ -25,10 +27,14 @@ def life(*, battery: Battery, by: Party, site: str, name: str, at: datetime) -> 
     stem = stem_of(site)
     told: list[Told] = []
     registered = False
+    closed = closed_events(reads=sets_read(of=[battery], by=by)[battery.pk])
+
+    def shows(row: LifecycleEvent) -> bool:
+        return row.kind not in closed or row.recorder_id == by.pk
+
     for rows in _chapters(battery, by):
         registered = registered or any(row.kind == EventKind.REGISTERED for row in rows)
-        open_to_it = [row for row in rows if not row.withheld]
-        told += [each for some in told_of(rows=open_to_it, stem=stem) for each in some]
+        told += [each for some in told_of(rows=rows, stem=stem, shows=shows) for each in some]
     if not registered:
         told = [*_with_its_file(battery, stem), *told]
     return document(told=told, name=name, stem=stem, at=at)

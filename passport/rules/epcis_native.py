@@ -70,6 +70,13 @@ def stem_of(site: str) -> str:
     return f"{site.rstrip('/')}/epcis/bat#"
 
 
+def model_class(*, gtin: str, maker: str, code: str, stem: str) -> str:
+    """The batteries of a model as a class: by its GTIN, or by our own name for it."""
+    if gtin:
+        return f"https://id.gs1.org/01/{gtin}"
+    return f"{stem}model/{quote(maker, safe='')}/{quote(code, safe='')}"
+
+
 def context_of(stem: str) -> list[Json]:
     """The @context under which views are read."""
     return [STANDARD_CONTEXT, {PREFIX: stem}]

@@ -51,6 +51,11 @@ def _around(native: Native, part: Event, name: str) -> Event:
     }
 
 
+def declared_wrong(event: Event, declared: Declared) -> Event:
+    """The error declaration of an event: the same event, and that it is wrong. [EPCIS 7.4.1.2]"""
+    return event | {"recordTime": stamp(declared.at), "errorDeclaration": _error(declared)}
+
+
 def _error(declared: Declared) -> Json:
     found: dict[str, Json] = {
         "declarationTime": stamp(declared.at),

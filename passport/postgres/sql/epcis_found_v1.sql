@@ -53,7 +53,7 @@ BEGIN
         said := said || format(
             ' AND e.%s %s ($1->''columns''->%s->>''text'')::timestamptz',
             CASE one ->> 'column' WHEN 'recordTime' THEN 'record_time' ELSE 'event_time' END,
-            CASE one ->> 'operator' WHEN '<' THEN '<' ELSE '>=' END, place);
+            CASE one ->> 'operator' WHEN '<' THEN '<' WHEN '<=' THEN '<=' ELSE '>=' END, place);
     END LOOP;
     IF jsonb_array_length(asked -> 'names') > 0 THEN
         said := said || ' AND (e.event_uri = ANY (ARRAY(SELECT jsonb_array_elements_text($1->''names'')))'
@@ -92,18 +92,15 @@ REVOKE ALL ON FUNCTION epcis_found_v1(jsonb, boolean, boolean, timestamptz, uuid
 GRANT EXECUTE ON FUNCTION epcis_found_v1(jsonb, boolean, boolean, timestamptz, uuid, boolean, integer)
     TO passport_app, passport_system;
 
--- The values that a parameter has in the newest events that the acting party sees.
-CREATE FUNCTION epcis_values_v1(parameter text, newest integer) RETURNS TABLE (value text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-    SELECT DISTINCT substr(t.t, length(parameter) + 2) FROM (
-        SELECT e.terms FROM public.passport_epcisevent e
-        WHERE public.epcis_seen_v1(e.event_id, e.recorder_id)
-        ORDER BY e.event_time DESC, e.event_id DESC LIMIT newest) AS seen,
-        unnest(seen.terms) AS t (t)
-    WHERE starts_with(t.t, parameter || ' ') ORDER BY 1 $$;
-REVOKE ALL ON FUNCTION epcis_values_v1(text, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION epcis_values_v1(text, integer) TO passport_app, passport_system;
-
 -- Native events follow into the index in the order in which they were recorded.
-CREATE INDEX epcis_event_native ON passport_epcisevent (event_id) WHERE capture_id IS NULL;
+CREATE INDEX epcis_event_native ON passport_epcisevent (event_id) WHERE measured ? 'native';
 CREATE INDEX epcis_event_record_time ON passport_epcisevent (record_time, event_id);
+
+-- As before, but by the id of the event that the row is of: by its bare name that was the id which the
+-- recorder gave, and nobody else ever saw a row.
+DROP POLICY recorder_or_whom_all_of_it_concerns_sees ON passport_epcisevent;
+CREATE POLICY recorder_or_whom_all_of_it_concerns_sees ON passport_epcisevent FOR SELECT
+    TO passport_app
+    USING (recorder_id = app_party() OR EXISTS (
+        SELECT 1 FROM passport_lifecycleevent e WHERE e.id = passport_epcisevent.event_id
+        AND (e.members IS NULL OR app_sees_all_v1(e.members))));
