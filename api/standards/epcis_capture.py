@@ -169,12 +169,6 @@ class TakesEvents(EpcisResource):
         return Response(status=201 if kept.fresh else 200, headers={"Location": place})
 
 
-class Events(TakesEvents):
-    """Single events."""
-
-    needs = discoverable({"POST": needs(*HANDS, scope=Scope.RECORD)})
-
-
 def _behaviour(request: Request) -> ErrorBehaviour:
     text = request.headers.get(BEHAVIOUR, "rollback").strip().lower()
     if text in ("rollback", "proceed"):

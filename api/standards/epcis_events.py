@@ -9,7 +9,9 @@ from rest_framework.response import Response
 
 from api.http.permissions import Scope, needs
 from api.standards import epcis_asking as asking
+from api.standards.epcis_capture import TakesEvents
 from api.standards.epcis_problems import ROOT, EpcisResource, discoverable
+from api.v1.events import HANDS
 from passport.queries import epcis_found, epcis_values
 from passport.rules import epcis_answer
 from passport.rules.epcis_native import STANDARD_CONTEXT
@@ -54,12 +56,17 @@ class AsksEvents(EpcisResource):
         return read_query(own, naming=asking.naming_for(self.request))
 
 
-class Events(AsksEvents):
+class Events(TakesEvents, AsksEvents):
     """GET finds events by the parameters of the EPCIS 2.0 SimpleEventQuery, newest first.
 
     Values of one parameter are alternatives, several parameters hold together. Events are told
-    as they were received, native ones as EPCIS says them.
+    as they were received, native ones as EPCIS says them. POST takes one event, and answers when
+    it is recorded: 201, or 200 where it was before.
     """
+
+    needs = discoverable(
+        {"GET": needs(scope=Scope.READ), "POST": needs(*HANDS, scope=Scope.RECORD)}
+    )
 
 
 class Event(EpcisResource):

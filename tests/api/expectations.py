@@ -48,7 +48,6 @@ CORRECTION = {"declaration_id": EVENT_ID, "reason": "DID_NOT_OCCUR"}
 READ_AT = {"event_id": EVENT_ID, "source": "bench", "measured_at": "2026-01-20T10:00:00Z"}
 READING = READ_AT | {"soh": "0.9", "method": "TESTED"}
 HOLDERS = "maker second-maker keeper workshop recycler stranger"
-DISCOVERED = (("capture", EVERYBODY, ""), ("events", HOLDERS, LOOKERS))
 PROGRAMME = {
     "name": "Store", "kind": "SECOND_LIFE", "route": "REPURPOSE", "chemistries": ["LFP"],
     "capacity_packs": 3, "opens_on": "2026-01-01",
@@ -72,6 +71,22 @@ FOUND = {
     "mass_kg": "294",
 }  # fmt: skip
 PICTURE = b"\xff\xd8\xff picture"
+# What is asked of events of the kept pack; none of them says where it was.
+EPCIS_LISTS = (
+    "", "events", "eventTypes", "bizSteps", "bizLocations", "readPoints", "dispositions",
+)  # fmt: skip
+# The retired pack is offered to the recycler.
+OFFERED = "maker keeper recycler authority"
+EPCIS_BELOW = {
+    "events/<path:event_name>": SEES,
+    "eventTypes/<path:event_type>/events": OFFERED,
+    "epcs/<path:epc>/events": SEES,
+    "bizSteps/<path:step>/events": OFFERED,
+    "bizLocations/<path:location>/events": "",
+    "readPoints/<path:place>/events": "",
+    "dispositions/<path:disposition>/events": OFFERED,
+    "nextPageToken/<str:token>": "",
+}
 V1 = "/api/v1/"
 PACK = V1 + "batteries/<uuid:battery_id>"
 HOOK, MESSAGE = V1 + "webhooks/<uuid:endpoint_id>", V1 + "deliveries/<uuid:delivery_id>"
@@ -141,8 +156,12 @@ EXPECTED: dict[str, Row] = {
     "POST /epcis/capture": Row(HOLDERS, 202, LOOKERS, body=EPCIS),
     "GET /epcis/capture/<uuid:capture_id>": Row("maker"),
     "OPTIONS /epcis/capture/<uuid:capture_id>": Row("maker", 204),
-    **{f"OPTIONS /epcis/{at}": Row(who, 204, barred) for at, who, barred in DISCOVERED},
+    "OPTIONS /epcis/capture": Row(EVERYBODY, 204),
     "POST /epcis/events": Row(HOLDERS, 201, LOOKERS, body=SEEN),
+    **{f"GET /epcis/{name}": listing() for name in EPCIS_LISTS},
+    **{f"OPTIONS /epcis/{name}": Row(EVERYBODY, 204) for name in (*EPCIS_LISTS, *EPCIS_BELOW)},
+    **{f"GET /epcis/{name}": Row(who) for name, who in EPCIS_BELOW.items() if "Token" not in name},
+    "DELETE /epcis/nextPageToken/<str:token>": Row(""),
     f"GET {V1}jobs/<uuid:job_id>": Row("keeper"),
     f"GET {V1}batteries": listing(),
     f"GET {PACK}": Row(SEES),

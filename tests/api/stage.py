@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from passport.actions import (
     alarm,
     bundle,
@@ -15,6 +17,7 @@ from passport.actions import (
     custody,
     document,
     epcis_capture,
+    epcis_index,
     event,
     health,
     job,
@@ -28,10 +31,19 @@ from passport.actions import (
 from passport.actions import party as parties
 from passport.actions.recall import Notice, Scope
 from passport.actions.shipment import Terms
-from passport.models import Alarm, Battery, ErrorBehaviour, Intake, WebhookDelivery, WebhookEndpoint
+from passport.models import (
+    Alarm,
+    Battery,
+    ErrorBehaviour,
+    Intake,
+    LifecycleEvent,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from passport.models.ids import new_id
 from passport.rules.dangerous_goods import Statement
 from passport.rules.dangerous_goods_table import Condition
+from passport.rules.epcis_native import stem_of
 from passport.rules.health import Method, make_reading
 from passport.rules.legacy import Plate
 from passport.rules.lifecycle import EventKind
@@ -97,6 +109,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "event_id": _bump(cast, kept),
             **_webhook(cast),
             "shipment_id": _ship(cast),
+            **_epcis(kept),
         },
     )
 
@@ -126,6 +139,22 @@ def _bump(cast: Cast, pack: Battery) -> UUID:
         battery_id=pack.pk, kind=EventKind.INCIDENT, happened_at=THEN, event_id=new_id(),
         facts={"what": "bumped"}, by=cast["keeper"], at=NOW,
     ).pk  # fmt: skip
+
+
+def _epcis(pack: Battery) -> dict[str, Any]:
+    """Everything is found as EPCIS; by these names the kept pack is, or nothing."""
+    epcis_index.catch_up(stem=stem_of(settings.PASSPORT_PUBLIC_URL))
+    made = LifecycleEvent.objects.get(battery=pack, kind=EventKind.REGISTERED)
+    return {
+        "event_name": made.epcis.event_uri,
+        "event_type": "ObjectEvent",
+        "epc": pack.identity,
+        "step": "commissioning",
+        "location": "https://id.gs1.org/414/9521234000112",
+        "place": "https://id.gs1.org/414/9521234000112",
+        "disposition": "active",
+        "token": "no-token-at-all",
+    }
 
 
 def _webhook(cast: Cast) -> dict[str, UUID]:

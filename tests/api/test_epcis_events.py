@@ -202,12 +202,44 @@ def test_pages_hold_all_once_while_more_events_arrive(
     assert {len(page) for page in turned[:-1]} == {2}
 
 
-def test_an_exchange_is_cut_between_its_parts(stage: Stage, as_system: Callable[[], Any]) -> None:
-    """One event that is told as two fills two pages of one."""
+def test_pages_of_one_hold_one_each(stage: Stage) -> None:
     turned = pages(stage, "keeper", "/epcis/events?perPage=1")
     names = [each["eventID"] for page in turned for each in page]
     assert len(names) == len(set(names)) + 1, "a declaration has the name of its event"
     assert {len(page) for page in turned} == {1}
+
+
+def test_an_exchange_is_two_events_which_are_found_and_paged_each_by_itself(
+    stage: Stage, as_system: Callable[[], Any]
+) -> None:
+    keeper = stage.cast.speak("keeper")
+    old, new = (cell_of(stage, at) for at in (0, 1))
+    for pack, body in (
+        (stage.packs[1], {"take": [new]}),
+        (stage.packs[0], {"take": [old], "put": [{"child": new, "position": "M1"}]}),
+    ):
+        sent = keeper.send(f"/api/v1/batteries/{pack.pk}/assembly", body)
+        assert sent.status_code == 201, sent.json()
+    with as_system():
+        assert epcis_index.catch_up(stem=STEM) == 2
+    (put,) = events(asks(stage, "keeper", EQ_bizStep="replacing"))
+    assert (put["action"], put["bat:kind"]) == ("ADD", "REPLACED")
+    assert put["parentID"] == stage.packs[0].identity
+    (out,) = events(asks(stage, "keeper", EQ_bizStep="removing"))
+    assert (out["action"], out["eventID"] == put["eventID"]) == ("DELETE", False)
+    assert events(asks(stage, "keeper", EQ_eventID=put["eventID"])) == [put]
+    assert len(found(stage, MATCH_parentID=put["parentID"])) == 2
+    turned = pages(stage, "keeper", "/epcis/events?perPage=1&eventType=AssociationEvent")
+    assert [len(page) for page in turned] == [1, 1, 1]
+    assert [out] in turned
+    assert [put] in turned
+
+
+def cell_of(stage: Stage, at: int) -> str:
+    (cell,) = stage.cast.speak("keeper").get(
+        f"/api/v1/batteries/{stage.packs[at].pk}/components"
+    ).json()["items"]  # fmt: skip
+    return str(cell["id"])
 
 
 def test_a_count_limits_and_another_one_refuses(stage: Stage) -> None:

@@ -56,6 +56,7 @@ DEFINERS = {
     "attested_together_v1": {"passport_app", "passport_system"},
     "awaited_v1": {"passport_app", "passport_system"},
     "app_sees_v1": {"passport_app", "passport_system"},
+    "epcis_found_v1": {"passport_app", "passport_system"},
     "batch_leaf_hashes_v1": {"passport_app", "passport_system"},
     "batch_tiles_v1": {"passport_app", "passport_system"},
     "held_attestations_v1": {"passport_app", "passport_system"},
@@ -135,6 +136,8 @@ ASKED = {
     "token", "digest", "password", "proof", "old_proof", "mail", "mailed", "called", "sort",
     "names", "media", "contents", "short", "because", "opened",
     "verdict", "paper",
+    # What a query asks, its order, and where its page begins.
+    "asked", "by_record", "upwards", "past_at", "past_id", "again",
 }  # fmt: skip
 
 
