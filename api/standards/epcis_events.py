@@ -9,9 +9,8 @@ from rest_framework.response import Response
 
 from api.http.permissions import Scope, needs
 from api.standards import epcis_asking as asking
-from api.standards.epcis_capture import TakesEvents
+from api.standards.epcis_capture import HANDS, TakesEvents
 from api.standards.epcis_problems import ROOT, EpcisResource, discoverable
-from api.v1.events import HANDS
 from passport.queries import epcis_found, epcis_values
 from passport.rules import epcis_answer
 from passport.rules.epcis_native import STANDARD_CONTEXT
