@@ -56,6 +56,9 @@ DEFINERS = {
     "attested_together_v1": {"passport_app", "passport_system"},
     "awaited_v1": {"passport_app", "passport_system"},
     "app_sees_v1": {"passport_app", "passport_system"},
+    "app_recorded_about_v1": {"passport_app", "passport_system"},
+    "correction_is_of_own_event_v1": set(),
+    "declaration_says_of_what_v1": set(),
     "epcis_found_v1": {"passport_app", "passport_system"},
     "batch_leaf_hashes_v1": {"passport_app", "passport_system"},
     "batch_tiles_v1": {"passport_app", "passport_system"},
@@ -132,6 +135,7 @@ ASKED = {
     "wanted", "batteries", "tops", "batch", "witness", "levels", "places", "hashes", "digests",
     "subjects", "first", "last", "moment", "stems", "wished", "sought", "about",
     "wanted_scheme", "part", "after", "most", "few", "rounds",
+    "one", "several",
     # What somebody brings who comes in: a link, a password and its proof, words and papers.
     "token", "digest", "password", "proof", "old_proof", "mail", "mailed", "called", "sort",
     "names", "media", "contents", "short", "because", "opened",
