@@ -45,7 +45,8 @@ from api.pages import shipments as desk_shipments
 from api.pages import treatments as desk_treatments
 from api.pages import webhooks as desk_webhooks
 from api.pages.office import office
-from api.standards import did, epcis_capture, epcis_events, links, resolver, status
+from api.standards import did, links, resolver, status
+from api.standards.epcis_addresses import addresses
 from api.tlog import files, proofs, verifier
 from api.v1 import (
     alarms,
@@ -97,8 +98,6 @@ BATTERY, RECORD = "api/v1/batteries/<uuid:battery_id>", "desk/batteries/<uuid:ba
 machines: list[URLPattern | URLResolver] = [
     # Asked most often, and addresses are tried in this order.
     path("api/v1/attestations", attestations.Attestations.as_view()),
-    path("epcis/capture", epcis_capture.Captures.as_view()),
-    path("epcis/capture/<uuid:capture_id>", epcis_capture.Capture.as_view()),
     path("api/v1/openapi.json", openapi.openapi),
     path("api/v1/whoami", whoami.WhoAmI.as_view()),
     path("api/v1/models", models.Models.as_view()),
@@ -205,23 +204,7 @@ machines: list[URLPattern | URLResolver] = [
     path("api/v1/treatments/<uuid:treatment_id>", treatments.Treatment.as_view()),
     path("api/v1/yard/records", yard_machines.YardRecords.as_view()),
     path("api/v1/yard/batteries", yard_machines.YardBatteries.as_view()),
-    path("epcis/", epcis_events.Root.as_view()),
-    path("epcis/events", epcis_events.Events.as_view()),
-    path("epcis/events/<path:event_name>", epcis_events.Event.as_view()),
-    path("epcis/eventTypes", epcis_events.EventTypes.as_view()),
-    path("epcis/eventTypes/<path:event_type>/events", epcis_events.EventsOfType.as_view()),
-    path("epcis/epcs/<path:epc>/events", epcis_events.EventsOfEpc.as_view()),
-    path("epcis/bizSteps", epcis_events.BizSteps.as_view()),
-    path("epcis/bizSteps/<path:step>/events", epcis_events.EventsOfStep.as_view()),
-    path("epcis/bizLocations", epcis_events.BizLocations.as_view()),
-    path("epcis/bizLocations/<path:location>/events", epcis_events.EventsOfLocation.as_view()),
-    path("epcis/readPoints", epcis_events.ReadPoints.as_view()),
-    path("epcis/readPoints/<path:place>/events", epcis_events.EventsOfReadPoint.as_view()),
-    path("epcis/dispositions", epcis_events.Dispositions.as_view()),
-    path(
-        "epcis/dispositions/<path:disposition>/events", epcis_events.EventsOfDisposition.as_view()
-    ),
-    path("epcis/nextPageToken/<str:token>", epcis_events.NextPageToken.as_view()),
+    *addresses,
 ]
 
 # --- for people ---

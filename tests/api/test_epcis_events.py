@@ -2,128 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
-from copy import deepcopy
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import pytest
 
 from passport.actions import epcis_index, event
 from passport.models import EpcisEvent, LifecycleEvent
 from passport.models.ids import new_id
-from passport.rules.epcis_native import stem_of
 from passport.rules.lifecycle import EventKind
+from tests.api.epcis_asked import PACK, STEM, asks, events, found, stage
 from tests.api.stage import NOW, Stage
-from tests.databases import Beginning
 
-STEM = stem_of("http://127.0.0.1:8000")
-EVENT = "0190f4b2-7c1e-7abc-8def-00000000000"
-PACK = "https://id.gs1.org/01/09521234000020/21/P2"
+__all__ = ["stage"]
+
 URN = "urn:epc:id:sgtin:9521234.000002.P2"
-
-
-@pytest.fixture
-def stage(
-    staged: Beginning,
-    database: str,
-    monkeypatch: pytest.MonkeyPatch,
-    as_system: Callable[[], Any],
-) -> Stage:
-    monkeypatch.setattr("api.http.trace.now", lambda: NOW + timedelta(minutes=1))
-    made = deepcopy(staged.made)
-    _declare(made)
-    with as_system():
-        assert epcis_index.catch_up(stem=STEM) > 0
-    return made
-
-
-def _declare(stage: Stage) -> None:
-    """An accident of the kept pack was recorded, and recorded again as it was."""
-    address = f"/api/v1/batteries/{stage.ids['battery_id']}/events"
-    body = {"kind": "INCIDENT", "happened_at": "2026-01-20T10:00:00Z"}
-    for number, more in ((3, {"facts": {"what": "fel"}}), (4, {"corrects": f"{EVENT}3"})):
-        sent = stage.cast.speak("keeper").send(
-            address, body | {"event_id": f"{EVENT}{number}", **more}
-        )
-        assert sent.status_code == 201
-
-
-def asks(stage: Stage, who: str, **query: Any) -> Any:
-    answer = stage.cast.speak(who).get(f"/epcis/events?{urlencode(query, doseq=True)}")
-    assert answer.status_code == 200, answer.content
-    return answer
-
-
-def events(answer: Any) -> list[Any]:
-    body = json.loads(answer.content)
-    assert body["type"] == "EPCISQueryDocument"
-    return list(body["epcisBody"]["queryResults"]["resultsBody"]["eventList"])
-
-
-def found(stage: Stage, **query: Any) -> list[str]:
-    return [each["bat:kind"] for each in events(asks(stage, "keeper", perPage=1000, **query))]
-
-
-# Parameter, a value that finds something, and one that does not.
-FAMILIES: dict[str, tuple[str, str]] = {
-    "eventType": ("ObjectEvent", "AggregationEvent"),
-    "GE_eventTime": ("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
-    "LT_eventTime": ("2027-01-01T00:00:00+02:00", "2020-01-01T00:00:00Z"),
-    "GE_recordTime": ("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
-    "LT_recordTime": ("2027-01-01T00:00:00Z", "2020-01-01T00:00:00Z"),
-    "EQ_action": ("OBSERVE", "DELETE"),
-    "EQ_bizStep": ("inspecting", "shipping"),
-    "EQ_disposition": ("https://ref.gs1.org/cbv/Disp-unavailable", "recalled"),
-    "EQ_persistentDisposition_set": ("damaged", "recalled"),
-    "EQ_persistentDisposition_unset": ("", "recalled"),
-    "EQ_source_possessing_party": ("did:web:maker.example", "did:web:recycler.example"),
-    "EQ_destination_possessing_party": ("did:web:keeper.example", "did:web:maker.example"),
-    "EQ_source_owning_party": ("", "did:web:maker.example"),
-    "EQ_bizTransaction_po": ("", "urn:x:po:1"),
-    "EQ_transformationID": ("", "urn:x"),
-    "EQ_readPoint": ("", "https://id.gs1.org/414/9521234000112"),
-    "WD_readPoint": ("", "https://id.gs1.org/414/9521234000112"),
-    "EQ_bizLocation": ("", "https://id.gs1.org/414/9521234000112"),
-    "WD_bizLocation": ("", "https://id.gs1.org/414/9521234000112"),
-    "MATCH_epc": (PACK, "https://id.gs1.org/01/09521234000020/21/P9"),
-    "MATCH_anyEPC": ("https://x.example/01/09521234000020/21/P2", "urn:x:y"),
-    "MATCH_parentID": ("", PACK),
-    "MATCH_inputEPC": ("", PACK),
-    "MATCH_outputEPC": ("", PACK),
-    "MATCH_epcClass": ("", "https://id.gs1.org/01/09521234000099"),
-    "MATCH_inputEPCClass": ("", "https://id.gs1.org/01/09521234000099"),
-    "MATCH_outputEPCClass": ("", "https://id.gs1.org/01/09521234000099"),
-    "MATCH_anyEPCClass": ("", "https://id.gs1.org/01/09521234000099"),
-    "EQ_type": (f"{STEM}StateOfHealth", "Voltage"),
-    "EQ_dataProcessingMethod": (f"{STEM}method/tested", "urn:x"),
-    "EQ_deviceID": ("", "urn:x"),
-    "GE_value_P1": ("10", "120"),
-    "LT_value": ("120", "1"),
-    "EQ_minValue_P1": ("", "12.5"),
-    "GE_time": ("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
-    "LT_startTime": ("", "2020-01-01T00:00:00Z"),
-    "EQ_quantity": ("", "7"),
-    "EXISTS_errorDeclaration": ("true", ""),
-    "EQ_errorReason": ("incorrect_data", "did_not_occur"),
-    "GE_errorDeclarationTime": ("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"),
-    "EQ_correctiveEventID": ("", "urn:x"),
-    "EQ_bat:kind": ("RETIRED", "SHIPPED"),
-    "EQ_ILMD_bat:level": ("PACK", "SYSTEM"),
-    "EQ_INNER_bat:condition": ("", "x"),
-    "EXISTS_bat:recorder": ("yes", ""),
-    "EXISTS_ILMD_bat:nothing": ("", "yes"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", FAMILIES)
-def test_a_parameter_finds_and_does_not_find(stage: Stage, name: str) -> None:
-    finds, misses = FAMILIES[name]
-    assert not finds or found(stage, **{name: finds})
-    assert not misses or not found(stage, **{name: misses})
 
 
 def test_values_are_alternatives_and_parameters_hold_together(stage: Stage) -> None:
@@ -304,50 +200,6 @@ def test_a_file_is_found_by_whoever_sent_it_by_the_class_of_its_cells(stage: Sta
     assert not events(asks(stage, "keeper", **query))
 
 
-GARBAGE = (
-    "nothing=1", "EQ_=1", "EQ_bizStep=", "=1", "EQ_eventTime=2026-01-01T00:00:00Z", "perPage=0",
-    "perPage=1001", "perPage=x", "orderBy=quantity", "orderDirection=UP", "eventCountLimit=-1",
-    "eventCountLimit=1&maxEventCount=1", "GE_eventTime=yesterday", "GE_value_P1=many",
-    "GE_value_P1=1e400", "MATCH_epc=urn:epc:idpat:sgtin:*.*.*", "MATCH_x=1",
-    "WD_bizStep=x", "EXISTS_=1", "EXISTS_errorDeclaration=maybe", "HASATTR_x=1", "EQATTR_x_y=1",
-    "GE_eventTime=9999-12-31T23:59:59.9999Z", "EQ_ILMD_=1", "LIKE_x=1",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("query", GARBAGE)
-def test_what_is_not_known_is_refused_by_its_name(stage: Stage, query: str) -> None:
-    refused = stage.cast.speak("keeper").get(f"/epcis/events?{query}")
-    assert refused.status_code == 400, query
-    body = refused.json()
-    assert body["type"] == "epcisException:QueryParameterException"
-    assert "?" in body["errors"][0]["pointer"]
-
-
-def test_unknown_parameters_are_answered_with_the_known_ones(stage: Stage) -> None:
-    told = stage.cast.speak("keeper").get("/epcis/events?EQ_step=1").json()["errors"][0]
-    assert "EQ_bizStep" in told["remedy"]
-    assert "MATCH_anyEPC" in told["remedy"]
-
-
-ODD = (
-    "EQ_bizStep=%00", "EQ_bizStep=%ff%fe", "EQ_bizStep='; DROP TABLE passport_party; --",
-    "EQ_bizStep=" + "x" * 5000, "EQ_bat:x=" + "%F0%9F%94%8B" * 900, "GE_bat:x=1", "LT_bat:x=-0",
-    "EQ_eventID=" + "a," * 500, "MATCH_epc=*&MATCH_epc=*", "GE_quantity=-99999999999999999999.5",
-    "EQ_stringValue=%E2%80%AE", "EQ_bizTransaction_x:y z=1", "EQ_readPoint_bat:x=1",
-    "EXISTS_SENSORREPORT_bat:x=1", "EQ_source_possessing_party=%25", "MATCH_epc=%25*",
-    "GT_INNER_ILMD_bat:components=1", "EQ_INNER_ILMD_count=1",
-    "&".join(f"GE_value=1{n}" for n in range(60)),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("query", ODD)
-def test_nothing_that_is_asked_breaks_anything(stage: Stage, query: str) -> None:
-    speaker = stage.cast.speak("keeper")
-    speaker.client.raise_request_exception = False
-    for address in ("/epcis/events", "/epcis/eventTypes/ObjectEvent/events"):
-        assert speaker.get(f"{address}?{query}").status_code in (200, 400)
-
-
 TOP = {
     "eventTypes/ObjectEvent": "ObjectEvent",
     f"epcs/{quote(PACK, safe='')}": "ObjectEvent",
@@ -414,20 +266,24 @@ def test_what_is_erased_or_withheld_is_not_found(
     assert not events(asks(stage, "auditor", EQ_persistentDisposition_set="damaged"))
 
 
-def test_catching_up_writes_each_row_once_whoever_comes_twice(
+def incidents(stage: Stage, count: int) -> None:
+    for _ in range(count):
+        event.record(
+            event_id=new_id(), battery_id=stage.ids["battery_id"], kind=EventKind.INCIDENT,
+            happened_at=NOW, facts={}, by=stage.cast["keeper"], at=NOW,
+        )  # fmt: skip
+
+
+def test_catching_up_writes_each_row_once_whoever_is_killed_or_comes_twice(
     stage: Stage, as_system: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    made = epcis_index._rows
     with as_system():
         count = EpcisEvent.objects.count()
         assert count == LifecycleEvent.objects.count()
         assert epcis_index.catch_up(stem=STEM) == 0
-        for _ in range(5):
-            event.record(
-                event_id=new_id(), battery_id=stage.ids["battery_id"], kind=EventKind.INCIDENT,
-                happened_at=NOW, facts={}, by=stage.cast["keeper"], at=NOW,
-            )  # fmt: skip
+        incidents(stage, 5)
         monkeypatch.setattr(epcis_index, "AT_ONCE", 2)
-        made = epcis_index._rows
 
         def cut(rows: Any, stem: str) -> Any:
             if EpcisEvent.objects.count() >= count + 2:
