@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.api.capturing import EPCIS, SEEN
+from tests.api.epcis_expectations import EPCIS_BELOW, EPCIS_LISTS
 
 EVERYBODY = "maker second-maker keeper workshop recycler auditor authority stranger"
 # Roles that never have a battery in hand, and those without a part at the end of life.
@@ -71,22 +72,6 @@ FOUND = {
     "mass_kg": "294",
 }  # fmt: skip
 PICTURE = b"\xff\xd8\xff picture"
-# What is asked of events of the kept pack; none of them says where it was.
-EPCIS_LISTS = (
-    "", "events", "eventTypes", "bizSteps", "bizLocations", "readPoints", "dispositions",
-)  # fmt: skip
-# The retired pack is offered to the recycler.
-OFFERED = "maker keeper recycler authority"
-EPCIS_BELOW = {
-    "events/<path:event_name>": SEES,
-    "eventTypes/<path:event_type>/events": OFFERED,
-    "epcs/<path:epc>/events": SEES,
-    "bizSteps/<path:step>/events": OFFERED,
-    "bizLocations/<path:location>/events": "",
-    "readPoints/<path:place>/events": "",
-    "dispositions/<path:disposition>/events": OFFERED,
-    "nextPageToken/<str:token>": "",
-}
 V1 = "/api/v1/"
 PACK = V1 + "batteries/<uuid:battery_id>"
 HOOK, MESSAGE = V1 + "webhooks/<uuid:endpoint_id>", V1 + "deliveries/<uuid:delivery_id>"

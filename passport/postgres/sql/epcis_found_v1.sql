@@ -95,12 +95,3 @@ GRANT EXECUTE ON FUNCTION epcis_found_v1(jsonb, boolean, boolean, timestamptz, u
 -- Native events follow into the index in the order in which they were recorded.
 CREATE INDEX epcis_event_native ON passport_epcisevent (event_id) WHERE measured ? 'native';
 CREATE INDEX epcis_event_record_time ON passport_epcisevent (record_time, event_id);
-
--- As before, but by the id of the event that the row is of: by its bare name that was the id which the
--- recorder gave, and nobody else ever saw a row.
-DROP POLICY recorder_or_whom_all_of_it_concerns_sees ON passport_epcisevent;
-CREATE POLICY recorder_or_whom_all_of_it_concerns_sees ON passport_epcisevent FOR SELECT
-    TO passport_app
-    USING (recorder_id = app_party() OR EXISTS (
-        SELECT 1 FROM passport_lifecycleevent e WHERE e.id = passport_epcisevent.event_id
-        AND (e.members IS NULL OR app_sees_all_v1(e.members))));

@@ -6,7 +6,7 @@ from passport.postgres.script import body
 
 
 class Migration(migrations.Migration):
-    dependencies = [("passport", "0034_the_yard_keeps_what_was_noted")]
+    dependencies = [("passport", "0036_captured_events_are_found_by_their_id")]
 
-    # Not reversible: without its policy nobody but the recorder would see what is found.
+    # Not reversible: functions that views call would be gone.
     operations = [migrations.RunSQL(body("epcis_found_v1"), migrations.RunSQL.noop)]
