@@ -132,7 +132,7 @@ class Capture(EpcisResource):
     def get(self, request: Request, capture_id: UUID) -> Response:
         return self.one(epcis_capture.state(capture_id=capture_id))
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         epcis_capture.state(capture_id=kwargs["capture_id"])
         return super().options(request)
 
