@@ -67,11 +67,11 @@ def _measure(sheet: Sheet, console: Console, empty: str, count: int, each: int) 
         ]
         console.print(f"sending {len(requests)} documents of {each:,} events …")
         took = _send(house.url, requests, entries=count)
-        if EpcisEvent.objects.count() != count:
-            raise CommandError(f"{EpcisEvent.objects.count()} of {count} events landed.")
+        if (landed := _captured()) != count:
+            raise CommandError(f"{landed} of {count} events landed.")
         console.print("sending them again …")
         again = _send(house.url, requests, entries=0)
-        if EpcisEvent.objects.count() != count:
+        if _captured() != count:
             raise CommandError("The same documents again changed something.")
     console.print("copying the same rows over one connection …")
     copied = rows.copy_rows(empty, before=_BEFORE, made=_MADE)
@@ -107,6 +107,11 @@ def _send(url: str, requests: list[bytes], *, entries: int) -> float:
     _await(lambda: _settled() == settled + len(requests))
     _await(lambda: LogHead.objects.get().published_size >= before + entries)
     return time.monotonic() - began
+
+
+def _captured() -> int:
+    """Without native events, which are found in the same table."""
+    return EpcisEvent.objects.filter(capture__isnull=False).count()
 
 
 def _settled() -> int:
