@@ -44,10 +44,12 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=2 * SECONDS)
 WINDOW = timedelta(seconds=40)
 HANDS = 16
-# So many at once to one endpoint: one that hangs leaves hands for the others.
+# So many at once to one endpoint, and to all of one party: who hangs leaves hands for the others.
 AT_ONCE = 2
+OF_ONE_PARTY = 4
 # A receiver that asks for time without saying how much is left alone so long, all its messages.
 _HOLD_S = 5
+TIDIED_AT_ONCE = 5_000
 _SEALED_S = 60
 DISABLED = "batterypassport/webhook-disabled/v1"
 _LOST = "whoever sent it was lost before it was known how it went"
@@ -87,29 +89,43 @@ def _rounds(pool: ThreadPoolExecutor, clock: Callable[[], datetime], until: date
             return sent
         done, _ = wait(flying, timeout=0.5, return_when=FIRST_COMPLETED)
         for future in done:
-            settle(leased=flying.pop(future), answer=future.result(), at=clock())
+            _end(flying.pop(future), future.result(), at=clock())
             sent += 1
+
+
+def _end(leased: Leased, answer: Answer, *, at: datetime) -> None:
+    try:
+        settle(leased=leased, answer=answer, at=at)
+    # Its lease runs out, and it is sent again; those that fly beside it are other parties'.
+    except Exception:
+        log.exception("webhook not settled", extra={"delivery": str(leased.delivery.pk)})
 
 
 def lease(*, at: datetime, flying: Iterable[Leased] = ()) -> list[Leased]:
     """Take messages that are due for LEASE, as many as there are hands for."""
-    busy = Counter(each.delivery.endpoint_id for each in flying)
+    rows = [each.delivery for each in flying]
+    busy = Counter(each.endpoint_id for each in rows)
+    parties = Counter(each.party_id for each in rows)
     found, keks = [], None
     with transaction.atomic():
-        for row in _due(at, busy)[: HANDS - busy.total()]:
-            if busy[row.endpoint_id] >= AT_ONCE:
+        for row in _due(at, busy, parties)[: HANDS - len(rows)]:
+            if busy[row.endpoint_id] >= AT_ONCE or parties[row.party_id] >= OF_ONE_PARTY:
                 continue
             keks = webhook_keks.ring() if keks is None else keks
             taken = _take(row, keks, at)
             if taken is not None:
                 busy[row.endpoint_id] += 1
+                parties[row.party_id] += 1
                 found.append(taken)
     # A crash from here on leaves the leases to run out.
     return found
 
 
-def _due(at: datetime, busy: Counter[uuid.UUID]) -> QuerySet[WebhookDelivery]:
+def _due(
+    at: datetime, busy: Counter[uuid.UUID], parties: Counter[uuid.UUID]
+) -> QuerySet[WebhookDelivery]:
     full = [endpoint for endpoint, count in busy.items() if count >= AT_ONCE]
+    sated = [party for party, count in parties.items() if count >= OF_ONE_PARTY]
     rows = WebhookDelivery.objects.select_for_update(skip_locked=True, of=("self",))
     return (
         rows.filter(state=DeliveryState.WAITING, next_at__lte=at)
@@ -117,6 +133,7 @@ def _due(at: datetime, busy: Counter[uuid.UUID]) -> QuerySet[WebhookDelivery]:
         .filter(endpoint__state=EndpointState.ACTIVE)
         .filter(Q(endpoint__held_until__isnull=True) | Q(endpoint__held_until__lte=at))
         .exclude(endpoint__in=full)
+        .exclude(party__in=sated)
         .select_related("endpoint")
         .order_by("next_at", "id")
     )
@@ -219,6 +236,8 @@ def _put_off(delivery: WebhookDelivery, verdict: Verdict, answer: Answer, at: da
 def _judge_endpoint(
     endpoint: WebhookEndpoint, verdict: Verdict, answer: Answer, at: datetime
 ) -> None:
+    if endpoint.state == EndpointState.ENDED:
+        return  # It was ended while this was on its way, and stays as it was then.
     if verdict is Verdict.DELIVERED:
         endpoint.failing_since = endpoint.held_until = None
     else:
@@ -277,9 +296,15 @@ def tidy(*, at: datetime, keep: timedelta) -> int:
     waiting.filter(endpoint__state=EndpointState.ENDED).update(
         state=DeliveryState.FAILED, settled_at=at, last_error="the endpoint was ended"
     )
-    old = WebhookDelivery.objects.filter(settled_at__lt=at - keep).order_by("settled_at")
-    ids = list(old.values_list("pk", flat=True)[:5_000])
-    with transaction.atomic():
-        WebhookAttempt.objects.filter(delivery__in=ids).delete()
-        WebhookDelivery.objects.filter(pk__in=ids).delete()
-    return len(ids)
+    gone = 0
+    while ids := _old(at - keep):
+        with transaction.atomic():
+            WebhookAttempt.objects.filter(delivery__in=ids).delete()
+            WebhookDelivery.objects.filter(pk__in=ids).delete()
+        gone += len(ids)
+    return gone
+
+
+def _old(before: datetime) -> list[uuid.UUID]:
+    rows = WebhookDelivery.objects.filter(settled_at__lt=before).order_by("settled_at")
+    return list(rows.values_list("pk", flat=True)[:TIDIED_AT_ONCE])

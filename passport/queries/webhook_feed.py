@@ -93,7 +93,9 @@ def seen(*, events: Mapping[uuid.UUID, int], by: Party) -> list[Seen]:
         return []
     rows = list(LifecycleEvent.objects.filter(pk__in=list(events)))
     named = {each for row in rows for each in _named(row)}
-    batteries = {row.pk: row for row in Battery.objects.filter(pk__in=named)}
+    # Some name thousands of parts; only this is asked of each.
+    told = Battery.objects.filter(pk__in=named).only("identity", "unit", "maker")
+    batteries = {row.pk: row for row in told}
     closed = {
         pk: closed_events(reads=reads)
         for pk, reads in sets_read(of=batteries.values(), by=by).items()

@@ -229,7 +229,7 @@ def retry_after(text: str | None, *, at: datetime) -> int | None:
         return int(text)
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     if moment.tzinfo is None:
         return None

@@ -171,6 +171,7 @@ def test_paused_it_goes_on_where_it_stopped(cast, pack, world, as_system):
 
 def test_the_cursor_comes_to_the_published_size_in_steps(cast, pack, world, as_system, monkeypatch):
     monkeypatch.setattr(webhook_feed, "AT_ONCE", 2)
+    monkeypatch.setattr(webhook_feed, "LONGEST_S", 0)
     maker, _ = hooking.endpoint(cast["maker"], URL, "battery.health_read")
     with as_system():
         for minute in range(5):
