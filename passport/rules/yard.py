@@ -137,6 +137,8 @@ _ENVELOPE = re.compile(r"\[\)>\x1e?05\x1d?(?P<data>.*?)(?:\x1e?\x04?)", re.ASCII
 _RAW = re.compile(r"(?:01[0-9]{14}|00[0-9]{18}|8004|8006[0-9]{18}|8010)[!-z\x1d]*", re.ASCII)
 _AIM = re.compile(r"\][A-Za-z][0-9]", re.ASCII)
 _YEARS = range(2000, 2200)
+# Half a century; more is no clock that is slow or fast.
+_MOST_SKEW_S = 50 * 365 * 86_400
 
 
 def read_scan(text: str) -> Scanned:
@@ -162,10 +164,10 @@ def read_clock(*, happened_at: datetime, sent_at: datetime, at: datetime) -> Clo
 
     `sent_at` is what the device's clock said when it sent. A clock that is right to five minutes is
     believed; what another one said is moved by as much as it is wrong, never past now.
-    Refuses NotAMoment for a clock outside the years 2000 to 2199.
+    Refuses NotAMoment for a clock outside the years 2000 to 2199, or wrong by half a century.
     """
     for moment in (happened_at, sent_at):
-        if moment.year not in _YEARS:
+        if moment.year not in _YEARS or abs((moment - at).total_seconds()) > _MOST_SKEW_S:
             raise NotAMoment(
                 f"the device says that it is the year {moment.year}",
                 pointer="/happened_at",

@@ -18,6 +18,7 @@ from passport.models import (
 )
 from passport.queries.desk import BatteryLine, lines
 from passport.queries.desk_inbox import HandOverLine, hand_over_line
+from passport.queries.health import counting
 from passport.queries.legacy import untraced
 from passport.queries.public_points import text_of
 from passport.queries.recall import Hit, of_battery, recalled_units
@@ -154,7 +155,7 @@ def _names(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
 
 
 def _readings(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, HealthReading]:
-    rows = HealthReading.objects.filter(battery_id__in=ids)
+    rows = counting().filter(battery_id__in=ids)
     newest = rows.order_by("battery_id", "-measured_at").distinct("battery_id")
     return {row.battery_id: row for row in newest}
 
