@@ -83,11 +83,11 @@ def choose_party(request: DeskRequest) -> HttpResponseBase:
 
 def _on(request: HttpRequest, person: AbstractBaseUser, after: str) -> HttpResponse:
     """To where it was going; an administrator sits down with the same password."""
-    if not administration.is_administrator(person_id=person.pk):
-        response = HttpResponseRedirect(after)
-        yard_seat.leave(response)
+    is_one = administration.is_administrator(person_id=person.pk)
+    response = HttpResponseRedirect(seats.HOME if is_one and after == "/desk/" else after)
+    yard_seat.leave(response)
+    if not is_one:
         return response
-    response = HttpResponseRedirect(seats.HOME if after == "/desk/" else after)
     seats.sit_down(request, response, person.pk, request.POST.get("password", ""))
     return response
 

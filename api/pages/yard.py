@@ -74,6 +74,7 @@ def state(request: DeskRequest) -> HttpResponseBase:
 def records(request: DeskRequest) -> HttpResponseBase:
     """Take records of a device, and answer for each; what is answered may leave its queue."""
     desk = request.desk
+    yard_seat.check(told=request.headers.get(yard_seat.HEADER, ""), seat=_seat(request))
     told = yard_records.keep(
         read_json(request), by=desk.acting(), person_id=desk.person_id, at=desk.at
     )

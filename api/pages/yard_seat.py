@@ -13,8 +13,28 @@ from django.conf import settings
 from django.http import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
+from passport.rules.errors import NotAllowed
+
 COOKIE: Final = "yard"
+# From which seat records come: those of another person or party are not taken in this one's name.
+HEADER: Final = "X-Yard-Seat"
 _DAYS_S: Final = 30 * 24 * 60 * 60
+
+
+class AnotherSeat(NotAllowed):
+    """At the seat from which records come somebody else sits now, or the same for another party."""
+
+    code = "another-seat"
+    title = "Somebody else sits here"
+
+
+def check(*, told: str, seat: str) -> None:
+    """What was noted at one seat is not taken at another. Refuses AnotherSeat."""
+    if told and told != seat:
+        raise AnotherSeat(
+            "these records were noted for another person or party",
+            remedy="ask who sits here now, and send them once their own side is back",
+        )
 
 
 def seat_of(*, person_id: uuid.UUID, party_id: uuid.UUID) -> str:
