@@ -26,6 +26,8 @@ _UUID = re.compile(
 LONGEST_ID = 1000
 # With its context; escaped, it still fits into a body that anybody reads.
 LONGEST_EVENT = 120_000
+# The context of a document is kept with each event that needs it.
+MOST_REPEATED = 32 << 20
 
 
 class EventIdTooLong(Malformed):
@@ -40,6 +42,13 @@ class EventTooLong(Refusal):
 
     code = "epcis-event-too-long"
     title = "The event is too long"
+
+
+class ContextRepeated(Refusal):
+    """A long context would be kept with very many events."""
+
+    code = "epcis-context-repeated"
+    title = "The @context is too long for so many events"
 
 
 class _List(msgspec.Struct):
@@ -122,7 +131,7 @@ def count_events(*, document: bytes) -> int:
 def read_document(*, document: bytes, max_bytes: int = epcis_json.MAX_BYTES) -> Document:
     """The events of a document, each checked by itself.
 
-    Refuses, as a whole, NotStrictJson and what open_document() refuses.
+    Refuses, as a whole, NotStrictJson, ContextRepeated and what open_document() refuses.
     """
     opened = epcis_document.open_document(epcis_json.read(document, max_bytes=max_bytes))
     slices = _slices(document)
@@ -130,6 +139,7 @@ def read_document(*, document: bytes, max_bytes: int = epcis_json.MAX_BYTES) -> 
     texts = [document] if raw is None else [bytes(each) for each in raw]
     context = "" if raw is None else bytes(slices.context).decode()
     own = _own_prefixes(opened.naming)
+    _check_repeated(context if own else "", len(texts))
     read, refused = [], {}
     for place, (event, text) in enumerate(zip(opened.events, texts, strict=True)):
         try:
@@ -190,6 +200,15 @@ def _read(
         meaning=meaning_of(event, naming=naming),
         event=event,
     )
+
+
+def _check_repeated(context: str, count: int) -> None:
+    if len(context) * count > MOST_REPEATED:
+        raise ContextRepeated(
+            f"a context of {len(context)} characters would be kept with each of {count} events",
+            pointer="/@context",
+            remedy="declare in it only what the events use, or send fewer events at once",
+        )
 
 
 def _check_length(text: str) -> None:
