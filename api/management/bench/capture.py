@@ -33,12 +33,14 @@ _BEFORE = (
     "party", "job", "intake", "batterymodel", "attestation", "battery", "epciscapture",
 )  # fmt: skip
 _MADE = {
-    "lifecycleevent": "select * from passport_lifecycleevent where id in "
-    "(select event_id from passport_epcisevent) order by id",
-    "epcisevent": "select * from passport_epcisevent order by event_id",
+    "lifecycleevent": "select l.* from passport_lifecycleevent l join passport_epcisevent e"
+    " on e.event_id = l.id where e.capture_id is not null order by l.id",
+    "epcisevent": "select * from passport_epcisevent where capture_id is not null "
+    "order by event_id",
     "outbox": "select l.outbox_id, l.kind, l.digest, l.method, 1, l.subject, e.recorded_at "
     "from passport_lifecycleevent e join passport_logentry l on l.digest = e.body_sha256 "
-    "where e.id in (select event_id from passport_epcisevent) order by l.outbox_id",
+    "join passport_epcisevent c on c.event_id = e.id where c.capture_id is not null "
+    "order by l.outbox_id",
 }
 _STEM = f"https://id.gs1.org/01/{CELL}/21/A"
 
