@@ -117,7 +117,8 @@ def test_two_tabs_that_send_at_once_record_once(
         " await import('/static/yard/sender.js?' + n);"
         " const state = await (await fetch('/desk/yard/state')).json();"
         " Object.defineProperty(navigator, 'locks', { value: undefined, configurable: true });"
-        " return send({ party: state.party.id, csrf: state.csrf, hurried: true, told() {} });"
+        " return send({ party: state.party.id, seat: state.seat, csrf: state.csrf,"
+        " hurried: true, told() {} });"
         " })).then((all) => all.join())"
     )
     assert browser.ask(send) == "done,done"

@@ -134,10 +134,10 @@ async function flush(hurried) {
   if (!state || !state.csrf || now.signedOut) { return; }
   now.sending = true;
   await draw();
-  let outcome = await send({ party: state.party.id, csrf: state.csrf, hurried, told });
+  let outcome = await send({ party: state.party.id, seat: state.seat, csrf: state.csrf, hurried, told });
   if (outcome === "token") {
     await refresh();
-    outcome = state && !now.signedOut ? await send({ party: state.party.id, csrf: state.csrf, hurried, told }) : outcome;
+    outcome = state && !now.signedOut ? await send({ party: state.party.id, seat: state.seat, csrf: state.csrf, hurried, told }) : outcome;
   }
   now.sending = false;
   now.signedOut = now.signedOut || outcome === "signed-out";

@@ -20,11 +20,11 @@ function wire(row) {
     .map((name) => [name, row[name]]));
 }
 
-async function post(rows, csrf) {
+async function post(rows, { csrf, seat }) {
   return fetch("/desk/yard/records", {
     method: "POST",
     redirect: "manual",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": csrf },
+    headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "X-Yard-Seat": seat },
     body: JSON.stringify({ sent_at: stamp(), records: rows.map(wire) }),
     signal: AbortSignal.timeout(30000),
   });
@@ -45,13 +45,14 @@ async function settle(rows, items) {
   await queue.change(refused.map((row) => row.id), (row) => ({ state: "attention", answer: said.get(row.id) }));
 }
 
-// One batch; "done", "later", "signed-out" or "token". A batch that is refused as a whole is halved,
-// so that one record that cannot be read holds up no other.
-async function batch(rows, csrf, told) {
+// One batch; "done", "later", "signed-out" or "token", which is also said where somebody else sits here
+// by now. A batch that is refused as a whole is halved, so that one record that cannot be read holds up
+// no other.
+async function batch(rows, asked) {
   await queue.change(rows.map((each) => each.id), (row) => ({ tries: row.tries + 1 }));
   let response;
   try {
-    response = await post(rows, csrf);
+    response = await post(rows, asked);
   } catch {
     await later(rows);
     return "later";
@@ -61,8 +62,8 @@ async function batch(rows, csrf, told) {
   if ([400, 413, 415, 422].includes(response.status)) {
     if (rows.length > 1) {
       const half = Math.ceil(rows.length / 2);
-      const first = await batch(rows.slice(0, half), csrf, told);
-      return first === "done" ? batch(rows.slice(half), csrf, told) : first;
+      const first = await batch(rows.slice(0, half), asked);
+      return first === "done" ? batch(rows.slice(half), asked) : first;
     }
     const problem = await response.json();
     await settle(rows, [{ id: rows[0].id, kept: false, outcome: "refused", code: problem.type, said: problem.detail, todo: "" }]);
@@ -72,7 +73,7 @@ async function batch(rows, csrf, told) {
     if (!response.ok) { throw new Error(String(response.status)); }
     const answer = await response.json();
     await settle(rows, answer.items);
-    told(answer.items);
+    asked.told(answer.items);
     return "done";
   } catch {
     // Answered, but not to be read: the connection died in the middle, or the server broke.
@@ -81,7 +82,8 @@ async function batch(rows, csrf, told) {
   }
 }
 
-async function flush({ party, csrf, hurried, told }) {
+async function flush(asked) {
+  const { party, hurried } = asked;
   // What has to wait a little is not asked for in the same breath again.
   const tried = new Set();
   for (;;) {
@@ -90,7 +92,7 @@ async function flush({ party, csrf, hurried, told }) {
       .filter((row) => hurried || row.next_at <= Date.now()).slice(0, MOST);
     if (!rows.length) { return "done"; }
     rows.forEach((row) => tried.add(row.id));
-    const outcome = await batch(rows, csrf, told);
+    const outcome = await batch(rows, asked);
     if (outcome !== "done") { return outcome; }
   }
 }
