@@ -9,6 +9,8 @@ from passport.rules.dangerous_goods_table import Condition, Family, Number, Pack
 from passport.rules.errors import Refusal
 
 _AT = "/dangerous_goods"
+# In which conditions a battery may be that something has happened to.
+_HARMED = (Condition.DAMAGED, Condition.DAMAGED_CRITICAL, Condition.NOT_KNOWN)
 
 
 class StatementMissing(Refusal):
@@ -69,12 +71,16 @@ class NotAssessed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Batteries of a shipment that are alike: chemistry, level, energy when new, waste or not."""
+    """Batteries of a shipment that are alike: chemistry, level, energy when new, waste or not.
+
+    `harmed`: an incident stands on its record, and no repair after it.
+    """
 
     chemistry: str
     level: str
     energy_kwh: Decimal
     waste: bool = False
+    harmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +156,10 @@ def check_statement(
 
 
 def suggest(*, inside: Iterable[Inside], table: Table, on: date) -> Statement | None:
-    """What a form begins with: the number of batteries by themselves; waste where one is waste.
+    """What a form begins with: the number of batteries by themselves, waste where one is.
 
-    The condition of all others is not known before somebody says it. None where chemistries are
-    mixed or not in the table.
+    In which condition others are, and what an incident happened to, is not known before somebody
+    says it. None where chemistries are mixed or not in the table.
     """
     contents = tuple(inside)
     families = {table.family_of(each.chemistry) for each in contents if each.chemistry}
@@ -161,7 +167,7 @@ def suggest(*, inside: Iterable[Inside], table: Table, on: date) -> Statement | 
     numbers = _numbers(family, table, on)
     if not numbers:
         return None
-    waste = any(each.waste for each in contents)
+    waste = any(each.waste for each in contents) and not any(each.harmed for each in contents)
     condition = Condition.WASTE if waste else Condition.NOT_KNOWN
     packing = table.packings_for(carried=numbers[0].carried, on=on)[condition]
     return Statement(numbers[0].un, condition, packing.instructions[0], packing.needs)
@@ -229,6 +235,13 @@ def _packing(
             f"a battery that is waste does not travel as {_words(statement.condition)}",
             pointer=f"{_AT}/condition",
             remedy="say WASTE, or how it is damaged",
+        )
+    if statement.condition not in _HARMED and any(each.harmed for each in inside):
+        raise ConditionDoesNotFit(
+            "an incident stands on the record of a battery, so it does not travel as "
+            f"{_words(statement.condition)}",
+            pointer=f"{_AT}/condition",
+            remedy=f"say {', '.join(_HARMED)}; or record its repair, or declare the incident wrong",
         )
     return packings[statement.condition]
 

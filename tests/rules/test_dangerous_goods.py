@@ -96,6 +96,20 @@ def test_what_may_react_on_its_way_may_be_in_the_highest_transport_category():
     assert check(said, pack()).statement.special_provisions == ("376", "677")
 
 
+def test_what_an_incident_happened_to_does_not_travel_as_sound():
+    harmed = Inside("LFP", "PACK", Decimal("10.752"), waste=True, harmed=True)
+    for condition in (C.SOUND, C.PROTOTYPE, C.WASTE):
+        with pytest.raises(ConditionDoesNotFit) as refused:
+            check(Statement("3480", condition), harmed, pack())
+        assert refused.value.pointer == "/dangerous_goods/condition"
+    with pytest.raises(ConditionDoesNotFit, match="an incident stands on the record"):
+        check(Statement("3480", C.WASTE), harmed)
+    assert check(Statement("3480", C.NOT_KNOWN, "P911"), harmed) is not None
+    suggested = rule.suggest(inside=[harmed], table=TABLE, on=NOW)
+    assert suggested is not None
+    assert suggested.condition is C.NOT_KNOWN
+
+
 NUMBERS = {
     "lithium metal": ("LI_METAL", "3090", "3480"),
     "sodium": ("NA_ION", "3551", "3480"),
