@@ -4,7 +4,7 @@ from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -147,8 +147,7 @@ class TakesEvents(EpcisResource):
     def post(self, request: Request) -> HttpResponse:
         _take(request._request)
         try:
-            with transaction.atomic():
-                return self._record(request)
+            return self._recorded(request)
         except NotTheHolder as refusal:
             attempt.keep(tried=self.tried, by=self.party, at=self.at)
             told = problem_of(refusal)
@@ -156,6 +155,15 @@ class TakesEvents(EpcisResource):
             return respond(named(told), request._request)
 
     post.idempotent = True  # type: ignore[attr-defined]
+
+    def _recorded(self, request: Request) -> Response:
+        try:
+            with transaction.atomic():
+                return self._record(request)
+        except IntegrityError:
+            # The same event came in at the same moment by another request: now it is seen.
+            with transaction.atomic():
+                return self._record(request)
 
     @replayable(fingerprint=_payload, required=False)
     def _record(self, request: Request) -> Response:
