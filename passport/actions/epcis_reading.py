@@ -10,7 +10,7 @@ from typing import cast
 import msgspec
 
 from passport.rules import epcis_document, epcis_json
-from passport.rules.epcis import check_event
+from passport.rules.epcis import check_event, check_readable
 from passport.rules.epcis_hash import event_hash_id
 from passport.rules.epcis_json import Json
 from passport.rules.epcis_meaning import Meaning, meaning_of, names_in
@@ -171,6 +171,7 @@ def _read(
     # Before anything is made of it: a name in it may stand for many characters.
     _check_length(text)
     event = check_event(cast(dict[str, Json], given))
+    check_readable(event)
     hashed = event_hash_id(event, naming=naming)
     declaration = "errorDeclaration" in event
     # The hash leaves the declaration out: without an eventID too it names the wrong event.

@@ -31,6 +31,8 @@ def _names_of(kind: str) -> Rule:
 
 _RULES = {kind: _names_of(kind) for kind in FIELDS}
 _OWN_KIND = record(COMMON, needed=("eventTime", "eventTimeZoneOffset"), others=any_names)
+_ALL_FIELDS = {name: rule for fields in FIELDS.values() for name, rule in fields.items()}
+_READABLE = record({**_ALL_FIELDS, **COMMON, "type": text}, needed=("type",), others=any_names)
 
 
 def check_event(event: Json) -> Event:
@@ -53,6 +55,16 @@ def check_event(event: Json) -> Event:
     if kind in _RULES:
         _check_subjects(kind, found)
     return found
+
+
+def check_readable(event: Event) -> None:
+    """Where an event of somebody's own kind has a field of the standard, it has its shape.
+
+    The standard does not ask for that; but of another shape nobody could hash or find it. Refuses
+    as check_event() does.
+    """
+    if event["type"] not in _RULES:
+        _READABLE(event)
 
 
 def _check_subjects(kind: str, event: Event) -> None:

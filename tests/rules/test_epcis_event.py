@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from passport.rules.epcis import check_event
+from passport.rules.epcis import check_event, check_readable
 from passport.rules.epcis_fields import KINDS
 from passport.rules.epcis_refusals import WrongKind
 from passport.rules.errors import Refusal
@@ -41,3 +41,26 @@ def test_an_event_is_an_object(value: object) -> None:
 
 def test_every_kind_is_among_the_cases() -> None:
     assert {sample["type"] for sample, _ in TAKEN.values()} == {*KINDS, OWN["type"]}
+
+
+SHAPELESS = [
+    ("quantityList", [{}]), ("ilmd", 3), ("bizTransactionList", "x"), ("sensorElementList", 3),
+    ("persistentDisposition", 3), ("readPoint", "x"), ("errorDeclaration", {}), ("sourceList", [3]),
+    ("sensorElementList", [{"sensorReport": 3}]),
+]  # fmt: skip
+FIRE = {
+    "type": "bat:Fire", "eventTime": "2026-01-05T10:00:00Z", "eventTimeZoneOffset": "+00:00",
+    "bat:cause": "unknown", "bizStep": "inspecting",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "value"), SHAPELESS)
+def test_an_own_kind_is_readable_where_fields_of_the_standard_have_their_shape(field, value):
+    check_readable(FIRE)
+    with pytest.raises(Refusal) as refused:
+        check_readable({**FIRE, field: value})
+    assert refused.value.pointer.startswith(f"/{field}")
+
+
+def test_of_kinds_of_the_standard_nothing_more_is_asked():
+    check_readable({"type": "ObjectEvent", "readPoint": "x"})
