@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.test import Client
 from PIL import Image
 
 from api.labels import forms
-from passport.models import LabelPrint
+from passport.models import Battery, LabelPrint
 from tests.labels import printed
 from tests.pages.conftest import People
 
@@ -111,12 +112,17 @@ def test_refuses_a_number_that_was_not_printed_and_keeps_the_form(
 def test_the_desk_says_which_files_wait_until_something_was_printed(
     desk: Client, people: People
 ) -> None:
-    waits = f'<a href="{address(people)}">'
-    assert waits in desk.get("/desk/").text
-    said = {"print": "0190f4b2-7c1e-7abc-8def-000000000008", "level": "PACK", "count": "3",
-            "label": "L7163"}  # fmt: skip
-    desk.post(address(people) + "/printed", said)
-    assert waits not in desk.get("/desk/").text
+    with people.as_system():
+        packs = Battery.objects.filter(level="PACK", intake__isnull=False).order_by()
+        counts = Counter(packs.values_list("intake_id", flat=True))
+    # The newest file stands there; once its labels are printed, the one before.
+    for number, intake in enumerate(sorted(counts, reverse=True)):
+        waits = f'<a href="/desk/intakes/{intake}/labels">'
+        assert waits in desk.get("/desk/").text
+        said = {"print": f"0190f4b2-7c1e-7abc-8def-00000000000{number}", "level": "PACK",
+                "count": str(counts[intake]), "label": "L7163"}  # fmt: skip
+        desk.post(f"/desk/intakes/{intake}/labels/printed", said)
+        assert waits not in desk.get("/desk/").text
 
 
 def test_a_part_of_many_is_offered_by_its_numbers(

@@ -72,8 +72,9 @@ def test_an_offer_opens_a_hand_over_in_time_only(stage, when):
     moment, allowed = OPENINGS[when]
     opening = (
         "INSERT INTO passport_handover"
-        " (id, battery_id, from_party_id, to_party_id, state, offered_at)"
-        f" SELECT gen_random_uuid(), r.battery_id, from_party_id, to_party_id, 'OFFERED', {moment}"
+        " (id, battery_id, from_party_id, to_party_id, state, identity, reason, offered_at)"
+        " SELECT gen_random_uuid(), r.battery_id, from_party_id, to_party_id, 'OFFERED', '', '',"
+        f" {moment}"
         " FROM recycling_offer o JOIN recycling_retirement r ON r.id = o.retirement_id LIMIT 1"
     )
     with transaction.atomic():

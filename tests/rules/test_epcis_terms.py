@@ -26,7 +26,8 @@ SENSORS = [
             {"type": "bat:Flag", "booleanValue": True},
         ],
         "bat:seen": "yes",
-    }
+    },
+    {"sensorReport": [{"type": "bat:Flag", "booleanValue": False}]},
 ]  # fmt: skip
 DECLARED = {
     "declarationTime": "2026-03-03T06:00:00Z", "reason": "incorrect_data",

@@ -13,7 +13,7 @@ from passport.rules.epcis_hash import event_hash_id
 from passport.rules.epcis_json import write
 from passport.rules.epcis_native import Declared, Native, context_of
 from passport.rules.epcis_spelling import naming_of
-from passport.rules.epcis_view import event_name, events_of
+from passport.rules.epcis_view import declared_wrong, event_name, events_of
 from passport.rules.lifecycle import EventKind
 from tests.rules.epcis_natives import CELL, CELL_CLASS, FACTS, HAPPENED, ID, PACK, STEM, native
 from tests.rules.epcis_schema import judges
@@ -192,3 +192,11 @@ def test_a_declaration_repeats_its_event_under_the_same_name() -> None:
     assert event["eventID"] == original["eventID"]
     for part in events_of(VARIANTS["declared never to have been"]):
         assert "correctiveEventIDs" not in plain(part)["errorDeclaration"]
+
+
+def test_a_captured_event_that_was_declared_wrong_is_told_with_its_declaration() -> None:
+    declared = Declared(at=HAPPENED, reason="DID_NOT_OCCUR")
+    told = declared_wrong({"type": "ObjectEvent", "eventID": "urn:x:1"}, declared)
+    assert told["eventID"] == "urn:x:1"
+    assert told["recordTime"]
+    assert told["errorDeclaration"]["reason"] == "did_not_occur"
