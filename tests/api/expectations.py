@@ -81,7 +81,7 @@ HAND = V1 + "hand-overs/<uuid:hand_over_id>"
 SENT = {
     "to": "workshop", "batteries": ["{battery_id}"],
     "dangerous_goods": {
-        "un_number": "3480", "condition": "SOUND", "packing_instruction": "P903",
+        "un_number": "3480", "condition": "NOT_KNOWN", "packing_instruction": "P911",
     },
 }  # fmt: skip
 ANSWERS = {"answers": [{"hand_over": EVENT_ID, "answer": "ACCEPT"}]}

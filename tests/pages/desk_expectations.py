@@ -85,8 +85,8 @@ _NEW_LABEL = {"label": "L7163", "because": "DAMAGED", "record": "{record_id}"}
 _IN_HAND = {"battery_id": "in_hand_id"}
 
 _SENT = {
-    "codes": "{battery_id}", "to": "{workshop_id}", "un_number": "3480", "condition": "SOUND",
-    "packing_instruction": "P903", "shipment": "0190f4b2-7c1e-7abc-8def-000000000004",
+    "codes": "{battery_id}", "to": "{workshop_id}", "un_number": "3480", "condition": "NOT_KNOWN",
+    "packing_instruction": "P911", "shipment": "0190f4b2-7c1e-7abc-8def-000000000004",
 }  # fmt: skip
 
 EXPECTED: dict[str, Row] = {
