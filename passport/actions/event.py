@@ -155,21 +155,6 @@ def keep(
     return event
 
 
-def keep_of_many(
-    *,
-    content: dict[str, object],
-    intake_id: uuid.UUID,
-    subjects: Sequence[bytes],
-    by: Party,
-    at: datetime,
-) -> LifecycleEvent:
-    """The same for an event about all new batteries of an intake, by their salted subjects."""
-    event = written(content=content, by=by, at=at, intake_id=intake_id)
-    event.save(force_insert=True)
-    outbox.enter_many(kind="event", body=bytes(event.body), subjects=subjects, at=at)
-    return event
-
-
 def written(
     *,
     content: dict[str, object],
