@@ -8,17 +8,24 @@ from django.db import connection
 from passport.postgres.arrays import binding, columns
 
 # Never "newer than the last one taken": a row that commits late would be left behind for ever.
+# One statement sees one snapshot, so "up to the last of the oldest" are the oldest and no others.
+# Said as a range and a look-up for each row, it stays linear whatever the statistics say of a
+# table that is full at one moment and empty at the next: a join of the outbox with itself was
+# planned as rows times rows after an ANALYZE that met it empty.
 _TAKE = """
 WITH taken AS (
     DELETE FROM passport_outbox
-    WHERE id IN (SELECT id FROM passport_outbox ORDER BY id LIMIT %s)
+    WHERE id <= (SELECT max(id) FROM (SELECT id FROM passport_outbox ORDER BY id LIMIT %s) oldest)
     RETURNING id, kind, digest, method, subjects, subject, at
 )
 SELECT id, kind, digest, method, subjects, taken.subject,
     replace(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', ''),
     ends.sequence, ends.leaf_hash
-FROM taken LEFT JOIN passport_logsubject ends
-    ON taken.subjects = 1 AND ends.subject = taken.subject
+FROM taken LEFT JOIN LATERAL (
+    SELECT sequence, leaf_hash FROM passport_logsubject
+    WHERE taken.subjects = 1 AND passport_logsubject.subject = taken.subject
+    OFFSET 0
+) ends ON true
 ORDER BY taken.id
 """
 _ENTRIES = """
