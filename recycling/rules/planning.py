@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
 
+from recycling.rules.arrays import HELD, Market
 from recycling.rules.feasibility import Kind
 from recycling.rules.gates import GateRoute
 from recycling.rules.market import Docket, Opening, Route, Snapshot, Tables, dockets
-from recycling.rules.matching import HELD, Assignment, Market, solve
+from recycling.rules.matching import Assignment, solve
 from recycling.rules.prices_of_places import bound
 from recycling.rules.yardsticks import best_edge_first, linear_optimum
 
@@ -116,12 +117,7 @@ def market_of(files: Sequence[Docket], *, openings: Sequence[Opening]) -> Market
 def _linear(market: Market, answer: Assignment) -> int:
     if len(market.src) <= LINEAR_LIMIT:
         return linear_optimum(market)
-    return bound(
-        (market.src, market.dst, market.cents),
-        hold=market.hold_cents,
-        capacity=market.capacity,
-        prices=answer.shadow_cents,
-    )
+    return bound(market, prices=answer.shadow_cents)
 
 
 def _lines(

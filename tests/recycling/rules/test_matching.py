@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recycling.rules.matching import HELD, EdgesBroken, Market, solve
+from recycling.rules.arrays import HELD, EdgesBroken, Market
+from recycling.rules.matching import solve
 from recycling.rules.prices_of_places import bound
 from recycling.rules.yardsticks import best_edge_first, linear_optimum
 
@@ -61,12 +62,7 @@ def test_equals_the_best_of_all_assignments(market):
 def test_lies_between_its_yardsticks_and_proves_itself(market):
     answer = solve(market)
     assert best_edge_first(market) <= answer.objective_cents == linear_optimum(market)
-    assert answer.objective_cents == bound(
-        (market.src, market.dst, market.cents),
-        hold=market.hold_cents,
-        capacity=market.capacity,
-        prices=answer.shadow_cents,
-    )
+    assert answer.objective_cents == bound(market, prices=answer.shadow_cents)
 
 
 @given(markets(packs=30, programmes=8))
