@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from tests.pages.browser import PATIENCE_S, Browser, BrowserFailed
 
@@ -147,13 +146,11 @@ class Visitor:
         self.until(f"document.body.innerText.includes({json.dumps(text)})", patience_s=patience_s)
 
     def until(self, script: str, *, patience_s: float = PATIENCE_S) -> None:
-        """Wait until an expression on the page is true, whatever page that is by then."""
-        deadline = time.monotonic() + patience_s
-        while self._ask(script) is not True:
-            if time.monotonic() > deadline:
-                said = self.browser.ask("document.body.innerText")
-                raise BrowserFailed(f"never true: {script}, at {self.place}:\n{said}")
-            time.sleep(0.05)
+        """Wait until an expression is true, whatever page that is by then."""
+        try:
+            self.browser.until(script, patience_s=patience_s)
+        except BrowserFailed as failed:
+            raise BrowserFailed(f"{failed}\n{self.text('body')}") from failed
 
     @property
     def place(self) -> str:
@@ -192,14 +189,7 @@ class Visitor:
                 clickCount=1,
             )  # fmt: skip
         if not stays:
-            self.until("!window.walked && document.readyState === 'complete'")
-
-    def _ask(self, script: str) -> Any:
-        try:
-            return self.browser.ask(script)
-        except BrowserFailed:
-            # The page was on its way out.
-            return None
+            self.until("!window.walked")
 
 
 def _is_still(paths: list[Path]) -> bool:

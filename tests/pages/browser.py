@@ -27,6 +27,8 @@ FLAGS = (
     "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe",
 )  # fmt: skip
 PATIENCE_S = 30.0
+# What htmx has put in carries a class until its buttons are bound.
+LOADED = "document.readyState === 'complete' && !document.querySelector('.htmx-added')"
 
 
 class BrowserFailed(AssertionError):
@@ -70,29 +72,23 @@ class Browser:
 
     def settle(self) -> None:
         """Wait until the page at hand has loaded."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            if self.ask("document.readyState") == "complete":
-                return
-            time.sleep(0.02)
-        raise BrowserFailed("the page never finished loading")
+        self.until("true")
 
     def until(self, script: str, *, patience_s: float = PATIENCE_S) -> None:
-        """Wait until an expression on the page is true."""
+        """Wait until an expression is true on a page that has loaded, whatever page that is.
+
+        Between two pages there is nothing to find: what is thrown there means "not yet".
+        """
         deadline = time.monotonic() + patience_s
-        while self.ask(script) is not True:
+        while (told := self._loaded(script)) is not True:
             if time.monotonic() > deadline:
-                raise BrowserFailed(f"never true: {script}; {self.complaints}")
-            time.sleep(0.05)
+                place = self._loaded("location.href")
+                raise BrowserFailed(f"never true at {place}: {script}: {told}; {self.complaints}")
+            time.sleep(0.02)
 
     def arrive(self, path: str) -> None:
         """Wait until the browser stands at a path, wherever it was sent from."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            if self.ask("location.pathname") == path:
-                return self.settle()
-            time.sleep(0.05)
-        raise BrowserFailed(f"never arrived at {path}: {self.ask('location.href')}")
+        self.until(f"location.pathname === {json.dumps(path)}")
 
     def resize(self, width: int, height: int = 900, *, dark: bool = False) -> None:
         """Be a phone or a desk, in the light or in the dark."""
@@ -111,6 +107,13 @@ class Browser:
         if "exceptionDetails" in answer:
             raise BrowserFailed(f"{script}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
+
+    def _loaded(self, script: str) -> Any:
+        """What an expression comes to once the page has loaded, or what is thrown instead."""
+        try:
+            return self.ask(f"{LOADED} && ({script})")
+        except BrowserFailed as failed:
+            return failed
 
     def choose(self, selector: str, *paths: Path) -> None:
         """Choose files in a field, as a person would."""

@@ -15,7 +15,7 @@ from PIL import Image
 from passport.actions import hosted_key, key
 from tests import cast as casting
 from tests.api.stage import NOW
-from tests.pages.browser import Browser, needs_chromium
+from tests.pages.browser import Browser, BrowserFailed, needs_chromium
 from tests.pages.conftest import PASSWORD, People
 from tests.passport import signing
 
@@ -87,6 +87,15 @@ def test_the_browser_would_tell_of_anything_inline(browser: Browser, live: str) 
     browser.ask("document.body.insertAdjacentHTML('beforeend', '<b onclick=x()>x</b>')")
     assert len(browser.complaints) >= 1
     assert "Content Security Policy" in browser.complaints[0]
+
+
+def test_waiting_outlives_what_is_not_there_yet_and_tells_what_never_came(
+    browser: Browser,
+) -> None:
+    browser.ask("setTimeout(() => { document.body.id = 'late' }, 100)")
+    browser.until("document.querySelector('#late').id === 'late'")
+    with pytest.raises(BrowserFailed, match=r"null .*reading 'id'"):
+        browser.until("document.querySelector('#never').id === 'never'", patience_s=0.1)
 
 
 def test_the_label_as_drawn_decodes_to_the_page(

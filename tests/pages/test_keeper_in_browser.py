@@ -89,7 +89,7 @@ def test_a_wrong_entry_is_declared_wrong_by_keyboard_alone(
     press(browser, "Enter", "\r")
     press(browser, "Tab")
     press(browser, " ", " ")
-    assert browser.ask("document.activeElement.value") == "DID_NOT_OCCUR"
+    browser.until("document.activeElement?.value === 'DID_NOT_OCCUR'")
     press(browser, "Tab")
     press(browser, "Enter", "\r")
     browser.until(f"location.hash.startsWith('#event-') && {struck} === {before + 1}")

@@ -65,7 +65,7 @@ def test_a_shipment_is_accepted_by_keyboard_alone(
     sit_down(browser, live, people, "keeper")
     browser.tell("Emulation.setScriptExecutionDisabled", value=not scripts)
     browser.open(f"{live}{shipment}arrival")
-    assert browser.ask("document.activeElement.id") == "codes"
+    browser.until("document.activeElement?.id === 'codes'")
     # A hand scanner types, and ends the line.
     browser.tell("Input.insertText", text="SENT-7Q4K9")
     press(browser, "Enter")

@@ -28,7 +28,6 @@ def test_what_is_misread_unknown_or_in_other_hands_needs_attention_and_stops_not
     held = people.stage.packs[0].identity
     scan(browser, "]Q301095212340000192" + "1X", held, "https://id.gs1.org/01/09521234000020/21/NO")
     browser.until("document.querySelectorAll('#attention li').length === 3")
-    browser.until("document.querySelectorAll('#attention li').length === 3")
     said = browser.ask("document.querySelector('#attention').innerText")
     for words in ("check digit is wrong", "neither in your hands", "Nobody has registered"):
         assert words in said, said
@@ -50,7 +49,7 @@ def test_an_offered_battery_is_taken_without_a_network_by_keyboard_alone(
     until_focused(browser, ".yard-card form:has([value=TAKE]) button")
     press(browser, "Enter", "\r")
     browser.until(f"{shown('waiting')} === 2")
-    assert browser.ask("document.activeElement.id") == "code"
+    browser.until("document.activeElement?.id === 'code'")
     cut(browser, offline=False)
     browser.ask("window.dispatchEvent(new Event('online'))")
     browser.until(f"{shown('sent')} === 2")
@@ -106,7 +105,7 @@ def test_the_shell_holds_no_name_and_the_worker_keeps_only_the_shell(
     text = browser.ask("fetch('/desk/yard/shell/en').then((each) => each.text())")
     assert "Keeper" not in text
     assert 'csrfmiddlewaretoken" value=""' in text
-    assert browser.ask("document.querySelector('#code') === document.activeElement") is True
+    browser.until("document.querySelector('#code') === document.activeElement")
 
 
 def test_a_photo_is_read_by_the_server_and_scanned(
