@@ -4,7 +4,8 @@ A lot is a node of the market: a place, or the pool of a programme over its week
 lot is one model and one band; a lot that is open runs with exactly one of them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -97,3 +98,101 @@ def lot_of_edge(market: Market, lots: LotRules) -> Nodes:
             )
         by_place[place] = inside[0] if inside else -1
     return by_place[market.dst]
+
+
+def limited(market: Market, lots: LotRules) -> Market:
+    """The same market, in which no lot takes more than its most."""
+    rooms, places = market.rooms, len(market.programmes)
+    rooms[lots.node] = np.minimum(rooms[lots.node], lots.most)
+    pools = replace(market.pools, capacity=rooms[places:])
+    return replace(market, capacity=rooms[:places], pools=pools)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What every lot may be made of: arrays by option; members are edges, grouped by option.
+
+    `start[o]` to `start[o + 1]` are the members of option o. Only options that enough packs fit
+    are listed. `free` marks the edges that lead into no lot.
+    """
+
+    lot: Nodes
+    band: tuple[Band, ...]
+    start: Cents
+    member: Nodes
+    free: NDArray[np.bool_]
+
+    def edges(self, chosen: Sequence[int]) -> NDArray[np.bool_]:
+        """The edges that are left when these options run, lots without one being closed."""
+        left = self.free.copy()
+        for option in chosen:
+            left[self.member[self.start[option] : self.start[option + 1]]] = True
+        return left
+
+    @property
+    def of_member(self) -> Nodes:
+        """The option of each member."""
+        return np.repeat(np.arange(len(self.lot), dtype=np.int32), np.diff(self.start))
+
+
+def options(market: Market, lots: LotRules) -> Options:
+    """Every model and band that a lot may run with, by lot, model and lower edge. [lots-1]
+
+    Bands begin at whole steps of health, of which six at most lie in one band; a band that holds
+    nothing that another does not hold is left out. A lot that has begun has one option; one that
+    lacks the room for its least has none.
+    """
+    lot, rooms = lot_of_edge(market, lots), market.rooms
+    found: list[tuple[int, Band, Nodes]] = []
+    for number in range(len(lots.node)):
+        room = rooms[list(market.path(int(lots.node[number])))].min()
+        if lots.least[number] <= room:
+            edges = np.flatnonzero(lot == number).astype(np.int32)
+            found += _of_lot(market, lots, number, edges)
+    sizes = [len(inside) for _, _, inside in found]
+    return Options(
+        lot=np.array([number for number, _, _ in found], dtype=np.int32),
+        band=tuple(band for _, band, _ in found),
+        start=np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64),
+        member=np.concatenate([np.zeros(0, np.int32), *(inside for _, _, inside in found)]),
+        free=lot < 0,
+    )
+
+
+def _of_lot(
+    market: Market, lots: LotRules, number: int, edges: Nodes
+) -> list[tuple[int, Band, Nodes]]:
+    packs = market.src[edges]
+    fixed = dict(lots.fixed)
+    found: list[tuple[int, Band, Nodes]] = []
+    for band in [fixed[number]] if number in fixed else _bands(lots, number, packs):
+        inside = edges[_fits(lots, band, packs)]
+        if len(np.unique(market.src[inside])) < max(1, int(lots.least[number])):
+            continue
+        before = found[-1] if found and found[-1][1].model == band.model else None
+        if before is not None and np.isin(inside, before[2]).all():
+            continue
+        if before is not None and np.isin(before[2], inside).all():
+            found.pop()
+        found.append((number, band, inside))
+    return found
+
+
+def _bands(lots: LotRules, number: int, packs: Nodes) -> list[Band]:
+    """All bands that hold one of these packs."""
+    if not len(packs):
+        return []
+    width, low, high = int(lots.width[number]), lots.soh[packs].min(), lots.soh[packs].max()
+    models = np.unique(lots.model[packs]).tolist() if lots.one_model[number] else [ANY_MODEL]
+    if not width:
+        return [Band(model=model, low=0, high=int(high) + 1) for model in models]
+    step = max(lots.step, width // 6)
+    first = lots.first + max(0, -((lots.first + width - int(low) - 1) // step)) * step
+    edges = range(first, int(high) + 1, step)
+    return [Band(model=model, low=at, high=at + width) for model in models for at in edges]
+
+
+def _fits(lots: LotRules, band: Band, packs: Nodes) -> NDArray[np.bool_]:
+    health = lots.soh[packs]
+    inside = (health >= band.low) & (health < band.high)
+    return inside if band.model == ANY_MODEL else inside & (lots.model[packs] == band.model)

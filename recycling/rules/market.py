@@ -42,6 +42,23 @@ class Tables:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LotTerms:
+    """What a programme asks of a lot; None where it asks nothing.
+
+    A lot that has begun holds `placed` packs already, all of `begun_model` and from `begun_low` of
+    health; the rest must match.
+    """
+
+    minimum: int | None = None
+    maximum: int | None = None
+    band_width: Decimal | None = None
+    one_model: bool = True
+    placed: int = 0
+    begun_model: str | None = None
+    begun_low: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PackFile:
     """One retired pack as the snapshot has it; `rounds` counts the offers made for it before."""
 
@@ -59,12 +76,19 @@ class PackFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """One programme as the snapshot has it: its terms, and the places it has left."""
+    """One programme as the snapshot has it: its terms, and the places it has left.
+
+    `weekly_places` is the most it takes a week; `partner` names who runs it.
+    """
 
     name: str
     route: Route
     terms: ProgrammeTerms
     places: int
+    lot: LotTerms | None = None
+    weekly_places: int | None = None
+    closes_on: datetime.date | None = None
+    partner: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,8 @@ class Reason(StrEnum):
 
     BEST_VALUE = "BEST_VALUE"
     PLACE_WORTH_MORE_TO_ANOTHER = "PLACE_WORTH_MORE_TO_ANOTHER"
+    RECYCLING_WORTH_MORE = "RECYCLING_WORTH_MORE"
+    LOT_OF_OTHERS = "LOT_OF_OTHERS"
     GATE_RECYCLES = "GATE_RECYCLES"
     GATE_QUARANTINES = "GATE_QUARANTINES"
     NO_SECOND_LIFE_FITS = "NO_SECOND_LIFE_FITS"
@@ -36,6 +38,8 @@ class Reason(StrEnum):
 SENTENCES: Mapping[Reason, str] = {
     Reason.BEST_VALUE: "This is its best use.",
     Reason.PLACE_WORTH_MORE_TO_ANOTHER: "Its best use is full of packs that gain more by it.",
+    Reason.RECYCLING_WORTH_MORE: "It is fit for a second life, but recycling is worth more.",
+    Reason.LOT_OF_OTHERS: "What it is best for forms lots of another health or model, or none.",
     Reason.GATE_RECYCLES: "A gate allows recycling only.",
     Reason.GATE_QUARANTINES: "It is damaged: only a recycler that takes damaged ones may have it.",
     Reason.NO_SECOND_LIFE_FITS: "No second life that is open fits it.",
@@ -134,7 +138,9 @@ def _lines(
                 docket=file,
                 programme=chosen.terms.id if chosen else None,
                 route=chosen.route if chosen else None,
-                reason=_placed(file, regret=regret) if chosen else _held(file, full=full),
+                reason=_placed(file, route=chosen.route, regret=regret)
+                if chosen
+                else _held(file, full=full),
                 value_cents=int(answer.value_cents[pack]),
                 regret_cents=regret,
                 price_cents=int(answer.shadow_cents[place]) if chosen else 0,
@@ -144,14 +150,16 @@ def _lines(
     return tuple(lines)
 
 
-def _placed(file: Docket, *, regret: int) -> Reason:
+def _placed(file: Docket, *, route: Route, regret: int) -> Reason:
     if file.outcome.route is GateRoute.QUARANTINE:
         return Reason.GATE_QUARANTINES
     if file.outcome.route is GateRoute.RECYCLE:
         return Reason.GATE_RECYCLES
     if all(edge.kind is Kind.RECYCLER for edge in file.edges):
         return Reason.NO_SECOND_LIFE_FITS
-    return Reason.PLACE_WORTH_MORE_TO_ANOTHER if regret else Reason.BEST_VALUE
+    if regret:
+        return Reason.PLACE_WORTH_MORE_TO_ANOTHER
+    return Reason.RECYCLING_WORTH_MORE if route is Route.RECYCLE else Reason.BEST_VALUE
 
 
 def _held(file: Docket, *, full: Collection[str]) -> Reason:

@@ -8,23 +8,38 @@ _NEVER = np.int64(-(2**60))
 Table = np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
 
-def shadow_prices(market: Market, *, chosen: Nodes, value: Cents) -> Cents:
+def shadow_prices(
+    market: Market, *, chosen: Nodes, value: Cents, least: Cents | None = None
+) -> Cents:
     """Bellman-Ford for longest paths over places, pools and HOLD (the last node). [match-2]
 
     An arc k → j stands for the pack that would gain most by moving from k to j, for a room that
     is not full (inside out) or that holds somebody (outside in). With an optimal plan no circle
-    gains, and the prices certify it: see bound(). One price a node: places, then pools.
+    gains, and the prices certify it: see bound(). One price a node: places, then pools. Below zero
+    is only the price of a node that holds no more than its `least`: it takes packs at a loss.
     """
     nodes = len(market.rooms)
     gain = _moves(market, chosen=chosen, value=value)
     _rooms(market, gain, chosen=chosen)
     price = np.zeros(nodes + 1, dtype=np.int64)
+    price[_forced(market, chosen, least)] = _NEVER
     for _ in range(nodes + 1):
         reached = np.maximum(price, (price[:, None] + gain).max(axis=0))
+        reached = np.maximum(reached, _NEVER)
         if (reached == price).all():
             break
         price = reached
     return price[:nodes]
+
+
+def _forced(market: Market, chosen: Nodes, least: Cents | None) -> list[int]:
+    """The nodes that hold what must come and no more, and the places within them."""
+    if least is None:
+        return []
+    short = (least > 0) & (load(market, chosen) <= least)
+    places = range(len(market.programmes))
+    inside = [place for place in places if any(short[node] for node in market.path(place))]
+    return [*inside, *np.flatnonzero(short).tolist()]
 
 
 def _moves(market: Market, *, chosen: Nodes, value: Cents) -> Table:

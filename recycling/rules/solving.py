@@ -2,14 +2,19 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from importlib.metadata import version
 
-from recycling.rules.arrays import Market
-from recycling.rules.lots import Band, LotRules
-from recycling.rules.matching import Assignment, assignment, solve
-from recycling.rules.prices_of_places import bound
+import numpy as np
+
+from recycling.rules.arrays import Canonical, Market, canonical, rank
+from recycling.rules.band_search import CLOSED, Bench, Budget, Draft, Found, search
+from recycling.rules.flow import NoAssignment
+from recycling.rules.lot_yardsticks import first_edges
+from recycling.rules.lots import Band, LotRules, limited, options
+from recycling.rules.matching import Assignment, assignment, solve, values
+from recycling.rules.prices_of_places import bound, shadow_prices, tolls
 from recycling.rules.yardsticks import best_edge_first, taken_best_first
 
 SOLVER = f"ortools {version('ortools')} SimpleMinCostFlow"
@@ -19,6 +24,7 @@ class Method(StrEnum):
     """How an answer was found."""
 
     EXACT_FLOW = "EXACT_FLOW"
+    ALL_BANDS = "ALL_BANDS"
     BAND_SEARCH = "BAND_SEARCH"
     BEST_EDGE_FIRST = "BEST_EDGE_FIRST"
 
@@ -38,11 +44,14 @@ class Limits:
     clock: Callable[[], float] = time.perf_counter
 
 
+USUAL = Limits()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Solution:
-    """The answer with its record. Nothing lies above `bound_cents`; `bands` by the node's id.
-
-    `priced` says whether `assignment.shadow_cents` certify: with lots, at the bands chosen.
+    """The answer with its record. Nothing lies above `bound_cents`; `bands` of the open lots by
+    the node's id. With lots `assignment.shadow_cents` are the prices at these bands; a lot that
+    takes packs at a loss to reach its least has one below zero.
     """
 
     assignment: Assignment
@@ -50,8 +59,8 @@ class Solution:
     best_edge_first_cents: int
     method: Method
     solver: str
-    seconds: float
     flows: int
+    seconds: float = 0.0
     cut_off: bool = False
     bands: Mapping[str, Band] = field(default_factory=dict)
 
@@ -70,7 +79,7 @@ def solve_component(
     market: Market,
     lots: LotRules | None = None,
     *,
-    limits: Limits = Limits(),
+    limits: Limits = USUAL,
     warm: Mapping[str, Band] | None = None,
 ) -> Solution:
     """The plan of one component. [solve-1]
@@ -80,17 +89,24 @@ def solve_component(
     gives no answer: best edge first. Never raises for a market that Market.of took.
     """
     began = limits.clock()
-    if limits.last_resort:
-        answer = assignment(market, chosen=taken_best_first(market), priced=False)
-        return Solution(
-            assignment=answer,
-            bound_cents=answer.objective_cents,
-            best_edge_first_cents=answer.objective_cents,
-            method=Method.BEST_EDGE_FIRST,
-            solver="best edge first",
-            seconds=limits.clock() - began,
-            flows=0,
-        )
+    found = (
+        _last_resort(market, lots) if limits.last_resort else _planned(market, lots, limits, warm)
+    )
+    return replace(found, seconds=limits.clock() - began)
+
+
+def _planned(
+    market: Market, lots: LotRules | None, limits: Limits, warm: Mapping[str, Band] | None
+) -> Solution:
+    try:
+        if lots is None or not len(lots.node):
+            return _exact(market)
+        return _banded(market, lots, limits, warm or {})
+    except NoAssignment:
+        return _last_resort(market, lots)
+
+
+def _exact(market: Market) -> Solution:
     answer = solve(market)
     return Solution(
         assignment=answer,
@@ -98,6 +114,107 @@ def solve_component(
         best_edge_first_cents=best_edge_first(market),
         method=Method.EXACT_FLOW,
         solver=SOLVER,
-        seconds=limits.clock() - began,
         flows=1,
     )
+
+
+def _banded(market: Market, lots: LotRules, limits: Limits, warm: Mapping[str, Band]) -> Solution:
+    began, canon = limits.clock(), canonical(market)
+    bench = _bench(canon, lots)
+    loose = solve(bench.market)
+    _, paid = tolls(bench.market, loose.shadow_cents)
+    found = search(
+        bench,
+        budget=Budget(
+            flows=limits.flows,
+            seed=limits.seed,
+            open=lambda: limits.clock() - began < limits.seconds,
+        ),
+        start=loose.value_cents - bench.market.hold_cents - np.append(paid, 0)[loose.chosen],
+        bound_cents=bound(bench.market, prices=loose.shadow_cents),
+        warm=_known(bench, warm),
+    )
+    return _solution(market, canon, bench, found)
+
+
+def _solution(market: Market, canon: Canonical, bench: Bench, found: Found) -> Solution:
+    draft = found.draft
+    live, least = bench.live(draft.running), bench.least(draft.running)
+    value = values(live, chosen=draft.chosen)
+    prices = shadow_prices(live, chosen=draft.chosen, value=value, least=least)
+    shadow = np.empty_like(prices)
+    shadow[canon.node_order] = prices
+    answer = assignment(market, chosen=canon.restore(draft.chosen), priced=False)
+    return Solution(
+        assignment=replace(answer, shadow_cents=shadow),
+        bound_cents=max(found.bound_cents, answer.objective_cents),
+        best_edge_first_cents=first_edges(bench).worth,
+        method=Method.ALL_BANDS if found.whole else Method.BAND_SEARCH,
+        solver=SOLVER,
+        flows=found.flows,
+        cut_off=found.cut_off,
+        bands=_bands(bench, draft),
+    )
+
+
+def _last_resort(market: Market, lots: LotRules | None) -> Solution:
+    """The best edge first; the bound is what every pack could get by itself."""
+    canon = canonical(market)
+    if lots is None:
+        chosen, bands = taken_best_first(canon.market), {}
+    else:
+        bench = _bench(canon, lots)
+        draft = first_edges(bench)
+        chosen, bands = draft.chosen, _bands(bench, draft)
+    answer = assignment(market, chosen=canon.restore(chosen), priced=False)
+    return Solution(
+        assignment=answer,
+        bound_cents=int(answer.best_cents.sum()),
+        best_edge_first_cents=answer.objective_cents,
+        method=Method.BEST_EDGE_FIRST,
+        solver="best edge first",
+        flows=0,
+        bands=bands,
+    )
+
+
+def _bench(canon: Canonical, lots: LotRules) -> Bench:
+    """Lots in canonical order; a lot never takes more than its most."""
+    place = rank(canon.node_order)
+    order = np.argsort(place[lots.node], kind="stable")
+    number = rank(order)
+    own = replace(
+        lots,
+        node=place[lots.node][order],
+        least=lots.least[order],
+        most=lots.most[order],
+        width=lots.width[order],
+        one_model=lots.one_model[order],
+        soh=lots.soh[canon.pack_order],
+        model=lots.model[canon.pack_order],
+        fixed=tuple((int(number[lot]), band) for lot, band in lots.fixed),
+    )
+    market = limited(canon.market, own)
+    return Bench(market=market, lots=own, options=options(market, own))
+
+
+def _bands(bench: Bench, draft: Draft) -> dict[str, Band]:
+    names = (*bench.market.programmes, *bench.market.pools.names)
+    return {
+        names[int(bench.lots.node[lot])]: bench.options.band[option]
+        for lot, option in enumerate(draft.running)
+        if option != CLOSED
+    }
+
+
+def _known(bench: Bench, warm: Mapping[str, Band]) -> dict[int, int]:
+    """The option of each lot that is nearest to the band it last ran with."""
+    names = (*bench.market.programmes, *bench.market.pools.names)
+    found: dict[int, tuple[int, int]] = {}
+    for option, lot in enumerate(bench.options.lot.tolist()):
+        last, now = warm.get(names[int(bench.lots.node[lot])]), bench.options.band[option]
+        if last is not None and last.model == now.model:
+            apart = abs(last.low - now.low)
+            if apart < last.high - last.low:
+                found[lot] = min(found.get(lot, (apart, option)), (apart, option))
+    return {lot: option for lot, (_, option) in found.items()}

@@ -1,0 +1,207 @@
+"""The places of a market and the rooms that they share, from the openings of a snapshot.
+
+A programme without a weekly limit is one place; one with a limit is a place a week, all in the
+room of the programme. Where a partner may get a share at most, its programmes lie in its room.
+"""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recycling.rules.arrays import OUTSIDE, Cents, Nodes
+from recycling.rules.lots import ANY_MODEL, WHOLE, Band, LotRules
+from recycling.rules.market import LotTerms, Opening
+
+ANY_WEEK = -1
+Flags = NDArray[np.bool_]
+_NEVER = np.int64(-(2**60))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Room:
+    """`owner`: the id of a programme, or the name of a partner."""
+
+    owner: str
+    name: str
+    capacity: int
+    above: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """`opening[j]` and `week[j]` (or ANY_WEEK) say what place j stands for; `first[o]` is the first
+    place of opening o; `room[o]` its own room, or OUTSIDE; `pools` as Market.of() takes them.
+    """
+
+    names: tuple[str, ...]
+    opening: Nodes
+    week: Nodes
+    capacity: Cents
+    first: Nodes
+    room: Nodes
+    pools: tuple[tuple[str, ...], Nodes, Cents]
+
+    def node(self, opening: int) -> int:
+        """The node that counts all packs of an opening."""
+        room = int(self.room[opening])
+        return int(self.first[opening]) if room == OUTSIDE else len(self.names) + room
+
+
+def lay_out(
+    openings: Sequence[Opening],
+    *,
+    packs: int,
+    weeks: int = 1,
+    partner_share: Decimal | None = None,
+) -> Layout:
+    """Places in the order of the openings, weeks in theirs. [layout-1]
+
+    `weeks` is how far the plan looks; no partner gets more than its share of so many packs.
+    """
+    rooms = _rooms(openings, None if partner_share is None else int(partner_share * packs))
+    room_of = {room.owner: number for number, room in enumerate(rooms)}
+    of = [[ANY_WEEK] if each.weekly_places is None else list(range(weeks)) for each in openings]
+    places = [(each, week) for each, some in zip(openings, of, strict=True) for week in some]
+    above = [room_of.get(_owner(each, week), OUTSIDE) for each, week in places]
+    own = [OUTSIDE if each.weekly_places is None else room_of[each.terms.id] for each in openings]
+    return Layout(
+        names=tuple(_name(each, week) for each, week in places),
+        opening=np.repeat(np.arange(len(of), dtype=np.int32), [len(some) for some in of]),
+        week=np.array([week for _, week in places], dtype=np.int32),
+        capacity=np.array([_capacity(each) for each, _ in places], dtype=np.int64),
+        first=np.cumsum([0, *(len(some) for some in of)])[:-1].astype(np.int32),
+        room=np.array(own, dtype=np.int32),
+        pools=(
+            tuple(room.name for room in rooms),
+            np.array([*above, *(room.above for room in rooms)], dtype=np.int32),
+            np.array([room.capacity for room in rooms], dtype=np.int64),
+        ),
+    )
+
+
+def _owner(opening: Opening, week: int) -> str:
+    """Whose room a place lies in."""
+    return opening.partner if week == ANY_WEEK else opening.terms.id
+
+
+def _name(opening: Opening, week: int) -> str:
+    return opening.terms.id if week == ANY_WEEK else f"{opening.terms.id}/{week}"
+
+
+def _capacity(opening: Opening) -> int:
+    """Of one place: of a week where weeks have a limit."""
+    weekly = opening.weekly_places
+    return opening.places if weekly is None else min(weekly, opening.places)
+
+
+def _rooms(openings: Sequence[Opening], share: int | None) -> list[_Room]:
+    partners = sorted({each.partner for each in openings if each.partner})
+    partners = [] if share is None else partners
+    upper = {name: number for number, name in enumerate(partners)}
+    rooms = [
+        _Room(owner=name, name=f"partner {name}", capacity=share or 0, above=OUTSIDE)
+        for name in partners
+    ]
+    return rooms + [
+        _Room(
+            owner=each.terms.id,
+            name=each.terms.id,
+            capacity=each.places,
+            above=upper.get(each.partner, OUTSIDE),
+        )
+        for each in openings
+        if each.weekly_places is not None
+    ]
+
+
+def over_weeks(
+    layout: Layout,
+    edges: tuple[Nodes, Nodes, Cents],
+    *,
+    first_week: Nodes,
+    last_week: Nodes,
+    closing_week: Nodes,
+    storage_cents: Cents,
+) -> tuple[Nodes, Nodes, Cents]:
+    """Edges to openings as edges to places: one a week from ready to due, less the storage until
+    then; without a weekly limit the first week alone, since no later one is better. [layout-2]
+
+    By pack: `first_week`, `last_week`, `storage_cents` a week; by opening: `closing_week`, the
+    last in which it takes packs. An edge that comes too late is gone.
+    """
+    src, opening, cents = edges
+    final = np.minimum(last_week[src], closing_week[opening])
+    weekly = layout.week[layout.first] != ANY_WEEK
+    count = np.maximum(final - first_week[src] + 1, 0)
+    count = np.where(weekly[opening], count, np.minimum(count, 1))
+    every = np.repeat(np.arange(len(src)), count)
+    waited = np.arange(len(every)) - np.repeat(np.cumsum(count) - count, count)
+    at = src[every]
+    week = np.where(weekly[opening[every]], first_week[at] + waited, 0)
+    place = layout.first[opening[every]] + week
+    return at, place.astype(np.int32), cents[every] - waited * storage_cents[at]
+
+
+def week_of(day: datetime.date, *, since: datetime.date) -> int:
+    """Week 0 begins on the day of the plan."""
+    return (day - since).days // 7
+
+
+def lots_of(
+    openings: Sequence[Opening], layout: Layout, *, soh: Cents, model: Nodes, codes: Sequence[str]
+) -> LotRules | None:
+    """The lots of the openings that have any; health in millionths, `model[p]` is an index of
+    `codes`. What is accepted already counts towards its lot. [layout-3]
+    """
+    ruled = [(at, each, each.lot) for at, each in enumerate(openings) if each.lot is not None]
+    if not ruled:
+        return None
+    most = [_most(opening, lot) for _, opening, lot in ruled]
+    least = [max(0, (lot.minimum or 0) - lot.placed) for _, _, lot in ruled]
+    number = {code: at for at, code in enumerate(codes)}
+    begun = ((at, lot) for at, (_, _, lot) in enumerate(ruled) if lot.placed)
+    return LotRules.of(
+        (
+            [layout.node(at) for at, _, _ in ruled],
+            least,
+            np.maximum(least, most),  # one without the room for its least never opens
+            [int((lot.band_width or 0) * WHOLE) for _, _, lot in ruled],
+            [lot.one_model for _, _, lot in ruled],
+        ),
+        soh=soh,
+        model=model,
+        fixed=tuple((at, _begun(lot, number)) for at, lot in begun),
+    )
+
+
+def _most(opening: Opening, lot: LotTerms) -> int:
+    left = opening.places if lot.maximum is None else max(0, lot.maximum - lot.placed)
+    return min(left, opening.places)
+
+
+def _begun(lot: LotTerms, number: Mapping[str, int]) -> Band:
+    """The band of a lot that has begun; a model that nobody waits with fits nobody."""
+    low = int((lot.begun_low or 0) * WHOLE)
+    high = low + int(lot.band_width * WHOLE) if lot.band_width else 2 * WHOLE
+    model = number.get(lot.begun_model or "", len(number)) if lot.one_model else ANY_MODEL
+    return Band(model=model, low=low, high=high)
+
+
+def best_of_each(src: Nodes, cents: Cents, recycles: Flags, *, most: int) -> Flags:
+    """The best edges of every pack, and its best to a recycler always; of equal ones the first.
+
+    For markets too large to keep all: what is left has the same packs. [layout-4]
+    """
+    return _best(src, cents, most) | _best(src, np.where(recycles, cents, _NEVER), 1)
+
+
+def _best(src: Nodes, cents: Cents, most: int) -> Flags:
+    order = np.lexsort((-cents, src))
+    ordered = src[order]
+    place = np.empty(len(src), dtype=np.int64)
+    place[order] = np.arange(len(src)) - np.searchsorted(ordered, ordered)
+    return (place < most) & (cents > _NEVER)
