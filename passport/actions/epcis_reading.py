@@ -5,18 +5,16 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 import msgspec
 
 from passport.rules import epcis_document, epcis_json
-from passport.rules.epcis import check_event, check_readable
-from passport.rules.epcis_hash import event_hash_id
 from passport.rules.epcis_json import Json
-from passport.rules.epcis_meaning import Meaning, meaning_of, names_in
+from passport.rules.epcis_looking import Looking
+from passport.rules.epcis_meaning import Meaning, meaning_of
 from passport.rules.epcis_moments import utc_text
 from passport.rules.epcis_spelling import Naming
-from passport.rules.epcis_terms import terms_of
 from passport.rules.errors import Malformed, Refusal
 
 _UUID = re.compile(
@@ -78,8 +76,7 @@ class _Envelope(msgspec.Struct):
         return self.epcisBody.eventList if results is None else results.resultsBody.eventList
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """An event that was passed, and all that its rows are made of.
 
     `text` is its JSON as received, `context` that of its document where it takes that to read it.
@@ -117,6 +114,7 @@ class Document:
 
 
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def count_events(*, document: bytes) -> int:
@@ -140,10 +138,11 @@ def read_document(*, document: bytes, max_bytes: int = epcis_json.MAX_BYTES) -> 
     context = "" if raw is None else bytes(slices.context).decode()
     own = _own_prefixes(opened.naming)
     _check_repeated(context if own else "", len(texts))
+    looking = Looking(naming=opened.naming)
     read, refused = [], {}
     for place, (event, text) in enumerate(zip(opened.events, texts, strict=True)):
         try:
-            read.append(_read(place, event, text.decode().strip(), opened.naming, context, own))
+            read.append(_read(place, event, text, looking, context, own))
         except Refusal as refusal:
             refused[place] = refusal
     return Document(read, refused, len(texts), opened.stem)
@@ -166,13 +165,13 @@ def _own_prefixes(naming: Naming) -> Sequence[str]:
 
 
 def _read(
-    place: int, given: Json, text: str, naming: Naming, context: str, own: Sequence[str]
+    place: int, given: Json, data: bytes, looking: Looking, context: str, own: Sequence[str]
 ) -> Read:
+    text = data.decode().strip()
     # Before anything is made of it: a name in it may stand for many characters.
     _check_length(text)
-    event = check_event(cast(dict[str, Json], given))
-    check_readable(event)
-    hashed = event_hash_id(event, naming=naming)
+    hashed, found, names = looking.look(given, written=_written(data))
+    event = cast(dict[str, Json], given)
     declaration = "errorDeclaration" in event
     # The hash leaves the declaration out: without an eventID too it names the wrong event.
     uri = cast(str, event.get("eventID", hashed))
@@ -184,23 +183,27 @@ def _read(
         )
     context = context if any(each in text for each in own) else ""
     _check_length(text + context)
-    found = terms_of(event, naming=naming)
     return Read(
         place=place,
         id=id_of(uri=uri, declaration=declaration),
         uri=uri,
         declaration=declaration,
         hash=bytes.fromhex(hashed[14:78]),
-        type=naming.value(event["type"]),
+        type=looking.naming.value(event["type"]),
         happened=utc_text(cast(str, event["eventTime"])),
         text=text,
         context=context,
         terms=sorted(found.terms),
         measured=epcis_json.write(cast(Json, found.measured)) if found.measured else "",
-        names=names_in(event, naming=naming),
-        meaning=meaning_of(event, naming=naming),
+        names=names,
+        meaning=meaning_of(event, naming=looking.naming),
         event=event,
     )
+
+
+def _written(data: bytes) -> dict[str, bytes]:
+    """The fields of an event, each in the bytes of its value."""
+    return {name: bytes(value) for name, value in _FIELDS.decode(data).items()}
 
 
 def _check_repeated(context: str, count: int) -> None:

@@ -3,6 +3,7 @@
 Stricter only where we could not keep what was said: moments that no calendar here holds.
 """
 
+from collections.abc import Callable
 from typing import cast
 
 from passport.rules.epcis_fields import COMMON, FIELDS, KNOWN, NEEDED
@@ -13,24 +14,27 @@ from passport.rules.epcis_refusals import (
     UnknownField,
     UnknownWord,
 )
-from passport.rules.epcis_shapes import any_names, own_names, record
-from passport.rules.epcis_values import Rule, is_uri, shown, text
+from passport.rules.epcis_shapes import any_names, has, own_names, record
+from passport.rules.epcis_values import is_uri, shown, text
 
 Event = dict[str, Json]
 
 
-def _names_of(kind: str) -> Rule:
+def _others_of(kind: str) -> Callable[[str], None]:
     def others(name: str) -> None:
         if name in KNOWN:
             raise UnknownField(f"a {kind} has no {name}", remedy=f"leave {name} out")
         own_names(name)
 
-    needed = ("eventTime", "eventTimeZoneOffset", *NEEDED[kind])
-    return record(FIELDS[kind], needed=needed, others=others)
+    return others
 
 
-_RULES = {kind: _names_of(kind) for kind in FIELDS}
-_OWN_KIND = record(COMMON, needed=("eventTime", "eventTimeZoneOffset"), others=any_names)
+_ALWAYS = ("eventTime", "eventTimeZoneOffset")
+_OTHERS = {kind: _others_of(kind) for kind in FIELDS}
+_FIELD_RULES = {kind: record(FIELDS[kind], others=_OTHERS[kind]) for kind in FIELDS}
+_NEEDED_RULES = {kind: has(*_ALWAYS, *NEEDED[kind]) for kind in FIELDS}
+_OWN_KIND = record(COMMON, needed=_ALWAYS, others=any_names)
+_TYPED = record({"type": text}, needed=("type",), others=any_names)
 _ALL_FIELDS = {name: rule for fields in FIELDS.values() for name, rule in fields.items()}
 _READABLE = record({**_ALL_FIELDS, **COMMON, "type": text}, needed=("type",), others=any_names)
 
@@ -42,18 +46,21 @@ def check_event(event: Json) -> Event:
     Refuses WrongKind, NotAUri, NotAMoment, UnknownWord, MissingField, UnknownField, ListedTwice,
     NamesNothing, NotWithThisAction, each with the pointer to what is wrong.
     """
-    record({"type": text}, needed=("type",), others=any_names)(event)
+    _TYPED(event)
     found = cast(Event, event)
     kind = cast(str, found["type"])
-    if kind not in _RULES and not is_uri(kind):
+    if kind not in FIELDS and not is_uri(kind):
         raise UnknownWord(
             f"{shown(kind)} is no kind of event",
             pointer="/type",
-            remedy="write one of " + ", ".join(sorted(_RULES)),
+            remedy="write one of " + ", ".join(sorted(FIELDS)),
         )
-    _RULES.get(kind, _OWN_KIND)(found)
-    if kind in _RULES:
-        _check_subjects(kind, found)
+    if kind not in FIELDS:
+        _OWN_KIND(found)
+        return found
+    _NEEDED_RULES[kind](found)
+    _FIELD_RULES[kind](found)
+    _check_subjects(kind, found)
     return found
 
 
@@ -63,8 +70,26 @@ def check_readable(event: Event) -> None:
     The standard does not ask for that; but of another shape nobody could hash or find it. Refuses
     as check_event() does.
     """
-    if event["type"] not in _RULES:
+    if event["type"] not in FIELDS:
         _READABLE(event)
+
+
+def check_field(kind: str, name: str, value: Json) -> None:
+    """What check_event() looks at in one field alone, of an event of a kind of the standard.
+
+    The pointer of what it refuses begins at the value.
+    """
+    rule = FIELDS[kind].get(name)
+    if rule is None:
+        _OTHERS[kind](name)
+    else:
+        rule(value)
+
+
+def check_around(kind: str, event: Event) -> None:
+    """What check_event() looks at beside that: which fields there are, and to what it happened."""
+    _NEEDED_RULES[kind](event)
+    _check_subjects(kind, event)
 
 
 def _check_subjects(kind: str, event: Event) -> None:

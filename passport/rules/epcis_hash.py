@@ -10,7 +10,7 @@ types), the vectors are followed: they are what other implementations agree on.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
 from passport.rules.epcis_fields import KINDS
@@ -36,8 +36,12 @@ def event_hash_id(event: Mapping[str, Json], *, naming: Naming = STANDARD) -> st
 
     `naming` says what the prefixes of its document stand for: see naming_of().
     """
-    digest = hashlib.sha256(prehash(event, naming=naming).encode()).hexdigest()
-    return f"ni:///sha-256;{digest}?ver=CBV2.0"
+    return hash_id(prehash(event, naming=naming))
+
+
+def hash_id(text: str) -> str:
+    """The event hash id of the text that prehash() makes."""
+    return f"ni:///sha-256;{hashlib.sha256(text.encode()).hexdigest()}?ver=CBV2.0"
 
 
 def prehash(event: Mapping[str, Json], *, naming: Naming = STANDARD) -> str:
@@ -45,19 +49,35 @@ def prehash(event: Mapping[str, Json], *, naming: Naming = STANDARD) -> str:
     if "@context" in event:
         naming = naming.within(event["@context"])
     kind = cast(str, event["type"])
+    said = {name: spelled(kind, name, value, naming=naming) for name, value in event.items()}
+    return "".join(piece for piece, _ in pieces(kind, said, event, naming=naming))
+
+
+def spelled(kind: str, name: str, value: Json, *, naming: Naming) -> list[str]:
+    """What one field of an event of this kind says in the text that is hashed. [CBV 8.9]"""
+    own = kind in KINDS
+    spell = (_ORDER if own else _COMMON).get(name) or _TAIL.get(name)
+    said = [spell(naming, name, value)] if spell else []
+    if name in (_KNOWN if own else _KNOWN_OF_ANY) or name in naming.ignored:
+        return said
+    return said + extensions(naming, ((name, value),))
+
+
+def pieces(
+    kind: str, said: Mapping[str, Sequence[str]], fields: Iterable[str], *, naming: Naming
+) -> list[tuple[str, str]]:
+    """The text that is hashed, in (piece, "") and, for a field not `said` yet, ("", its name).
+
+    Such fields are left open as have one piece, among those that stand before the extensions.
+    """
     order = _ORDER if kind in KINDS else _COMMON
-    said = [f"eventType={naming.value(kind)}"]
-    said += [spell(naming, name, event[name]) for name, spell in order.items() if name in event]
-    tail = [spell(naming, name, event[name]) for name, spell in _TAIL.items() if name in event]
-    known = _KNOWN if kind in KINDS else _KNOWN_OF_ANY
-    rest = [
-        (name, value)
-        for name, value in event.items()
-        if name not in known and name not in naming.ignored
+    tail = [each for name, texts in said.items() if name not in order for each in texts]
+    here = frozenset(fields)
+    return [
+        (f"eventType={naming.value(kind)}", ""),
+        *[(said[name][0], "") if name in said else ("", name) for name in order if name in here],
+        ("".join(sorted(tail)), ""),
     ]
-    if rest:
-        tail += extensions(naming, rest)
-    return "".join(said) + "".join(sorted(tail))
 
 
 def _leaf(naming: Naming, name: str, value: Json) -> str:

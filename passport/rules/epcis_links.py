@@ -84,9 +84,6 @@ def canonical_name(text: str) -> str:
     Check digits are computed for URNs; those of links are not judged here.
     """
     if text.startswith("http"):
-        usual = _USUAL.fullmatch(text)
-        if usual:
-            return CANONICAL_STEM + usual[1]
         return _from_link(text) if len(text) <= LONGEST else text
     if text.startswith("urn:epc:") and len(text) <= LONGEST:
         return _from_urn(text)
@@ -95,6 +92,10 @@ def canonical_name(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _from_link(text: str) -> str:
+    # A name stands in its event several times: it is asked for here, looked at once.
+    usual = _USUAL.fullmatch(text)
+    if usual:
+        return CANONICAL_STEM + usual[1]
     try:
         # The word for 417 in the examples of the Core Business Vocabulary.
         elements = read_link(text.replace("/party/", "/417/"), reading=LENIENT)

@@ -22,7 +22,7 @@ STATE_OF_HEALTH = "StateOfHealth"
 # UN/ECE Rec 20: per cent, and one.
 _SCALE = {"P1": Decimal("0.01"), "C62": Decimal(1), None: Decimal(1)}
 _LONGEST_SOURCE = 200
-_NAMES = ("epcList", "parentID", "childEPCs", "inputEPCList", "outputEPCList")
+NAMING_FIELDS = ("epcList", "parentID", "childEPCs", "inputEPCList", "outputEPCList")
 _JOINS = ("AssociationEvent", "AggregationEvent")
 
 
@@ -61,13 +61,20 @@ def meaning_of(event: Mapping[str, Json], *, naming: Naming) -> Meaning:
 
 def names_in(event: Mapping[str, Json], *, naming: Naming) -> list[str]:
     """The single objects that an event is about, each once: canonical links of EPCs, other URIs."""
-    found: dict[str, None] = {}
-    for field in _NAMES:
-        value = event.get(field)
-        if value is not None:
-            for each in value if isinstance(value, list) else (value,):
-                found[naming.value(each)] = None
-    return list(found)
+    return together(
+        {field: named(event[field], naming=naming) for field in NAMING_FIELDS if field in event}
+    )
+
+
+def named(value: Json, *, naming: Naming) -> list[str]:
+    """The objects that the value of such a field names."""
+    members = value if isinstance(value, list) else (value,)
+    return [] if value is None else [naming.value(each) for each in members]
+
+
+def together(found: Mapping[str, Iterable[str]]) -> list[str]:
+    """The single objects of an event, each once, of those that its fields name."""
+    return list(dict.fromkeys(name for field in NAMING_FIELDS for name in found.get(field, ())))
 
 
 def _dispositions(event: Mapping[str, Json]) -> Iterator[Json]:

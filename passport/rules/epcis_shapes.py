@@ -68,6 +68,17 @@ def any_names(name: str) -> None:
     """Further fields may have any name."""
 
 
+def has(*needed: str) -> Callable[[Mapping[str, Json]], None]:
+    """Fields that an object has. Refuses MissingField."""
+
+    def check(value: Mapping[str, Json]) -> None:
+        for name in needed:
+            if name not in value:
+                raise MissingField(f'"{name}" is missing', remedy=f'add "{name}"')
+
+    return check
+
+
 def record(
     fields: Mapping[str, Rule],
     *,
@@ -75,14 +86,14 @@ def record(
     others: Callable[[str], None] = own_names,
 ) -> Rule:
     """An object of these fields. Refuses WrongKind, MissingField, UnknownField, and for fields."""
+    complete, asks = has(*needed), bool(fields) or others is not any_names
 
     def check(value: Json) -> None:
         if not isinstance(value, dict):
             raise WrongKind(f"{shown(value)} is no object", remedy="write it between { and }")
-        for name in needed:
-            if name not in value:
-                raise MissingField(f'"{name}" is missing', remedy=f'add "{name}"')
-        for name, each in value.items():
+        complete(value)
+        # Of the many events of a document nothing else is asked at first.
+        for name, each in value.items() if asks else ():
             rule = fields.get(name)
             try:
                 if rule is None:

@@ -7,7 +7,7 @@ canonical links. `anyEPC` and `anyEPCClass` are several of these, so they are as
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -66,14 +66,30 @@ def terms_of(event: Mapping[str, Json], *, naming: Naming) -> Terms:
     """
     if "@context" in event:
         naming = naming.within(event["@context"])
+    parts = [terms_in(name, value, naming=naming) for name, value in event.items()]
+    return together([(each.terms, each.measured) for each in parts])
+
+
+def terms_in(name: str, value: Json, *, naming: Naming) -> Terms:
+    """What one field of such an event adds to its terms."""
+    if name in _PASSED:
+        return _NONE
     found = _Gathered(naming)
-    for name, value in event.items():
-        gather = _FIELDS.get(name)
-        if gather is not None:
-            gather(found, value)
-        elif name not in _PASSED:
-            _extension(found, "", name, value)
+    gather = _FIELDS.get(name)
+    if gather is not None:
+        gather(found, value)
+    else:
+        _extension(found, "", name, value)
     return Terms(frozenset(found.terms), found.measured)
+
+
+def together(parts: Sequence[tuple[Iterable[str], Mapping[str, list[Json]]]]) -> Terms:
+    """The terms of an event, of the terms and the sizes that each of its fields adds."""
+    measured: dict[str, list[Json]] = {}
+    for _, sizes in parts:
+        for name, values in sizes.items():
+            measured.setdefault(name, []).extend(values)
+    return Terms(frozenset([each for terms, _ in parts for each in terms]), measured)
 
 
 def _one(parameter: str) -> Gather:
@@ -204,6 +220,7 @@ _OF_DECLARATIONS = frozenset({"declarationTime", "reason", "correctiveEventIDs"}
 _PASSED = frozenset(
     {"@context", "eventID", "eventTime", "recordTime", "eventTimeZoneOffset", "certificationInfo"}
 )
+_NONE = Terms(frozenset(), {})
 _FIELDS: dict[str, Gather] = {
     "type": _one("eventType"),
     "action": _one("action"),
