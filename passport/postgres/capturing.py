@@ -14,7 +14,7 @@ _SETTINGS = """
 SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '30s'; SET LOCAL jit = off;
 SET LOCAL random_page_cost = 1.0; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off
 """
-_NAMED = "SELECT * FROM batteries_named_v1(%s::text[])"
+_NAMED = "SELECT * FROM batteries_named_v2(%s::text[])"
 _KNOWN = """
 SELECT e.event_id, e.id, x.event_hash, octet_length(e.body) > 0
 FROM unnest(%s::uuid[]) AS n (id)

@@ -87,7 +87,7 @@ DEFINERS = {
     "registrations_seen_v2": {"passport_app", "passport_system"},
     "app_records_all_v1": {"passport_app", "passport_system"},
     "app_sees_all_v1": {"passport_app", "passport_system"},
-    "batteries_named_v1": {"passport_app", "passport_system"},
+    "batteries_named_v2": {"passport_app", "passport_system"},
     "epcis_event_points_at_its_event_v1": set(),
     "own_document_v3": {"passport_app"},
     "public_models_v1": {"passport_app", "passport_system"},
