@@ -15,16 +15,35 @@ class LifecycleEvent(models.Model):
     """One event; about one battery, about all batteries of one intake, or about its `members`.
 
     Members are batteries put into a whole or taken out of it in one act; the whole stands first.
+    What a row points to is looked at once a statement (sql/event_references_v1.sql), and found by
+    the indexes below.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     event_id = models.UUIDField()
-    recorder = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="recorded")
+    recorder = models.ForeignKey(
+        Party,
+        on_delete=models.PROTECT,
+        related_name="recorded",
+        db_constraint=False,
+        db_index=False,
+    )
     kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in EventKind])
     battery = models.ForeignKey(
-        Battery, on_delete=models.PROTECT, null=True, related_name="lifecycle_events"
+        Battery,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="lifecycle_events",
+        db_constraint=False,
+        db_index=False,
     )
-    intake = models.ForeignKey("passport.Intake", on_delete=models.PROTECT, null=True)
+    intake = models.ForeignKey(
+        "passport.Intake",
+        on_delete=models.PROTECT,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+    )
     members = ArrayField(models.UUIDField(), null=True)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()

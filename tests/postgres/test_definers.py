@@ -111,6 +111,7 @@ DEFINERS = {
     "intake_goes_with_its_job_v1": set(),
     "holder_changes_by_handover_v2": set(),
     "battery_points_at_rows_v1": set(),
+    "event_points_at_rows_v1": set(),
     "items_are_of_their_issuer_v2": set(),
     "programme_is_never_oversold_v1": set(),
 }
