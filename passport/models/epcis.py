@@ -130,6 +130,12 @@ class EpcisEvent(models.Model):
         indexes = (
             GinIndex(fields=("terms",), name="epcis_event_terms"),
             models.Index(fields=("event_time",), name="epcis_event_time"),
+            # They are few, and asked for with each event that comes.
+            models.Index(
+                fields=("recorder", "event_uri"),
+                name="epcis_event_declared",
+                condition=Q(declaration=True),
+            ),
         )
 
     def __str__(self) -> str:

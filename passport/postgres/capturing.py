@@ -7,16 +7,19 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from passport.postgres.arrays import Packed, binding, columns, packed, uuids
+from passport.postgres.arrays import Packed, binding, columns, packed
 
 # Joins go row by row through indexes, whatever share of a table the planner takes a document for.
 _SETTINGS = """
 SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '30s'; SET LOCAL jit = off;
 SET LOCAL random_page_cost = 1.0; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off
 """
-_NAMED = "SELECT * FROM batteries_named_v2(%s::text[])"
+_NAMED = """
+SELECT name, uuid_send(id), identity, state, manufactured_on, may, salt
+FROM batteries_named_v2(%s::text[])
+"""
 _KNOWN = """
-SELECT e.event_id, e.id, x.event_hash, octet_length(e.body) > 0
+SELECT uuid_send(e.event_id), uuid_send(e.id), x.event_hash, octet_length(e.body) > 0
 FROM unnest(%s::uuid[]) AS n (id)
 JOIN passport_lifecycleevent e ON e.recorder_id = %s AND e.event_id = n.id
 LEFT JOIN passport_epcisevent x ON x.event_id = e.id
@@ -48,16 +51,19 @@ UPDATE passport_battery SET state = a.state
 FROM unnest(%s::uuid[], %s::text[]) AS a (id, state) WHERE passport_battery.id = a.id
 """
 _WAITING = """
-SELECT x.event_uri, x.event_hash, x.terms FROM unnest(%s::text[]) AS n (uri)
-JOIN passport_epcisevent x ON x.recorder_id = %s AND x.event_uri = n.uri AND x.declaration
+SELECT x.event_uri, x.event_hash, x.terms FROM passport_epcisevent x
+WHERE x.recorder_id = %s AND x.declaration AND x.event_uri IN (SELECT unnest(%s::text[]))
 """
 
 
 class Named(NamedTuple):
-    """A battery by a name; its salt is there where the acting party may record of it."""
+    """A battery by a name; its salt is there where the acting party may record of it.
+
+    `id` has 16 bytes: what comes by the thousand is made into objects where somebody asks for it.
+    """
 
     name: str
-    id: uuid.UUID
+    id: bytes
     identity: str
     state: str
     manufactured_on: date
@@ -66,10 +72,13 @@ class Named(NamedTuple):
 
 
 class Known(NamedTuple):
-    """An event that its recorder has recorded before; native ones have no hash."""
+    """An event that its recorder has recorded before; native ones have no hash.
 
-    event_id: uuid.UUID
-    id: uuid.UUID
+    Its ids have 16 bytes each.
+    """
+
+    event_id: bytes
+    id: bytes
     hash: bytes | None
     stands: bool
 
@@ -113,14 +122,14 @@ def named(*, names: Collection[str]) -> dict[str, Named]:
     if not names:
         return {}
     with binding() as cursor:
-        cursor.execute(_NAMED, [packed("text", sorted(names))])
+        cursor.execute(_NAMED, [packed("text", sorted(names))], binary=True)
         return {row[0]: Named._make(row) for row in cursor.fetchall()}
 
 
-def known(*, recorder: uuid.UUID, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Known]:
+def known(*, recorder: uuid.UUID, ids: Collection[bytes]) -> dict[bytes, Known]:
     """What a recorder has recorded under these event ids, by them."""
     with binding() as cursor:
-        cursor.execute(_KNOWN, [uuids(ids), recorder])
+        cursor.execute(_KNOWN, [packed("uuid", list(ids)), recorder], binary=True)
         return {row[0]: Known._make(row) for row in cursor.fetchall()}
 
 
@@ -129,7 +138,7 @@ def declarations(
 ) -> list[tuple[str, bytes, list[str]]]:
     """(eventID, hash, terms) of the error declarations of a recorder of events of these ids."""
     with binding() as cursor:
-        cursor.execute(_WAITING, [packed("text", sorted(uris)), recorder])
+        cursor.execute(_WAITING, [recorder, packed("text", list(uris))])
         return [(uri, bytes(hashed), terms) for uri, hashed, terms in cursor.fetchall()]
 
 
@@ -161,9 +170,9 @@ def _columns(rows: Sequence[Row]) -> dict[str, Packed]:
     return dict(zip(_KINDS, columns(tuple(_KINDS.values()), rows), strict=True))
 
 
-def states(*, after: Sequence[tuple[uuid.UUID, str]]) -> None:
+def states(*, after: Sequence[tuple[bytes, str]]) -> None:
     """Set the states of batteries, which are locked."""
     if after:
         ids, words = zip(*after, strict=True)
         with binding() as cursor:
-            cursor.execute(_STATES, [uuids(ids), packed("text", words)])
+            cursor.execute(_STATES, [packed("uuid", ids), packed("text", words)])
