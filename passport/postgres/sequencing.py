@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from passport.postgres.arrays import binding, columns
+from passport.postgres.arrays import binding, columns, stream
 
 # Never "newer than the last one taken": a row that commits late would be left behind for ever.
 # One statement sees one snapshot, so "up to the last of the oldest" are the oldest and no others.
@@ -32,6 +32,7 @@ _ENTRIES = """
 COPY passport_logentry ("index", kind, leaf, leaf_hash, digest, subject, method, outbox_id)
 FROM STDIN (FORMAT BINARY)
 """
+_KINDS_OF_ENTRIES = ("bigint", "text", "bytea", "bytea", "bytea", "bytea", "text", "bigint")
 _NEW_ENDS = """
 COPY passport_logsubject (subject, sequence, leaf_hash, "index") FROM STDIN (FORMAT BINARY)
 """
@@ -87,29 +88,29 @@ class End(NamedTuple):
 
 def take_waiting(*, limit: int) -> list[Waiting]:
     """Take the oldest wishes out of the outbox, in order; the caller writes them in one go."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [limit])
+    with binding() as cursor:
+        cursor.execute(_TAKE, [limit], binary=True)
         return list(map(Waiting._make, cursor.fetchall()))
 
 
 def write_entries(entries: Iterable[Entry]) -> None:
-    """Append rows to the log."""
-    with connection.cursor() as cursor, cursor.copy(_ENTRIES) as copy:
-        copy.set_types(["int8", "varchar", "bytea", "bytea", "bytea", "bytea", "varchar", "int8"])
-        for entry in entries:
-            copy.write_row(entry)
+    """Append rows to the log. They are made while PostgreSQL stores those before them."""
+    _copy(_ENTRIES, _KINDS_OF_ENTRIES, entries)
 
 
 def write_ends(*, new: Iterable[End], later: Sequence[End]) -> None:
     """Keep the ends of chains: those of subjects that had none, and those that moved on."""
-    with connection.cursor() as cursor, cursor.copy(_NEW_ENDS) as copy:
-        copy.set_types(["bytea", "int4", "bytea", "int8"])
-        for end in new:
-            copy.write_row(end)
+    _copy(_NEW_ENDS, ("bytea", "integer", "bytea", "bigint"), new)
     if later:
         moved = columns(("bytea", "integer", "bytea", "bigint"), later)
         with binding() as bound:
             bound.execute(_LATER_ENDS, moved)
+
+
+def _copy(statement: str, kinds: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for part in stream(kinds, rows):
+            copy.write(part)
 
 
 def next_ids(*, count: int) -> list[int]:
