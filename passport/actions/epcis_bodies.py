@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from json.encoder import encode_basestring as quoted
 
 from passport.actions.epcis_reading import Read
@@ -51,10 +51,21 @@ class Bodies:
         # The names stand in their order and what needs escapes is quoted: this is what
         # canonical.encode() writes, and a document is as fast as its events.
         return (
-            f'{{{subject}"eventId":"{read.id}","facts":{facts},"format":"{BODY_FORMAT}",'
+            f'{{{subject}"eventId":"{_dashed(read.id.hex())}","facts":{facts},"format":"{BODY_FORMAT}",'
             f'"happenedAt":"{short(read.happened)}","kind":"{kind.value}",'
             f'{self._tail}{b64u_encode(new_salt())}"}}'
         ).encode()
+
+
+def _dashed(digits: str) -> str:
+    """A UUID as it is written."""
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def utc(moment: datetime) -> str:
+    """The moment in UTC to the millisecond, later ones after earlier ones."""
+    said = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return said.removesuffix("+00:00") + "Z"
 
 
 def short(moment: str) -> str:

@@ -11,7 +11,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from passport.actions import attempt, epcis_events
 from passport.actions import job as jobs
 from passport.actions.epcis_events import Kept
-from passport.actions.epcis_reading import Document, count_events, read_document
+from passport.actions.epcis_reading import Document, read_document
+from passport.actions.epcis_slices import count_events
 from passport.models import CaptureState, EpcisCapture, EpcisError, ErrorBehaviour, Job, Party
 from passport.models.ids import new_id
 from passport.queries.tenancy import act_as

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from passport.actions import epcis_declarations, outbox
 from passport.actions.attempt import Tried
-from passport.actions.epcis_bodies import Bodies
+from passport.actions.epcis_bodies import Bodies, utc
 from passport.actions.epcis_reading import Read
 from passport.actions.event import EventIdReused
 from passport.models import HealthReading, Party
@@ -45,10 +45,10 @@ class ErasedEvent(Conflict):
 
 @dataclass
 class Kept:
-    """What became of some events: ids by place, and why others were refused."""
+    """What became of some events: ids of 16 bytes by place, and why others were refused."""
 
-    fresh: dict[int, uuid.UUID] = field(default_factory=dict)
-    same: dict[int, uuid.UUID] = field(default_factory=dict)
+    fresh: dict[int, bytes] = field(default_factory=dict)
+    same: dict[int, bytes] = field(default_factory=dict)
     refused: dict[int, Refusal] = field(default_factory=dict)
     uris: list[str] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
@@ -84,9 +84,10 @@ class _Work:
         self.kept = Kept()
         self.bodies = Bodies(by=by, at=at)
         self.rows: list[Row] = []
-        self.taken: dict[uuid.UUID, tuple[Read, bytes]] = {}
+        self.taken: dict[bytes, tuple[Read, bytes]] = {}
         self.readings: list[HealthReading] = []
-        self.states: dict[uuid.UUID, str] = {}
+        self.states: dict[bytes, str] = {}
+        self.now = utc(at)
         self.nobody = outbox.subject_of_party(party=by)
 
     def look(self, events: Sequence[Read]) -> None:
@@ -94,14 +95,15 @@ class _Work:
         self.ids = new_ids(len(events))
         self.named = capturing.named(names={name for each in events for name in each.names})
         self.known = capturing.known(recorder=self.by.pk, ids={each.id for each in events})
-        read = {
-            named.id
+        read = [
+            uuid.UUID(bytes=named.id)
             for each in events
             if each.meaning.reading is not None
             for name in each.names
             if (named := self.named.get(name)) is not None
-        }
-        self.newest: dict[uuid.UUID, Reading] = newest_of(battery_ids=list(read)) if read else {}
+        ]
+        newest = newest_of(battery_ids=list(set(read))) if read else {}
+        self.newest: dict[bytes, Reading] = {key.bytes: each for key, each in newest.items()}
 
     def take(self, read: Read) -> None:
         """Make the rows of an event. [2, 3] Refuses EventIdReused, ErasedEvent, NotTheHolder, and
@@ -110,13 +112,7 @@ class _Work:
         if self._is_known(read):
             return
         about = self._about(read)
-        for each in about:
-            check_moment(
-                happened_at=datetime.fromisoformat(read.happened),
-                recorded_at=self.at,
-                manufactured_on=each.manufactured_on,
-                pointer="/eventTime",
-            )
+        self._check_moment(read, about)
         key = next(self.ids)
         kind = self._kind(read, about)
         if len(about) > 1:
@@ -126,7 +122,7 @@ class _Work:
             apart = None
         self.rows.append(self._row(read, key=key, kind=kind, about=about, body=body, apart=apart))
         self.taken[read.id] = read, key
-        self.kept.fresh[read.place] = uuid.UUID(bytes=key)
+        self.kept.fresh[read.place] = key
         if kind is EventKind.HEALTH_READ:
             self._measure(read, about[0], key)
 
@@ -134,7 +130,7 @@ class _Work:
         """Whether the very same was recorded before, or stands further up in this document."""
         mine = self.taken.get(read.id)
         if mine is not None:
-            known = Known(read.id, uuid.UUID(bytes=mine[1]), mine[0].hash, stands=True)
+            known = Known(read.id, mine[1], mine[0].hash, stands=True)
         elif read.id in self.known:
             known = self.known[read.id]
         else:
@@ -154,8 +150,20 @@ class _Work:
         self.kept.same[read.place] = known.id
         return True
 
+    def _check_moment(self, read: Read, about: Sequence[Named]) -> None:
+        day = read.happened[:10]
+        for each in about:
+            # Its day in the earliest zone is this one or the next: mostly, this one will do.
+            if read.happened > self.now or day < each.manufactured_on.isoformat():
+                check_moment(
+                    happened_at=datetime.fromisoformat(read.happened),
+                    recorded_at=self.at,
+                    manufactured_on=each.manufactured_on,
+                    pointer="/eventTime",
+                )
+
     def _about(self, read: Read) -> list[Named]:
-        found: dict[uuid.UUID, Named] = {}
+        found: dict[bytes, Named] = {}
         for name in read.names:
             one = self.named.get(name)
             if one is not None:
@@ -167,8 +175,10 @@ class _Work:
                 remedy="ask the holder to record it, or to hand the battery over to you",
             )
             digest = hashlib.sha256(read.text.encode()).digest()
+            key = uuid.UUID(bytes=read.id)
             self.kept.tried += [
-                Tried(each.id, each.identity, read.id, digest, refusal) for each in foreign
+                Tried(uuid.UUID(bytes=each.id), each.identity, key, digest, refusal)
+                for each in foreign
             ]
             raise refusal
         return list(found.values())
@@ -214,7 +224,8 @@ class _Work:
         self.newest[battery.id] = reading
         self.readings.append(
             HealthReading(
-                battery_id=battery.id, event_id=uuid.UUID(bytes=key), recorder=self.by,
+                battery_id=uuid.UUID(bytes=battery.id), event_id=uuid.UUID(bytes=key),
+                recorder=self.by,
                 soh=reading.soh, soh_low=reading.soh_low, soh_high=reading.soh_high,
                 method=reading.method.value, source=reading.source,
                 measured_at=reading.measured_at, recorded_at=self.at,
@@ -234,10 +245,10 @@ class _Work:
         subjects = [
             outbox.subject_of(salt=each.salt or b"", subject=each.identity) for each in about
         ]
-        one = about[0].id.bytes if len(about) == 1 else None
+        one = about[0].id if len(about) == 1 else None
         return Row(
-            id=key, event_id=read.id.bytes, kind=kind.value, battery=one,
-            members="" if one else "{" + ",".join(str(each.id) for each in about) + "}",
+            id=key, event_id=read.id, kind=kind.value, battery=one,
+            members="" if one else "{" + ",".join(each.id.hex() for each in about) + "}",
             happened=read.happened, body=body, digest=hashlib.sha256(body).digest(), uri=read.uri,
             declares=int(read.declaration), hash=read.hash, type=read.type,
             terms=_literal(read.terms), measured=read.measured, apart=apart,
@@ -255,7 +266,7 @@ class _Work:
         self._keep([row for row in self.rows if row.declares and self._takes_effect(row)])
 
     def _takes_effect(self, row: Row) -> bool:
-        read, _ = self.taken[uuid.UUID(bytes=row.event_id)]
+        read, _ = self.taken[row.event_id]
         said = epcis_declarations.Said(read.uri, read.hash, read.terms)
         try:
             with transaction.atomic():
@@ -272,7 +283,7 @@ class _Work:
 
 def _goes_in(read: Read, battery: Named) -> bool:
     """Whether the battery is what goes in, and into something that is no battery known here."""
-    return read.event.get("parentID") is not None and read.names[0] != battery.name
+    return read.joins and read.names[0] != battery.name
 
 
 def _literal(terms: Sequence[str]) -> str:

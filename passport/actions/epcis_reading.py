@@ -3,17 +3,19 @@
 import hashlib
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
+from passport.actions.epcis_slices import NotPlain, Slices, opened_around, slices_of
 from passport.rules import epcis_document, epcis_json
+from passport.rules.epcis_document import Opened
 from passport.rules.epcis_json import Json
-from passport.rules.epcis_looking import Looking
-from passport.rules.epcis_meaning import Meaning, meaning_of
-from passport.rules.epcis_moments import utc_text
+from passport.rules.epcis_meaning import Meaning
+from passport.rules.epcis_patterns import Patterns
 from passport.rules.epcis_spelling import Naming
 from passport.rules.errors import Malformed, Refusal
 
@@ -49,54 +51,27 @@ class ContextRepeated(Refusal):
     title = "The @context is too long for so many events"
 
 
-class _List(msgspec.Struct):
-    eventList: list[msgspec.Raw] = []  # noqa: N815 - as the standard spells it
-
-
-class _Results(msgspec.Struct):
-    resultsBody: _List = msgspec.field(default_factory=_List)  # noqa: N815
-
-
-class _Body(_List):
-    queryResults: _Results | None = None  # noqa: N815
-
-
-class _Envelope(msgspec.Struct):
-    """Where the events of a document lie in its bytes."""
-
-    context: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw, name="@context")
-    epcisBody: _Body | None = None  # noqa: N815
-
-    @property
-    def events(self) -> list[msgspec.Raw] | None:
-        """The bytes of each event; None where the document is one event itself."""
-        if self.epcisBody is None:
-            return None
-        results = self.epcisBody.queryResults
-        return self.epcisBody.eventList if results is None else results.resultsBody.eventList
-
-
 class Read(NamedTuple):
     """An event that was passed, and all that its rows are made of.
 
     `text` is its JSON as received, `context` that of its document where it takes that to read it.
-    `id` is the UUID of the native event, `happened` the moment in UTC, `measured` JSON or nothing.
+    `id` is the UUID of the native event in its 16 bytes; the rest is what Told says.
     """
 
     place: int
-    id: uuid.UUID
+    id: bytes
+    text: str
+    context: str
     uri: str
     declaration: bool
     hash: bytes
     type: str
     happened: str
-    text: str
-    context: str
     terms: Sequence[str]
     measured: str
     names: Sequence[str]
     meaning: Meaning
-    event: Mapping[str, Json]
+    joins: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +88,7 @@ class Document:
         return f"{self.stem}/{at}" if self.stem else ""
 
 
-_ENVELOPE = msgspec.json.Decoder(_Envelope)
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
-
-
-def count_events(*, document: bytes) -> int:
-    """How many events are in a document, at a glance; the rest is looked at when it is read.
-
-    Refuses NotStrictJson.
-    """
-    events = _slices(document).events
-    return 1 if events is None else len(events)
 
 
 def read_document(*, document: bytes, max_bytes: int = epcis_json.MAX_BYTES) -> Document:
@@ -131,31 +96,46 @@ def read_document(*, document: bytes, max_bytes: int = epcis_json.MAX_BYTES) -> 
 
     Refuses, as a whole, NotStrictJson, ContextRepeated and what open_document() refuses.
     """
-    opened = epcis_document.open_document(epcis_json.read(document, max_bytes=max_bytes))
-    slices = _slices(document)
-    raw = slices.events
-    texts = [document] if raw is None else [bytes(each) for each in raw]
-    context = "" if raw is None else bytes(slices.context).decode()
-    own = _own_prefixes(opened.naming)
-    _check_repeated(context if own else "", len(texts))
-    looking = Looking(naming=opened.naming)
-    read, refused = [], {}
-    for place, (event, text) in enumerate(zip(opened.events, texts, strict=True)):
-        try:
-            read.append(_read(place, event, text, looking, context, own))
-        except Refusal as refusal:
-            refused[place] = refusal
-    return Document(read, refused, len(texts), opened.stem)
-
-
-def _slices(document: bytes) -> _Envelope:
     try:
-        return _ENVELOPE.decode(document)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise epcis_json.NotStrictJson(
-            f"{error}.".replace("..", "."),
-            remedy="Send one EPCISDocument, EPCISQueryDocument or event as JSON (RFC 8259).",
-        ) from error
+        return _read_apart(document, max_bytes)
+    except (Refusal, NotPlain):
+        # Whatever it is, the reading of the whole says where it stands, or that it is none.
+        return _read_whole(document, max_bytes)
+
+
+def _read_whole(document: bytes, max_bytes: int) -> Document:
+    opened = epcis_document.open_document(epcis_json.read(document, max_bytes=max_bytes))
+    slices = slices_of(document)
+    raw = slices.under(opened.stem) if opened.stem else [document.strip()]
+    reading = _Reading(opened, slices, len(raw))
+    for place, (event, text) in enumerate(zip(opened.events, raw, strict=True)):
+        reading.take(place, text, partial(_known, event))
+    return reading.done
+
+
+def _known(event: Json, data: bytes) -> Json:
+    return event
+
+
+def _read_apart(document: bytes, max_bytes: int) -> Document:
+    """The same for a plain document, each event by itself, so that like ones are read as like."""
+    slices = slices_of(document)
+    texts = slices.under(slices.stem)
+    opened = opened_around(document, texts, stem=slices.stem)
+    if len(document) > max_bytes or max(map(len, texts)) > LONGEST_EVENT:
+        raise NotPlain
+    depth = epcis_json.MAX_DEPTH - opened.stem.count("/") - 1
+
+    def strictly(data: bytes) -> Json:
+        event = epcis_json.read(data, max_depth=depth)
+        if not isinstance(event, dict):
+            raise NotPlain
+        return event
+
+    reading = _Reading(opened, slices, len(texts))
+    for place, text in enumerate(texts):
+        reading.take(place, text, strictly)
+    return reading.done
 
 
 def _own_prefixes(naming: Naming) -> Sequence[str]:
@@ -164,41 +144,42 @@ def _own_prefixes(naming: Naming) -> Sequence[str]:
     return [f'"{name}:' for name, stem in naming.prefixes.items() if known.get(name) != stem]
 
 
-def _read(
-    place: int, given: Json, data: bytes, looking: Looking, context: str, own: Sequence[str]
-) -> Read:
-    text = data.decode().strip()
-    # Before anything is made of it: a name in it may stand for many characters.
-    _check_length(text)
-    hashed, found, names = looking.look(given, written=_written(data))
-    event = cast(dict[str, Json], given)
-    declaration = "errorDeclaration" in event
-    # The hash leaves the declaration out: without an eventID too it names the wrong event.
-    uri = cast(str, event.get("eventID", hashed))
-    if len(uri) > LONGEST_ID:
-        raise EventIdTooLong(
-            f"the eventID has {len(uri)} characters, {LONGEST_ID} are kept",
-            pointer="/eventID",
-            remedy="use urn:uuid: with a UUID",
-        )
-    context = context if any(each in text for each in own) else ""
-    _check_length(text + context)
-    return Read(
-        place=place,
-        id=id_of(uri=uri, declaration=declaration),
-        uri=uri,
-        declaration=declaration,
-        hash=bytes.fromhex(hashed[14:78]),
-        type=looking.naming.value(event["type"]),
-        happened=utc_text(cast(str, event["eventTime"])),
-        text=text,
-        context=context,
-        terms=sorted(found.terms),
-        measured=epcis_json.write(cast(Json, found.measured)) if found.measured else "",
-        names=names,
-        meaning=meaning_of(event, naming=looking.naming),
-        event=event,
-    )
+class _Reading:
+    """Some events of one document, each taken or refused."""
+
+    def __init__(self, opened: Opened, slices: Slices, count: int) -> None:
+        self._patterns = Patterns(naming=opened.naming)
+        self._context = bytes(slices.context).decode() if opened.stem else ""
+        self._own = _own_prefixes(opened.naming)
+        self.done = Document([], {}, count, opened.stem)
+        _check_repeated(self._context if self._own else "", count)
+
+    def take(self, place: int, data: bytes, strictly: Callable[[bytes], Json]) -> None:
+        """Read one event, `strictly` where none before it was like it. Refuses NotStrictJson."""
+        try:
+            self.done.read.append(self._read(place, data, strictly))
+        except epcis_json.NotStrictJson:
+            raise
+        except Refusal as refusal:
+            self.done.refused[place] = refusal
+
+    def _read(self, place: int, data: bytes, strictly: Callable[[bytes], Json]) -> Read:
+        # Before anything is made of it: a name in it may stand for many characters.
+        _check_length(len(data))
+        text = data.decode()
+        told = self._patterns.told(text)
+        if told is None:
+            told = self._patterns.look(strictly(data), text=text, written=_written(data))
+        if len(told.uri) > LONGEST_ID:
+            raise EventIdTooLong(
+                f"the eventID has {len(told.uri)} characters, {LONGEST_ID} are kept",
+                pointer="/eventID",
+                remedy="use urn:uuid: with a UUID",
+            )
+        context = self._context if any(each in text for each in self._own) else ""
+        _check_length(len(data) + (len(context.encode()) if context else 0))
+        key = id_of(uri=told.uri, declaration=told.declaration)
+        return Read(place, key, text, context, *told)
 
 
 def _written(data: bytes) -> dict[str, bytes]:
@@ -215,32 +196,32 @@ def _check_repeated(context: str, count: int) -> None:
         )
 
 
-def _check_length(text: str) -> None:
-    if len(text.encode()) > LONGEST_EVENT:
+def _check_length(size: int) -> None:
+    if size > LONGEST_EVENT:
         raise EventTooLong(
             f"the event and the context that it needs have more than {LONGEST_EVENT} bytes",
             remedy="name fewer objects in one event",
         )
 
 
-def id_of(*, uri: str, declaration: bool = False) -> uuid.UUID:
+def id_of(*, uri: str, declaration: bool = False) -> bytes:
     """The UUID of the native event: that of urn:uuid:, of anything else one made of its digest.
 
     An error declaration has the eventID of the wrong event, so it gets one of its own.
     """
     # Whatever else begins so is a name as good as any other.
     if not declaration and _UUID.fullmatch(uri):
-        return uuid.UUID(uri[9:])
+        return bytes.fromhex(uri[9:].replace("-", ""))
     return _made("declaration" if declaration else "event", uri)
 
 
 def effect_of(*, uri: str) -> uuid.UUID:
     """The UUID of the native event by which a declaration of the event of this eventID acts."""
-    return _made("effect", uri)
+    return uuid.UUID(bytes=_made("effect", uri))
 
 
-def _made(kind: str, uri: str) -> uuid.UUID:
+def _made(kind: str, uri: str) -> bytes:
     """A UUID of version 8, which is for whoever makes one. [RFC 9562 5.8]"""
     digest = hashlib.sha256(f"batterypassport/epcis/v1\n{kind}\n{uri}".encode()).digest()
     value = int.from_bytes(digest[:16], "big") & ~(0xF << 76) | 0x8 << 76
-    return uuid.UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+    return (value & ~(0x3 << 62) | 0x2 << 62).to_bytes(16, "big")

@@ -38,6 +38,10 @@ class Opened:
         return f"{self.stem}/{at}" if self.stem else ""
 
 
+# Where documents hold events. [RFC 6901]
+EVENTS = "/epcisBody/eventList"
+RESULTS = "/epcisBody/queryResults/resultsBody/eventList"
+
 _VERSION = matching(r"[0-9]+(?:\.[0-9]+)*", "version", 'write "2.0"')
 _ATTRIBUTE = record({"id": uri, "attribute": any_of_kinds}, needed=("id",), others=any_names)
 _ELEMENT = record(
@@ -102,12 +106,11 @@ def open_document(document: Json) -> Opened:
     if found["type"] == "EPCISDocument":
         _DOCUMENT(document)
         body = cast(Event, found["epcisBody"])
-        return Opened(_events(body), naming_of(found), "/epcisBody/eventList")
+        return Opened(_events(body), naming_of(found), EVENTS)
     if found["type"] == "EPCISQueryDocument":
         _QUERY_DOCUMENT(document)
         results = cast(Event, cast(Event, found["epcisBody"])["queryResults"])
-        stem = "/epcisBody/queryResults/resultsBody/eventList"
-        return Opened(_events(cast(Event, results["resultsBody"])), naming_of(found), stem)
+        return Opened(_events(cast(Event, results["resultsBody"])), naming_of(found), RESULTS)
     _WITH_CONTEXT(document)
     return Opened([document], naming_of(found), "")
 

@@ -41,7 +41,12 @@ def event_hash_id(event: Mapping[str, Json], *, naming: Naming = STANDARD) -> st
 
 def hash_id(text: str) -> str:
     """The event hash id of the text that prehash() makes."""
-    return f"ni:///sha-256;{hashlib.sha256(text.encode()).hexdigest()}?ver=CBV2.0"
+    return hash_id_of(hashlib.sha256(text.encode()).hexdigest())
+
+
+def hash_id_of(digest: str) -> str:
+    """The event hash id of that text's SHA-256 in hexadecimal."""
+    return f"ni:///sha-256;{digest}?ver=CBV2.0"
 
 
 def prehash(event: Mapping[str, Json], *, naming: Naming = STANDARD) -> str:
@@ -132,6 +137,13 @@ def _list(spell: Spell, element: str = "") -> Spell:
         return name + text if text else ""
 
     return several
+
+
+def names_said(name: str, links: Sequence[str]) -> str:
+    """What a field says in the text that is hashed that names single objects, by their links."""
+    if name == "parentID":
+        return f"{name}={links[0]}"
+    return name + "".join(sorted([f"epc={each}" for each in links])) if links else ""
 
 
 _EPCS = _list(_leaf, "epc")

@@ -90,6 +90,12 @@ def canonical_name(text: str) -> str:
     return text
 
 
+def plain_link(text: str) -> str:
+    """canonical_name() of a link that needs no other look, a URI; nothing for any other text."""
+    usual = _USUAL.fullmatch(text) if len(text) <= LONGEST else None
+    return CANONICAL_STEM + usual[1] if usual else ""
+
+
 @lru_cache(maxsize=4096)
 def _from_link(text: str) -> str:
     # A name stands in its event several times: it is asked for here, looked at once.

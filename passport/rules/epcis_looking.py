@@ -25,7 +25,7 @@ class Looked(NamedTuple):
     names: list[str]
 
 
-class _Field(NamedTuple):
+class Field(NamedTuple):
     """What a field says in the hashed text, the terms and sizes that it adds, whom it names."""
 
     said: list[str]
@@ -34,7 +34,7 @@ class _Field(NamedTuple):
     names: list[str]
 
 
-class _Alike(NamedTuple):
+class Alike(NamedTuple):
     """What events come to that are alike but for what each says otherwise.
 
     `said` are the pieces of the hashed text, and the names of fields whose pieces stand between.
@@ -45,8 +45,18 @@ class _Alike(NamedTuple):
     measured: Mapping[str, list[Json]]
 
 
+def together(alike: Alike, own: Mapping[str, Field]) -> Looked:
+    """What an event comes to that is like others, with these fields of its own."""
+    text = "".join([own[name].said[0] if name else piece for piece, name in alike.said])
+    return Looked(
+        epcis_hash.hash_id(text),
+        Terms(alike.terms.union(*[each.terms for each in own.values()]), alike.measured),
+        epcis_meaning.together({name: each.names for name, each in own.items()}),
+    )
+
+
 # Nearly every event says these otherwise: they are looked at each time.
-_OTHERWISE = frozenset({"eventID", "eventTime", "recordTime", *NAMING_FIELDS})
+OTHERWISE = frozenset({"eventID", "eventTime", "recordTime", *NAMING_FIELDS})
 _NOTHING: Mapping[str, list[Json]] = {}
 
 
@@ -55,8 +65,8 @@ class Looking:
 
     def __init__(self, *, naming: Naming) -> None:
         self.naming = naming
-        self._fields: dict[tuple[str, str, Hashable], _Field] = {}
-        self._alike: dict[tuple[Hashable, ...], _Alike] = {}
+        self._fields: dict[tuple[str, str, Hashable], Field] = {}
+        self._alike: dict[tuple[Hashable, ...], Alike] = {}
 
     def look(self, event: Json, *, written: Mapping[str, Hashable]) -> Looked:
         """Check an event and say what it comes to. Refuses what check_event() refuses.
@@ -75,41 +85,42 @@ class Looking:
             raise
 
     def _look(self, kind: str, event: Event, written: Mapping[str, Hashable]) -> Looked:
-        key = (*event, *[written[name] for name in event if name not in _OTHERWISE])
-        alike = self._alike.get(key)
-        if alike is None:
-            alike = self._alike[key] = self._look_alike(kind, event, written)
+        alike = self.alike(kind, event, written)
         own = {
-            name: self._field(kind, name, value)
+            name: self.field(kind, name, value)
             for name, value in event.items()
-            if name in _OTHERWISE
+            if name in OTHERWISE
         }
         check_around(kind, event)
-        text = "".join([own[name].said[0] if name else piece for piece, name in alike.said])
-        return Looked(
-            epcis_hash.hash_id(text),
-            Terms(alike.terms.union(*[each.terms for each in own.values()]), alike.measured),
-            epcis_meaning.together({name: each.names for name, each in own.items()}),
-        )
+        return together(alike, own)
 
-    def _look_alike(self, kind: str, event: Event, written: Mapping[str, Hashable]) -> _Alike:
-        fields: dict[str, _Field] = {}
+    def alike(self, kind: str, event: Event, written: Mapping[str, Hashable]) -> Alike:
+        """What all events of a kind come to that are like this one. Refuses as look() does."""
+        key = (*event, *[written[name] for name in event if name not in OTHERWISE])
+        found = self._alike.get(key)
+        if found is None:
+            found = self._alike[key] = self._look_alike(kind, event, written)
+        return found
+
+    def _look_alike(self, kind: str, event: Event, written: Mapping[str, Hashable]) -> Alike:
+        fields: dict[str, Field] = {}
         for name, value in event.items():
-            if name not in _OTHERWISE:
+            if name not in OTHERWISE:
                 place = kind, name, written[name]
                 one = self._fields.get(place)
-                fields[name] = one or self._field(kind, name, value)
+                fields[name] = one or self.field(kind, name, value)
                 self._fields[place] = fields[name]
         said = {name: each.said for name, each in fields.items()}
         pieces = epcis_hash.pieces(kind, said, event, naming=self.naming)
         found = epcis_terms.together([(each.terms, each.measured) for each in fields.values()])
-        return _Alike(pieces, found.terms, found.measured)
+        return Alike(pieces, found.terms, found.measured)
 
-    def _field(self, kind: str, name: str, value: Json) -> _Field:
+    def field(self, kind: str, name: str, value: Json) -> Field:
+        """What one field of an event of a kind comes to. Refuses what check_field() refuses."""
         check_field(kind, name, value)
         naming = self.naming
         found = epcis_terms.terms_in(name, value, naming=naming)
-        return _Field(
+        return Field(
             epcis_hash.spelled(kind, name, value, naming=naming),
             found.terms,
             found.measured or _NOTHING,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import cast
 
 from passport.rules.epcis_json import Json, Number
@@ -74,7 +75,8 @@ def named(value: Json, *, naming: Naming) -> list[str]:
 
 def together(found: Mapping[str, Iterable[str]]) -> list[str]:
     """The single objects of an event, each once, of those that its fields name."""
-    return list(dict.fromkeys(name for field in NAMING_FIELDS for name in found.get(field, ())))
+    several = [found[field] for field in NAMING_FIELDS if field in found]
+    return list(dict.fromkeys(chain.from_iterable(several)))
 
 
 def _dispositions(event: Mapping[str, Json]) -> Iterator[Json]:

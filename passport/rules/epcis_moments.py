@@ -56,6 +56,11 @@ def utc_text(text: str) -> str:
     return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
+def is_utc_text(text: str) -> bool:
+    """Whether a text is for certain what utc_text() makes of it."""
+    return _USUAL.fullmatch(text) is not None
+
+
 def _thousandths(fraction: str) -> int:
     return int(fraction[:3].ljust(3, "0")) + (fraction[3:4] >= "5")
 

@@ -206,6 +206,11 @@ def _extension(found: _Gathered, stem: str, name: str, value: Json, inner: str =
             found.add(f"{inner}{stem}{whole}", each)
 
 
+# Fields that name single objects, and the parameter by which they are asked for.
+NAMES: Mapping[str, str] = {
+    "epcList": "epc", "childEPCs": "epc", "parentID": "parentID", "inputEPCList": "inputEPC",
+    "outputEPCList": "outputEPC",
+}  # fmt: skip
 _NUMBERS = frozenset(
     {"value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"}
 )
@@ -233,11 +238,7 @@ _FIELDS: dict[str, Gather] = {
     "sourceList": _typed("source", "source"),
     "destinationList": _typed("destination", "destination"),
     "transformationID": _one("transformationID"),
-    "epcList": _each("epc"),
-    "childEPCs": _each("epc"),
-    "parentID": _one("parentID"),
-    "inputEPCList": _each("inputEPC"),
-    "outputEPCList": _each("outputEPC"),
+    **{name: _each(parameter) for name, parameter in NAMES.items()},
     "quantityList": _quantities("epcClass"),
     "childQuantityList": _quantities("epcClass"),
     "inputQuantityList": _quantities("inputEPCClass"),
