@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("passport", "0039_events_point_at_rows_by_the_statement")]
+    dependencies = [("passport", "0040_events_point_at_rows_by_the_statement")]
 
     operations = [
         migrations.AddIndex(

@@ -17,7 +17,7 @@ def _pointer(to, **said):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("passport", "0038_names_are_looked_up_once")]
+    dependencies = [("passport", "0039_names_are_looked_up_once")]
 
     # Not reversible: what stands in the place of the keys cannot be put back while rows come.
     operations = [
