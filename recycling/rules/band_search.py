@@ -1,7 +1,7 @@
 """The bands that lots run with: chosen by prices, then bettered one lot at a time."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -115,31 +115,28 @@ ROUNDS, PLAN_EVERY, TRIED = 240, 20, 40
 GOOD_ENOUGH = 0.002
 
 
-def search(
-    bench: Bench, *, budget: Budget, start: Cents, bound_cents: int, warm: Mapping[int, int]
-) -> Found:
+def search(bench: Bench, *, budget: Budget, first: Draft, start: Cents, bound_cents: int) -> Found:
     """Prices first, then one lot at a time, then shaken starts until the budget is spent. [lots-5]
 
-    `start` prices the packs as if there were no lots, `bound_cents` is the worth of that;
-    `warm` gives lots the options of the last plan.
+    Never worse than `first`. `start` prices the packs as if there were no lots, `bound_cents` is
+    the worth of that.
     """
     everything = _every(bench, budget)
     if everything is not None:
         return Found(draft=everything, bound_cents=everything.worth, flows=bench.flows, whole=True)
-    lots = range(len(bench.lots.node))
     terms = Terms.of(bench.market, bench.lots, bench.options)
-    best = bench.draft(tuple(warm.get(lot, CLOSED) for lot in lots))
+    best = first
     for number, round_ in enumerate(descend(terms, start, reached=best.worth, rounds=ROUNDS)):
         bound_cents = min(bound_cents, round_.bound_cents)
-        if not budget.open():
+        if not budget.open() or _good(best, bound_cents):
             break
         if number % PLAN_EVERY == 0 and bench.flows < budget.flows // 2:
-            best = _better(best, bench.draft(tuple(round_.wanted.tolist())))
+            best = better(best, bench.draft(tuple(round_.wanted.tolist())))
     best = climb(bench, terms, best, budget=budget)
     dice = np.random.default_rng(budget.seed)
     while bench.flows < budget.flows and budget.open() and not _good(best, bound_cents):
         shaken = _shaken(best, dice, bench.options)
-        best = _better(best, climb(bench, terms, bench.draft(shaken), budget=budget))
+        best = better(best, climb(bench, terms, bench.draft(shaken), budget=budget))
     return Found(draft=best, bound_cents=bound_cents, flows=bench.flows, cut_off=not budget.open())
 
 
@@ -158,7 +155,7 @@ def _every(bench: Bench, budget: Budget) -> Draft | None:
     for running in itertools.product(*choices):
         if not budget.open():
             return None
-        best = _better(best, bench.draft(running))
+        best = better(best, bench.draft(running))
     return best
 
 
@@ -216,5 +213,6 @@ def _shaken(draft: Draft, dice: np.random.Generator, options: Options) -> tuple[
     return tuple(running)
 
 
-def _better(one: Draft, other: Draft) -> Draft:
+def better(one: Draft, other: Draft) -> Draft:
+    """The draft that is worth more; of equal ones the first."""
     return other if other.worth > one.worth else one

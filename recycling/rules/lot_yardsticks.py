@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import numpy as np
+from ortools.linear_solver import pywraplp
 
 from recycling.rules.arrays import Market, Nodes
 from recycling.rules.band_search import CLOSED, Bench, Draft
+from recycling.rules.flow import NoAssignment
 from recycling.rules.matching import values
 from recycling.rules.yardsticks import taken_best_first
 
@@ -35,6 +37,63 @@ def _richest(bench: Bench, gain: np.ndarray[tuple[int], np.dtype[np.int64]]) -> 
         if sums[option] > 0:
             running[int(options.lot[option])] = option
     return tuple(running)
+
+
+def linear_lots(bench: Bench, *, strong: bool, solver: str = "HIGHS_LP") -> float:
+    """The linear relaxation of the lot model in cents, by another solver. [lots-8]
+
+    A band runs as far as it likes between not and wholly; its packs lie between its least and its
+    most times that. `strong`: no edge is open further than its band, a row an edge. Refuses
+    NoAssignment.
+    """
+    linear = pywraplp.Solver.CreateSolver(solver)
+    rows = _Rows(linear, bench)
+    for edge in np.flatnonzero(bench.options.free).tolist():
+        rows.share(edge, [*bench.market.path(int(bench.market.dst[edge]))])
+    for option, lot in enumerate(bench.options.lot.tolist()):
+        runs = linear.NumVar(0, 1, "")
+        rows.one_band[lot].SetCoefficient(runs, 1)
+        most, least = (
+            linear.Constraint(-linear.infinity(), 0),
+            linear.Constraint(0, linear.infinity()),
+        )
+        most.SetCoefficient(runs, -int(bench.lots.most[lot]))
+        least.SetCoefficient(runs, -int(bench.lots.least[lot]))
+        start, end = bench.options.start[option : option + 2].tolist()
+        for edge in bench.options.member[start:end].tolist():
+            share = rows.share(edge, [])
+            most.SetCoefficient(share, 1)
+            least.SetCoefficient(share, 1)
+            if strong:
+                open_ = linear.Constraint(-linear.infinity(), 0)
+                open_.SetCoefficient(share, 1)
+                open_.SetCoefficient(runs, -1)
+    rows.goal.SetMaximization()
+    if linear.Solve() != pywraplp.Solver.OPTIMAL:
+        raise NoAssignment("the linear solver gave no optimum", remedy="try fewer packs")
+    return float(rows.goal.Value()) + float(bench.market.hold_cents.sum())
+
+
+class _Rows:
+    """Each pack once, each room kept, one band a lot at most; and the goal."""
+
+    def __init__(self, linear: pywraplp.Solver, bench: Bench) -> None:
+        market, none = bench.market, -linear.infinity()
+        self.linear, self.src = linear, market.src.tolist()
+        self.gain = (market.cents - market.hold_cents[market.src]).tolist()
+        self.once = [linear.Constraint(none, 1) for _ in market.packs]
+        self.rooms = [linear.Constraint(none, int(room)) for room in market.rooms]
+        self.one_band = [linear.Constraint(none, 1) for _ in bench.lots.node]
+        self.goal = linear.Objective()
+
+    def share(self, edge: int, nodes: list[int]) -> pywraplp.Variable:
+        """How far an edge is taken; it counts in these rooms."""
+        share = self.linear.NumVar(0, 1, "")
+        self.once[self.src[edge]].SetCoefficient(share, 1)
+        self.goal.SetCoefficient(share, self.gain[edge])
+        for node in nodes:
+            self.rooms[node].SetCoefficient(share, 1)
+        return share
 
 
 def _until_filled(

@@ -9,9 +9,9 @@ from importlib.metadata import version
 import numpy as np
 
 from recycling.rules.arrays import Canonical, Market, canonical, rank
-from recycling.rules.band_search import CLOSED, Bench, Budget, Draft, Found, search
+from recycling.rules.band_search import CLOSED, Bench, Budget, Draft, Found, better, search
 from recycling.rules.flow import NoAssignment
-from recycling.rules.lot_yardsticks import first_edges
+from recycling.rules.lot_yardsticks import first_edges, one_shot
 from recycling.rules.lots import Band, LotRules, limited, options
 from recycling.rules.matching import Assignment, assignment, solve, values
 from recycling.rules.prices_of_places import bound, shadow_prices, tolls
@@ -120,7 +120,7 @@ def _exact(market: Market) -> Solution:
 
 def _banded(market: Market, lots: LotRules, limits: Limits, warm: Mapping[str, Band]) -> Solution:
     began, canon = limits.clock(), canonical(market)
-    bench = _bench(canon, lots)
+    bench = bench_of(canon, lots)
     loose = solve(bench.market)
     _, paid = tolls(bench.market, loose.shadow_cents)
     found = search(
@@ -130,9 +130,9 @@ def _banded(market: Market, lots: LotRules, limits: Limits, warm: Mapping[str, B
             seed=limits.seed,
             open=lambda: limits.clock() - began < limits.seconds,
         ),
+        first=better(one_shot(bench, loose.chosen), bench.draft(_known(bench, warm))),
         start=loose.value_cents - bench.market.hold_cents - np.append(paid, 0)[loose.chosen],
         bound_cents=bound(bench.market, prices=loose.shadow_cents),
-        warm=_known(bench, warm),
     )
     return _solution(market, canon, bench, found)
 
@@ -163,7 +163,7 @@ def _last_resort(market: Market, lots: LotRules | None) -> Solution:
     if lots is None:
         chosen, bands = taken_best_first(canon.market), {}
     else:
-        bench = _bench(canon, lots)
+        bench = bench_of(canon, lots)
         draft = first_edges(bench)
         chosen, bands = draft.chosen, _bands(bench, draft)
     answer = assignment(market, chosen=canon.restore(chosen), priced=False)
@@ -178,7 +178,7 @@ def _last_resort(market: Market, lots: LotRules | None) -> Solution:
     )
 
 
-def _bench(canon: Canonical, lots: LotRules) -> Bench:
+def bench_of(canon: Canonical, lots: LotRules) -> Bench:
     """Lots in canonical order; a lot never takes more than its most."""
     place = rank(canon.node_order)
     order = np.argsort(place[lots.node], kind="stable")
@@ -207,7 +207,7 @@ def _bands(bench: Bench, draft: Draft) -> dict[str, Band]:
     }
 
 
-def _known(bench: Bench, warm: Mapping[str, Band]) -> dict[int, int]:
+def _known(bench: Bench, warm: Mapping[str, Band]) -> tuple[int, ...]:
     """The option of each lot that is nearest to the band it last ran with."""
     names = (*bench.market.programmes, *bench.market.pools.names)
     found: dict[int, tuple[int, int]] = {}
@@ -217,4 +217,5 @@ def _known(bench: Bench, warm: Mapping[str, Band]) -> dict[int, int]:
             apart = abs(last.low - now.low)
             if apart < last.high - last.low:
                 found[lot] = min(found.get(lot, (apart, option)), (apart, option))
-    return {lot: option for lot, (_, option) in found.items()}
+    none = (0, CLOSED)
+    return tuple(found.get(lot, none)[1] for lot in range(len(bench.lots.node)))

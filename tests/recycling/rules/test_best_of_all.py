@@ -38,7 +38,7 @@ def test_lots_are_the_best_of_all():
 
 @pytest.mark.parametrize("limits", [Limits(flows=6), Limits(last_resort=True)])
 def test_a_search_with_few_flows_keeps_the_rules_and_knows_its_bound(limits):
-    for seed in range(200):
+    for seed in range(100):
         dice = np.random.default_rng(seed)
         market = small(dice, rooms=seed % 3)
         lots = lots_for(dice, market)
@@ -49,9 +49,9 @@ def test_a_search_with_few_flows_keeps_the_rules_and_knows_its_bound(limits):
 
 
 def test_parts_that_travel_to_workers_make_the_same_plan():
-    for seed in range(200):
+    for seed in range(60):
         dice = np.random.default_rng(seed)
-        market = small(dice, packs=12, places=8, rooms=2)
+        market = small(dice, packs=9, places=5, rooms=1)
         lots = lots_for(dice, market)
         whole = solve_component(market, lots, limits=Limits(flows=100_000))
         parts = [from_bytes(to_bytes(part)) for part in components(market, lots)]

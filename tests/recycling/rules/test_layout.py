@@ -1,0 +1,136 @@
+"""Weeks, partners and lots as places and rooms of a market."""
+
+import itertools
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+
+from recycling.rules.arrays import HELD, Market
+from recycling.rules.layout import ANY_WEEK, best_of_each, lay_out, lots_of, over_weeks, week_of
+from recycling.rules.lots import WHOLE, Band
+from recycling.rules.market import LotTerms, Opening, Route
+from recycling.rules.matching import solve
+from tests.recycling.rules.test_value import FURNACE, SECOND
+
+
+def opening(name, *, places, route=Route.REPURPOSE, **more):
+    terms = FURNACE if route is Route.RECYCLE else SECOND
+    return Opening(name=name, route=route, terms=replace(terms, id=name), places=places, **more)
+
+
+OPENINGS = (
+    opening("any", places=2, partner="p"),
+    opening("weekly", places=3, weekly_places=1, partner="p"),
+    opening("furnace", places=9, route=Route.RECYCLE, partner="q"),
+)
+
+
+def market_over(openings, edges, *, weeks, ready, due, close, storage, hold, share=None):
+    layout = lay_out(openings, packs=len(ready), weeks=weeks, partner_share=share)
+    src, place, cents = over_weeks(
+        layout,
+        tuple(np.asarray(each) for each in edges),
+        first_week=np.asarray(ready),
+        last_week=np.asarray(due),
+        closing_week=np.asarray(close),
+        storage_cents=np.asarray(storage),
+    )
+    return layout, Market.of(
+        tuple(f"pack-{i}" for i in range(len(ready))),
+        layout.names,
+        (src, place, cents),
+        capacity=layout.capacity,
+        hold_cents=hold,
+        pools=layout.pools,
+    )
+
+
+def test_places_stand_for_weeks_only_where_a_week_has_a_limit():
+    layout = lay_out(OPENINGS, packs=10, weeks=3, partner_share=Decimal("0.4"))
+    assert layout.names == ("any", "weekly/0", "weekly/1", "weekly/2", "furnace")
+    assert layout.opening.tolist() == [0, 1, 1, 1, 2]
+    assert layout.week.tolist() == [ANY_WEEK, 0, 1, 2, ANY_WEEK]
+    assert layout.capacity.tolist() == [2, 1, 1, 1, 9]
+    names, above, capacity = layout.pools
+    assert names == ("partner p", "partner q", "weekly")
+    assert above.tolist() == [0, 2, 2, 2, 1, -1, -1, 0]
+    assert capacity.tolist() == [4, 4, 3]
+    assert [layout.node(at) for at in range(3)] == [0, 7, 4]
+
+
+def test_weeks_and_deadlines_are_the_best_of_all():
+    """Against every choice of programme and week for each pack."""
+    for seed in range(60):
+        dice = np.random.default_rng(seed)
+        n, weeks = int(dice.integers(1, 6)), int(dice.integers(1, 4))
+        cells = np.argwhere(dice.random((n, 3)) < 0.7)
+        cents = dice.integers(-5, 20, len(cells))
+        ready, due = dice.integers(0, weeks + 1, n), dice.integers(0, weeks, n)
+        close, storage = dice.integers(0, weeks, 3), dice.integers(0, 4, n)
+        layout, market = market_over(
+            OPENINGS, (cells[:, 0], cells[:, 1], cents), weeks=weeks, ready=ready, due=due,
+            close=close, storage=storage, hold=-3,
+        )  # fmt: skip
+        ways = [[(HELD, 0, -3)] for _ in range(n)]
+        for (pack, programme), worth in zip(cells, cents, strict=True):
+            for week in range(ready[pack], min(due[pack], close[programme]) + 1):
+                waited = int(storage[pack] * (week - ready[pack]))
+                ways[pack].append((programme, week, int(worth) - waited))
+        best = max(
+            sum(worth for _, _, worth in plan) for plan in itertools.product(*ways) if _fits(plan)
+        )
+        answer = solve(market)
+        assert answer.objective_cents == best, seed
+        for pack, place in enumerate(answer.chosen.tolist()):
+            if place != HELD:
+                week = int(layout.week[place])
+                assert week == ANY_WEEK or ready[pack] <= week <= due[pack], seed
+
+
+def _fits(plan):
+    used = [programme for programme, _, _ in plan]
+    weekly = [week for programme, week, _ in plan if programme == 1]
+    rooms = all(used.count(at) <= each.places for at, each in enumerate(OPENINGS))
+    return rooms and len(weekly) == len(set(weekly))
+
+
+def test_no_partner_gets_more_than_its_share():
+    packs = range(4)
+    edges = ([i for i in packs for _ in range(2)], [0, 2] * 4, [9, 1] * 4)
+    told = {"weeks": 1, "ready": [0] * 4, "due": [0] * 4, "close": [0] * 3, "storage": [0] * 4}
+    layout, market = market_over(OPENINGS, edges, **told, hold=0, share=Decimal("0.25"))
+    gone = layout.opening[solve(market).chosen[solve(market).chosen != HELD]]
+    assert sorted(gone.tolist()) == [0, 2]
+
+
+def test_lots_count_what_is_accepted_already():
+    terms = LotTerms(
+        minimum=5, maximum=8, band_width=Decimal("0.06"), placed=2,
+        begun_model="B", begun_low=Decimal("0.7"),
+    )  # fmt: skip
+    openings = (
+        replace(OPENINGS[0], lot=LotTerms(minimum=9)),
+        replace(OPENINGS[1], lot=terms),
+        OPENINGS[2],
+    )
+    layout = lay_out(openings, packs=2, weeks=2)
+    lots = lots_of(openings, layout, soh=np.array([1, 2]), model=np.array([0, 1]), codes=["A", "B"])
+    assert lots.node.tolist() == [0, layout.node(1)]
+    assert (lots.least.tolist(), lots.most.tolist()) == ([9, 3], [9, 3])
+    assert lots.fixed == ((1, Band(model=1, low=700_000, high=760_000)),)
+    assert lots_of(OPENINGS, layout, soh=lots.soh, model=lots.model, codes=[]) is None
+    assert lots.width.tolist() == [0, WHOLE * 6 // 100]
+
+
+def test_the_best_edges_are_kept_and_always_one_to_a_recycler():
+    src, cents = np.array([0, 0, 0, 1, 1]), np.array([9, 8, 1, 5, 5])
+    recycles = np.array([False, False, True, False, False])
+    assert best_of_each(src, cents, recycles, most=1).tolist() == [True, False, True, True, False]
+
+
+def test_a_week_has_seven_days():
+    began = date(2026, 11, 29)
+    days = [date(2026, 11, 28), began, date(2026, 12, 5), date(2026, 12, 6)]
+    assert [week_of(day, since=began) for day in days] == [-1, 0, 0, 1]
