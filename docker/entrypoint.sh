@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs one role of the service: setup, web, worker, beat, sequencer, witness, or a manage.py command.
+# Runs one role of the service: setup, web, worker, caller, beat, sequencer, witness, or a manage.py command.
 # With PASSPORT_DRY_RUN=1 it prints the command and the database role instead of running it.
 set -eu
 
@@ -41,8 +41,13 @@ web)
         passport.wsgi:application
     ;;
 worker)
-    become system python -m celery --app passport worker --pool prefork --concurrency 2 \
-        --loglevel INFO --without-gossip --without-mingle
+    become system python -m celery --app passport worker --queues celery --pool prefork \
+        --concurrency 2 --hostname worker@%h --loglevel INFO --without-gossip --without-mingle
+    ;;
+caller)
+    # Waits for others' machines: receivers of webhooks, makers' domains, the mail server.
+    become system python -m celery --app passport worker --queues calls --pool prefork \
+        --concurrency 2 --hostname caller@%h --loglevel INFO --without-gossip --without-mingle
     ;;
 beat)
     become system python -m celery --app passport beat --schedule "$PASSPORT_STATE/beat" --pidfile= \

@@ -10,6 +10,10 @@ from django.db import close_old_connections
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passport.settings")
 
 LONGEST_TASK_S = 15 * 60
+# What waits for others' machines has a queue and a worker of its own, the caller: a receiver that
+# hangs keeps its hands busy, and nobody's registrations, captures or plans wait for it.
+CALLS = "calls"
+WORK = "celery"
 
 # So many tasks share a connection: a fresh one knows no table and has planned no statement yet,
 # which costs more than most of our tasks do.
@@ -38,6 +42,12 @@ app.conf.update(
         "socket_connect_timeout": 2,
         "health_check_interval": 10,
         "retry_on_timeout": True,
+    },
+    task_default_queue=WORK,
+    task_routes={
+        "passport.tasks.send_webhooks": {"queue": CALLS},
+        "passport.tasks.send_links": {"queue": CALLS},
+        "passport.tasks.stamp_checkpoint": {"queue": CALLS},
     },
     task_acks_late=True,
     task_reject_on_worker_lost=True,

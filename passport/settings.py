@@ -63,7 +63,7 @@ PASSPORT_KEK = env.text("PASSPORT_KEK")
 # --- webhooks ------------------------------------------------------------------------------------
 
 # Secrets of webhooks are wrapped by files of this folder, new ones by the last by name. Another
-# folder than makers' keys have, since the worker reads it. Without it nobody is called.
+# folder than makers' keys have, since the caller reads it. Without it nobody is called.
 PASSPORT_WEBHOOK_KEK_DIR = env.path("PASSPORT_WEBHOOK_KEK_DIR")
 # Receivers lie on the public Internet. Where some lie in a private network, or under an authority
 # of their own, name both; what is named here can be reached by every party's endpoint.
@@ -110,7 +110,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
@@ -132,7 +131,6 @@ MIDDLEWARE = [
     "api.http.weight.Weights",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "api.http.plain.RefuseNul",
@@ -158,7 +156,6 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
             ],
         },
     }
@@ -227,9 +224,6 @@ AUTH_PASSWORD_VALIDATORS = [
         ("CommonPasswordValidator", {}),
     )
 ]
-LOGIN_URL = "/sign-in"
-LOGIN_REDIRECT_URL = "/desk/"
-LOGOUT_REDIRECT_URL = "/"
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -250,7 +244,7 @@ X_FRAME_OPTIONS = "DENY"
 PASSPORT_BEHIND_PROXY = env.flag("PASSPORT_BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PASSPORT_BEHIND_PROXY else None
 
-# Links are mailed by the worker where this is set; else whoever makes one hands it over.
+# Links are mailed by the caller where this is set; else whoever makes one hands it over.
 EMAIL_HOST = env.text("PASSPORT_EMAIL_HOST")
 EMAIL_PORT = env.integer("PASSPORT_EMAIL_PORT", default=587, least=1, most=65_535)
 EMAIL_HOST_USER = env.text("PASSPORT_EMAIL_USER")

@@ -32,11 +32,14 @@ from passport.actions import (
     webhook_sending,
 )
 from passport.audit import stamps
+from passport.celery import CALLS, WORK
 from passport.models import Job
 from passport.proof.errors import ProofError
 from passport.rules.epcis_native import stem_of
 
 log = logging.getLogger(__name__)
+# Jobs that ask somebody's domain.
+CALLING = (did.KIND, naming_right.KIND)
 
 
 class Runner(Protocol):
@@ -65,8 +68,8 @@ def runners() -> dict[str, Runner]:
 def dispatch() -> int:
     """Send a message for each job that is due; a lost or doubled message changes nothing."""
     due = job.due(at=_now())
-    for job_id in due:
-        run.delay(str(job_id))
+    for job_id, kind in due:
+        run.apply_async(args=(str(job_id),), queue=CALLS if kind in CALLING else WORK)
     return len(due)
 
 

@@ -139,10 +139,10 @@ def retry(*, job_id: uuid.UUID, at: datetime) -> Job:
     return job
 
 
-def due(*, at: datetime, limit: int = 100) -> list[uuid.UUID]:
-    """The jobs that nobody works on and whose time has come, oldest first."""
+def due(*, at: datetime, limit: int = 100) -> list[tuple[uuid.UUID, str]]:
+    """The jobs that nobody works on and whose time has come, with their kinds, oldest first."""
     rows = Job.objects.filter(_due(at)).order_by("run_after")
-    return list(rows.values_list("id", flat=True)[:limit])
+    return list(rows.values_list("id", "kind")[:limit])
 
 
 def _is_last(job: Job) -> bool:

@@ -78,6 +78,7 @@ class Household:
                 "sequencer", self._django("sequencer"), self.environment("system", signs=True)
             ),
             self.worker(),
+            self.caller(),
             self.beat(),
             self.web(),
         ]
@@ -98,15 +99,23 @@ class Household:
 
     def worker(self) -> Spec:
         """Two processes that take jobs by their rows."""
+        return self._takes("worker", queue="celery")
+
+    def caller(self) -> Spec:
+        """Two more that wait for others' machines, so that nobody's job waits for these."""
+        return self._takes("caller", queue="calls")
+
+    def _takes(self, name: str, *, queue: str) -> Spec:
         return self._spec(
-            "worker",
+            name,
             (
                 *(sys.executable, "-m", "celery", "--app", "passport", "--quiet", "worker"),
-                *("--pool", "prefork", "--concurrency", "2", "--loglevel", "WARNING"),
+                *("--queues", queue, "--pool", "prefork", "--concurrency", "2"),
+                *("--hostname", f"{name}@%h", "--loglevel", "WARNING"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ),
             # On one machine the worker may well be root; the container's never is.
-            self.environment("system", calls=True)
+            self.environment("system", calls=name == "caller")
             | {"PYTHONWARNINGS": "ignore:You're running the worker"},
             # Twice TERM would drop the task in hand at once; its lease brings it back anyway.
             grace_s=15.0,

@@ -21,7 +21,8 @@ SETTINGS = (ROOT / "passport" / "settings.py").read_text("utf-8")
 ROLES = {
     "setup": ["admin: python -m django roles", "owner: python -m django migrate --no-input"],
     "web": ["app: python -m granian --interface wsgi --host 0.0.0.0 --port 8000"],
-    "worker": ["system: python -m celery --app passport"],
+    "worker": ["system: python -m celery --app passport worker --queues celery"],
+    "caller": ["system: python -m celery --app passport worker --queues calls"],
     "beat": ["system: python -m celery --app passport"],
     "sequencer": ["system: python -m django sequencer"],
 }
@@ -115,15 +116,15 @@ def test_only_setup_and_web_reach_what_wraps_makers_keys() -> None:
     assert "kek:/var/lib/passport/kek:ro" in OURS["web"]["volumes"]
 
 
-def test_only_setup_web_and_worker_reach_what_wraps_secrets_of_webhooks() -> None:
+def test_only_setup_web_and_caller_reach_what_wraps_secrets_of_webhooks() -> None:
     holders = {
         name
         for name, told in OURS.items()
         if "PASSPORT_WEBHOOK_KEK_DIR" in told.get("environment", {})
     }
     mounts = {name for name, told in OURS.items() if "webhook-keys:" in " ".join(told["volumes"])}
-    assert holders == mounts == {"setup", "web", "worker"}
-    for name in ("web", "worker"):
+    assert holders == mounts == {"setup", "web", "caller"}
+    for name in ("web", "caller"):
         assert "webhook-keys:/var/lib/passport/webhook-keys:ro" in OURS[name]["volumes"]
 
 

@@ -42,7 +42,7 @@ def _exported(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_log_s_key_goes_to_the_sequencer_alone(household: Household) -> None:
     given = {each.name: each.environment for each in household.children()}
-    assert set(given) >= {"web", "worker", "beat", "sequencer", "witness-a", "witness-b"}
+    assert set(given) >= {"web", "worker", "caller", "beat", "sequencer", "witness-a", "witness-b"}
     assert {name for name, told in given.items() if "PASSPORT_LOG_KEY" in told} == {"sequencer"}
     assert given["sequencer"]["PASSPORT_LOG_KEY"] == str(household.log_key)
     elsewhere = [
@@ -64,7 +64,7 @@ def test_what_wraps_secrets_of_webhooks_goes_to_who_seals_and_who_sends(
 ) -> None:
     given = {each.name: each.environment for each in household.children()}
     holders = {who for who, told in given.items() if "PASSPORT_WEBHOOK_KEK_DIR" in told}
-    assert holders == {"web", "worker"}
+    assert holders == {"web", "caller"}
 
 
 def test_a_step_has_the_keys_only_when_it_makes_them(household: Household) -> None:

@@ -52,7 +52,7 @@ def test_a_lease_keeps_others_off_until_it_runs_out(job):
     assert _lease(job).attempts == 1
     assert _lease(job, THEN + jobs.LEASE) is None
     assert jobs.due(at=THEN + jobs.LEASE) == []
-    assert jobs.due(at=AFTER) == [job.pk]
+    assert jobs.due(at=AFTER) == [(job.pk, job.kind)]
     assert _lease(job, AFTER).attempts == 2
 
 

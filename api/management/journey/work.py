@@ -12,7 +12,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from passport import tasks
-from passport.celery import app
+from passport.celery import CALLS, WORK, app
 from passport.local.process import Spec, spawn, stop
 from passport.models import Job, JobState
 
@@ -37,9 +37,10 @@ def child(
 def by_worker(job: Job) -> str:
     """Start a worker, send it the clock's message, wait for the row; say who did it."""
     command = ("-m", "celery", "--app", "passport", "--quiet", "worker", "--pool", "solo")
+    queues = ("--queues", f"{WORK},{CALLS}")
     quiet = ("--loglevel", "ERROR", "--without-gossip", "--without-mingle", "--without-heartbeat")
     calm = {"PYTHONWARNINGS": "ignore:You're running the worker"}
-    with child("worker", *command, *quiet, environment=calm, silent=True):
+    with child("worker", *command, *queues, *quiet, environment=calm, silent=True):
         app.send_task("passport.tasks.dispatch")
         _await(job)
     return "a Celery worker"
