@@ -1,19 +1,15 @@
 """The dated table of dangerous goods, and what it says of batteries that travel together."""
 
-import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from django.db.models import Q
-
-from passport.models import Battery, BatteryStatus, LifecycleEvent
-from passport.queries.correction import standing
+from passport.models import Battery, BatteryStatus
+from passport.queries import incident
 from passport.rules import dangerous_goods as rule
 from passport.rules.dangerous_goods import Inside, Statement
 from passport.rules.dangerous_goods_table import Carried, Condition, Table, load
-from passport.rules.lifecycle import EventKind
 
 TABLE = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "dangerous_goods.json"
 
@@ -27,7 +23,7 @@ def table() -> Table:
 def inside(batteries: Iterable[Battery]) -> frozenset[Inside]:
     """What batteries are, as far as the table asks; their models are loaded."""
     batteries = list(batteries)
-    harmed = _harmed({each.pk for each in batteries})
+    harmed = incident.harmed(battery_ids=[each.pk for each in batteries])
     return frozenset(
         Inside(
             chemistry=each.model.chemistry,
@@ -38,18 +34,6 @@ def inside(batteries: Iterable[Battery]) -> frozenset[Inside]:
         )
         for each in batteries
     )
-
-
-def _harmed(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Those to which an incident happened that stands, and that no repair has followed."""
-    known = LifecycleEvent.objects.filter(kind__in=(EventKind.INCIDENT, EventKind.REPAIRED))
-    rows = standing(known.filter(Q(battery_id__in=ids) | Q(members__overlap=list(ids))))
-    newest: dict[uuid.UUID, str] = {}
-    for one, several, kind in rows.order_by("happened_at", "id").values_list(
-        "battery_id", "members", "kind"
-    ):
-        newest |= dict.fromkeys([one] if one else several, kind)
-    return {each for each in ids if newest.get(each) == EventKind.INCIDENT}
 
 
 def suggestion(*, batteries: Iterable[Battery], on: date) -> Statement | None:

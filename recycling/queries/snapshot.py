@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,12 +14,14 @@ from django.db.models import Count, Q
 from passport.models import Battery, BatteryStatus, Facility, HealthReading, Party
 from passport.proof import canonical
 from passport.queries.health import counting
+from passport.queries.incident import set_apart
 from passport.queries.legacy import untraced
 from passport.queries.recall import recalled_units
+from passport.rules.yard import Danger
 from recycling.models import LIVE, Offer, OfferState, Programme, Retirement, RetirementState
 from recycling.rules.feasibility import Kind, Place, ProgrammeTerms
 from recycling.rules.gates import Facts
-from recycling.rules.inspection import Condition, parse_condition
+from recycling.rules.inspection import Condition, outweighed, parse_condition
 from recycling.rules.market import Opening, PackFile, Route, Snapshot, Tables
 
 _DAYS_A_YEAR = Decimal("365.25")
@@ -57,6 +59,7 @@ def _packs(keeper: Party, *, on: datetime.date) -> tuple[PackFile, ...]:
     before = _offers_before([row.pk for row in rows])
     recalled = recalled_units(units=[row.battery_id for row in rows])
     found = untraced(battery_ids=[row.battery_id for row in rows])
+    apart = set_apart(battery_ids=[row.battery_id for row in rows])
     home = _home(keeper)
     return tuple(
         _pack(
@@ -65,6 +68,7 @@ def _packs(keeper: Party, *, on: datetime.date) -> tuple[PackFile, ...]:
             before=before[row.pk],
             recalled=row.battery_id in recalled,
             assumed=found.get(row.battery_id),
+            dangers=apart.get(row.battery_id, frozenset()),
             home=home,
             on=on,
         )
@@ -86,6 +90,7 @@ def _pack(
     before: list[Offer],
     recalled: bool,
     assumed: tuple[str, ...] | None,
+    dangers: Collection[Danger],
     home: Place | None,
     on: datetime.date,
 ) -> PackFile:
@@ -97,7 +102,7 @@ def _pack(
         facts=facts_of(
             row.battery,
             reading=reading,
-            condition=parse_condition(row.condition),
+            condition=outweighed(parse_condition(row.condition), dangers=dangers),
             recalled=recalled,
             assumed=assumed,
             on=on,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,15 +19,17 @@ from passport.models import (
 from passport.queries.desk import BatteryLine, lines
 from passport.queries.desk_inbox import HandOverLine, hand_over_line
 from passport.queries.health import counting
+from passport.queries.incident import set_apart
 from passport.queries.legacy import untraced
 from passport.queries.public_points import text_of
 from passport.queries.recall import Hit, of_battery, recalled_units
 from passport.rules.disclosure import Access
+from passport.rules.yard import Danger
 from recycling.models import Retirement, RetirementState
 from recycling.queries.snapshot import facts_of
 from recycling.queries.tables import planning
 from recycling.rules.gates import GateOutcome, evaluate
-from recycling.rules.inspection import Condition, parse_condition
+from recycling.rules.inspection import Condition, outweighed, parse_condition
 
 # Data points of the model that a hand in a glove needs, by their numbers.
 _HAZARDS, _AGENT, _OPENING, _SAFETY = "13", "14", "48", "49"
@@ -86,6 +88,7 @@ def cards(
         readings=_readings([row.pk for row in found]),
         conditions=_conditions([row.pk for row in found]),
         found=untraced(battery_ids=[row.pk for row in found]),
+        dangers=set_apart(battery_ids=[row.pk for row in found]),
     )
     return tuple(_card(row, about, on=on) for row in found)
 
@@ -101,6 +104,7 @@ class _About:
     readings: dict[uuid.UUID, HealthReading]
     conditions: dict[uuid.UUID, Condition]
     found: dict[uuid.UUID, tuple[str, ...]]
+    dangers: Mapping[uuid.UUID, frozenset[Danger]]
 
 
 def _card(row: Battery, about: _About, *, on: datetime.date) -> YardCard:
@@ -128,7 +132,10 @@ def _gates(row: Battery, about: _About, *, on: datetime.date) -> GateOutcome:
     facts = facts_of(
         row,
         reading=about.readings.get(row.pk),
-        condition=about.conditions.get(row.pk, Condition()),
+        condition=outweighed(
+            about.conditions.get(row.pk, Condition()),
+            dangers=about.dangers.get(row.pk, frozenset()),
+        ),
         recalled=row.unit_id in about.recalled,
         assumed=about.found.get(row.pk),
         on=on,

@@ -1,10 +1,11 @@
 """The answers of whoever looked at a pack when it retired: which questions, which answers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from passport.rules.errors import Malformed
+from passport.rules.yard import Danger
 from recycling.rules.gates import CRASH_SEVERITIES
 
 YES_OR_NO = (
@@ -15,6 +16,14 @@ YES_OR_NO = (
     "knee",
     "traceability",
 )
+
+
+_SEEN_AS = {
+    Danger.THERMAL_EVENT: "thermal_event",
+    Danger.CASE_DAMAGE: "case_damage",
+    Danger.WATER_INGRESS: "water_ingress",
+}
+_LIGHT, _INSPECTED = ("NONE", "LIGHT"), "AIRBAG"
 
 
 class AnswerNotKnown(Malformed):
@@ -53,6 +62,21 @@ def parse_condition(answers: Mapping[str, Any], *, pointer: str = "/condition") 
                 remedy="ask one of: " + ", ".join((*YES_OR_NO, "crash_severity")),
             )
     return Condition(**known)
+
+
+def outweighed(condition: Condition, *, dangers: Collection[Danger]) -> Condition:
+    """The answers with what set the pack apart in a yard, which outweighs a no of who looked.
+
+    A crash of no said severity is taken for the least that asks for an inspection. For any other
+    reason what was answered with no is open again: somebody has seen what nobody has named.
+    """
+    known: dict[str, Any] = {field: True for danger, field in _SEEN_AS.items() if danger in dangers}
+    if Danger.CRASH in dangers and condition.crash_severity in (None, *_LIGHT):
+        known["crash_severity"] = _INSPECTED
+    if Danger.OTHER in dangers:
+        open_again = {name: None for name in _SEEN_AS.values() if getattr(condition, name) is False}
+        known = open_again | known
+    return replace(condition, **known)
 
 
 def _yes_or_no(answer: object, *, pointer: str) -> bool | None:

@@ -1,0 +1,53 @@
+"""What happened to batteries that nobody has repaired or taken back since."""
+
+import uuid
+from collections.abc import Collection, Mapping
+
+from django.db.models import Q
+
+from passport.models import LifecycleEvent
+from passport.proof import canonical
+from passport.queries.correction import standing
+from passport.rules.lifecycle import EventKind
+from passport.rules.yard import Danger
+
+
+def harmed(*, battery_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[uuid.UUID]]:
+    """The incidents, by id, that stand of these batteries and that no repair has followed."""
+    ids = list(battery_ids)
+    known = LifecycleEvent.objects.filter(kind__in=(EventKind.INCIDENT, EventKind.REPAIRED))
+    rows = standing(known.filter(Q(battery_id__in=ids) | Q(members__overlap=ids)))
+    found: dict[uuid.UUID, list[uuid.UUID]] = {each: [] for each in ids}
+    for pk, one, several, kind in rows.order_by("happened_at", "id").values_list(
+        "pk", "battery_id", "members", "kind"
+    ):
+        for each in [one] if one else several:
+            if each in found:
+                found[each] = [] if kind == EventKind.REPAIRED else [*found[each], pk]
+    return {each: events for each, events in found.items() if events}
+
+
+def set_apart(*, battery_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, frozenset[Danger]]:
+    """Why these batteries were set apart in a yard, where nobody has repaired them since."""
+    found = harmed(battery_ids=battery_ids)
+    wanted = {event for events in found.values() for event in events}
+    said = {
+        row.pk: danger
+        for row in LifecycleEvent.objects.filter(pk__in=wanted).only("body")
+        if (danger := _danger(bytes(row.body))) is not None
+    }
+    told = {
+        each: frozenset(said[event] for event in events if event in said)
+        for each, events in found.items()
+    }
+    return {each: dangers for each, dangers in told.items() if dangers}
+
+
+def _danger(body: bytes) -> Danger | None:
+    """Why an incident set a battery apart; None where it did not, or was erased."""
+    content = canonical.loads(body, max_bytes=max(len(body), 1)) if body else {}
+    facts = content.get("facts") if isinstance(content, dict) else None
+    if not isinstance(facts, dict) or facts.get("setApart") is not True:
+        return None
+    word = str(facts.get("because", "")).upper()
+    return Danger(word) if word in set(Danger) else Danger.OTHER

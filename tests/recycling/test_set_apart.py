@@ -1,0 +1,41 @@
+"""A pack that was set apart in a yard goes nowhere, whatever its inspection said before."""
+
+from passport.actions import correction, event
+from passport.models import LifecycleEvent
+from passport.queries.tenancy import act_as
+from passport.rules.correction import Reason
+from passport.rules.lifecycle import EventKind
+from recycling.models import PlanLine
+from tests.recycling.stage import AT, cast, packs, planned, publish, retire, uid
+
+
+def happened(battery, *, by, kind=EventKind.INCIDENT, **facts) -> LifecycleEvent:
+    return event.record(
+        battery_id=battery.pk, kind=kind, happened_at=AT, event_id=uid(), facts=facts, by=by, at=AT
+    )
+
+
+def test_what_set_a_pack_apart_reaches_the_gates_of_a_plan(as_system, database):
+    with as_system():
+        made = cast()
+        hot, taken_back, repaired, dented, sound = packs(made, ["0.90"] * 5)
+        act_as(made.keeper.pk)
+        for battery in (hot, taken_back, repaired, dented, sound):
+            retire(battery, by=made.keeper)
+        heat = {"setApart": True, "because": "thermal_event"}
+        wrong = happened(taken_back, by=made.keeper, **heat)
+        for battery in (hot, repaired):
+            happened(battery, by=made.keeper, **heat)
+        happened(repaired, by=made.keeper, kind=EventKind.REPAIRED)
+        # Nobody set it apart for this: its inspection says what it means.
+        happened(dented, by=made.keeper, what="scratched")
+        correction.declare(
+            event_id=wrong.pk, reason=Reason.DID_NOT_OCCUR, correctives=(), declaration_id=uid(),
+            by=made.keeper, at=AT,
+        )  # fmt: skip
+        publish(made.storage, places=5)
+        planned(made)
+        routes = {each.retirement.battery_id: each.gate_route for each in PlanLine.objects.all()}
+        gated = [routes[each.pk] for each in (hot, taken_back, repaired, dented, sound)]
+        assert gated == ["Q", "A", "A", "A", "A"]
+        assert PlanLine.objects.get(retirement__battery=hot).programme_id is None
