@@ -63,6 +63,7 @@ class CaptureShape(StrictShape):
     duplicates = Count()
     rejected = Count()
     errors = Several(of=Document)  # type: ignore[assignment]
+    warnings = Several(of=Document)
 
 
 def _payload(view: Any, request: Request) -> bytes:
@@ -83,7 +84,8 @@ class Captures(Streaming, EpcisResource):
 
     Each event is recorded once: the same again, in whatever document, is a success that changes
     nothing. `GS1-Capture-Error-Behaviour: proceed` keeps the good events of a document in which
-    others are refused; else nothing of it is kept.
+    others are refused; else nothing of it is kept. Of an event that names something of its own
+    twice the last one counts: its bytes are kept, and `warnings` says so.
     """
 
     needs = discoverable(

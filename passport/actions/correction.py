@@ -1,7 +1,7 @@
 """Declares an event wrong in a new event by its recorder; the wrong one stays to be read."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -50,27 +50,27 @@ def declare(
     by: Party,
     at: datetime,
     battery_id: uuid.UUID | None = None,
+    words: Mapping[str, object] | None = None,
 ) -> LifecycleEvent:
     """Declare an event wrong, and name what stands in its place; the same again changes nothing.
 
     `event_id` and `correctives` are ids of LifecycleEvent; with `battery_id` also those that the
-    recorder gave its events of that battery. `declaration_id` is the client's own (UUIDv7).
+    recorder gave its events of that battery. `declaration_id` is the client's own (UUIDv7);
+    `words` are further facts of the declaration.
     Readings of the event no longer count; a commissioning that the state rests on is undone.
     Refuses NotFound, EventIdReused, NotTheHolder, NotLoggedYet, and what
     rules.correction.check_declaration and state_without refuse.
     """
     find = partial(corrections.find, recorder_id=by.pk, battery_id=battery_id)
-    wrong = _begin(
-        find(event_id=event_id),
-        reason=reason,
-        declaration_id=declaration_id,
-        by=by,
-    )
+    row = find(event_id=event_id)
     right = [
         find(event_id=each, pointer=f"/correctives/{place}")
         for place, each in enumerate(correctives)
     ]
-    made = end(wrong=wrong, correctives=right, by=by, at=at)
+    # Of two that each would take the place of the other, one stands.
+    _lock([row, *right])
+    wrong = _begin(row, reason=reason, declaration_id=declaration_id, by=by)
+    made = end(wrong=wrong, correctives=right, by=by, at=at, words=words)
     corrections.mark([made])
     return made
 
@@ -90,7 +90,12 @@ def instead(
 
 
 def end(
-    *, wrong: Wrong, correctives: Sequence[LifecycleEvent], by: Party, at: datetime
+    *,
+    wrong: Wrong,
+    correctives: Sequence[LifecycleEvent],
+    by: Party,
+    at: datetime,
+    words: Mapping[str, object] | None = None,
 ) -> LifecycleEvent:
     """Record the declaration about an event that is held; refusals as declare()."""
     earlier = recorded(recorder_id=by.pk, event_id=wrong.declaration_id)
@@ -103,7 +108,7 @@ def end(
         correctives=[corrections.as_told(each) for each in correctives],
     )
 
-    made = _write(wrong, correctives, by=by, at=at)
+    made = _write(wrong, correctives, by=by, at=at, words=words or {})
     Correction.objects.create(
         event=wrong.row,
         declaration=made,
@@ -159,23 +164,29 @@ def record(
 
 def _begin(row: LifecycleEvent, *, reason: Reason, declaration_id: uuid.UUID, by: Party) -> Wrong:
     """Hold an event, and undo what it did."""
-    # Its row cannot be locked by whom the battery no longer concerns, so its name is.
-    locks.lock_name(locks.CORRECTION, str(row.pk))
+    _lock([row])
     if recorded(recorder_id=by.pk, event_id=declaration_id) is None:
         told = corrections.as_told(row)
         check_declaration(wrong=told, by=by.pk, reason=reason, correctives=())
         event.check_content(event=row)
-        _undo(row)
+        _undo(row, by)
     return Wrong(row=row, reason=reason, declaration_id=declaration_id)
 
 
-def _undo(row: LifecycleEvent) -> None:
-    """Take back the state that a commissioning gave; only in the hands of who holds the battery."""
+def _lock(rows: Iterable[LifecycleEvent]) -> None:
+    """Rows cannot be locked by whom the battery no longer concerns, so their names are."""
+    for name in sorted(str(each.pk) for each in rows):
+        locks.lock_name(locks.CORRECTION, name)
+
+
+def _undo(row: LifecycleEvent, by: Party) -> None:
+    """Take back the state that a commissioning gave; only by whoever may commission it now."""
     if row.kind != EventKind.COMMISSIONED:
         return
     rows = Battery.objects.select_for_update(no_key=True)
     battery = rows.filter(pk__in=corrections.about(row)).first()
-    if battery is None:
+    # Whoever sees all rows, as the worker does, is told the same.
+    if battery is None or not event.may_record(battery=battery, by=by, kind=EventKind.COMMISSIONED):
         raise NotTheHolder(
             "the battery is in another party's hands, and is in service there",
             remedy="ask its holder to hand it back before you take its commissioning back",
@@ -187,13 +198,18 @@ def _undo(row: LifecycleEvent) -> None:
 
 
 def _write(
-    wrong: Wrong, correctives: Sequence[LifecycleEvent], *, by: Party, at: datetime
+    wrong: Wrong,
+    correctives: Sequence[LifecycleEvent],
+    *,
+    by: Party,
+    at: datetime,
+    words: Mapping[str, object],
 ) -> LifecycleEvent:
     row = wrong.row
     said = canonical.loads(bytes(row.body), max_bytes=len(row.body))
     assert isinstance(said, dict)  # noqa: S101 - every event was written as one
     subject: dict[str, object] = {name: said[name] for name in _SUBJECTS if name in said}
-    facts: dict[str, object] = {**_named(row), "reason": wrong.reason.value}
+    facts: dict[str, object] = {**words, **_named(row), "reason": wrong.reason.value}
     facts["correctives"] = [_named(each) for each in correctives]
     content = event.words(
         kind=EventKind.CORRECTED,

@@ -28,7 +28,8 @@ class Bodies:
         """The body of an event about one battery, or about none that is registered here."""
         facts = _said(read)
         if kind is EventKind.HEALTH_READ and read.meaning.reading is not None:
-            facts = _joined(facts, facts_of(reading=read.meaning.reading))
+            both = words_of(read) | facts_of(reading=read.meaning.reading)
+            facts = canonical.encode(both).decode()
         subject = "" if about is None else f'"battery":{quoted(about.identity)},'
         return self._written(subject, read, kind, facts)
 
@@ -39,12 +40,9 @@ class Bodies:
 
         Whoever sees one of them reads the body, which names none: it holds the digest of the rest.
         """
-        apart = canonical.encode(
-            {"context": read.context, "epcis": read.text, "salt": b64u_encode(new_salt())}
-        )
+        apart, said = set_apart(read)
         root = component_root(each.identity for each in members)
         subject = f'"batteries":{canonical.encode(root).decode()},'
-        said = b64u_encode(hashlib.sha256(apart).digest())
         return self._written(subject, read, kind, f'{{"apart":"{said}"}}'), apart
 
     def _written(self, subject: str, read: Read, kind: EventKind, facts: str) -> bytes:
@@ -55,6 +53,22 @@ class Bodies:
             f'"happenedAt":"{short(read.happened)}","kind":"{kind.value}",'
             f'{self._tail}{b64u_encode(new_salt())}"}}'
         ).encode()
+
+
+def set_apart(read: Read) -> tuple[bytes, str]:
+    """What an event says of several, and its digest, which the facts have instead."""
+    salt = b64u_encode(new_salt())
+    said = {"context": read.context, "epcis": read.text, "salt": salt}
+    apart = canonical.encode(said | ({"received": read.received} if read.received else {}))
+    return apart, b64u_encode(hashlib.sha256(apart).digest())
+
+
+def words_of(read: Read) -> dict[str, object]:
+    """What an event says of one battery, as facts."""
+    said = _said(read).encode()
+    facts = canonical.loads(said, max_bytes=len(said))
+    assert isinstance(facts, dict)  # noqa: S101 - _said() writes one
+    return dict(facts)
 
 
 def _dashed(digits: str) -> str:
@@ -75,14 +89,8 @@ def short(moment: str) -> str:
 
 def _said(read: Read) -> str:
     context = f'"context":{quoted(read.context)},' if read.context else ""
+    received = f',"received":{quoted(read.received)}' if read.received else ""
     return (
         f'{{{context}"epcis":{quoted(read.text)},'
-        f'"eventHash":"ni:///sha-256;{read.hash.hex()}?ver=CBV2.0"}}'
+        f'"eventHash":"ni:///sha-256;{read.hash.hex()}?ver=CBV2.0"{received}}}'
     )
-
-
-def _joined(said: str, facts: dict[str, object]) -> str:
-    """The same with the facts of a reading in it, in their order."""
-    both = canonical.loads(said.encode(), max_bytes=len(said.encode()))
-    assert isinstance(both, dict)  # noqa: S101 - _said() writes one
-    return canonical.encode({**both, **facts}).decode()

@@ -13,6 +13,7 @@ from passport.actions import job as jobs
 from passport.actions.epcis_events import Kept
 from passport.actions.epcis_reading import Document, read_document
 from passport.actions.epcis_slices import count_events
+from passport.actions.epcis_twice import read_tolerantly
 from passport.models import CaptureState, EpcisCapture, EpcisError, ErrorBehaviour, Job, Party
 from passport.models.ids import new_id
 from passport.queries.tenancy import act_as
@@ -72,7 +73,7 @@ def run(*, job: Job, at: datetime) -> None:
     body = bytes(capture.body or b"")
     document = zstandard.ZstdDecompressor().decompress(body, max_output_size=capture.size_bytes)
     try:
-        found = read_document(document=document, max_bytes=capture.size_bytes)
+        found = read_tolerantly(document=document, max_bytes=capture.size_bytes)
     except Refusal as refusal:
         found = Document([], {-1: refusal}, capture.events, "")
     for left in reversed(range(_TRIES)):
@@ -124,17 +125,20 @@ def _keep(found: Document, *, capture: EpcisCapture, at: datetime, whole: bool) 
 
 
 def _tell(capture: EpcisCapture, found: Document, refused: Mapping[int, Refusal]) -> None:
+    said = [(place, refusal, False) for place, refusal in sorted(refused.items())]
+    said += [(place, each, True) for place, some in found.warned.items() for each in some]
     EpcisError.objects.bulk_create(
         [
             EpcisError(
                 capture=capture,
                 position=None if place < 0 else place,
-                pointer=refusal.pointer if place < 0 else found.pointer(place) + refusal.pointer,
-                code=refusal.code,
-                detail=refusal.detail,
-                remedy=refusal.remedy,
+                pointer=each.pointer if place < 0 else found.pointer(place) + each.pointer,
+                code=each.code,
+                detail=each.detail,
+                remedy=each.remedy,
+                warning=warning,
             )
-            for place, refusal in sorted(refused.items())
+            for place, each, warning in said
         ],
         batch_size=1000,
     )

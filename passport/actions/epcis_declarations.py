@@ -6,7 +6,7 @@ arrives.
 
 import logging
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,11 +53,19 @@ class Said:
         return (each.removeprefix(stem) for each in self.terms if each.startswith(stem))
 
 
-def declare(*, said: Said, by: Party, at: datetime) -> None:
+def is_own(*, uri: str, by: Party) -> bool:
+    """Whether the party has recorded the event of this eventID itself."""
+    return EpcisEvent.objects.filter(recorder=by, event_uri=uri, declaration=False).exists()
+
+
+def declare(
+    *, said: Said, by: Party, at: datetime, words: Mapping[str, object] | None = None
+) -> LifecycleEvent | None:
     """Let a declaration take effect, if its event is there. [EPCIS 7.4.1.2]
 
     Correctives that are not there yet, or about something else, are found by their eventIDs.
-    Refuses NotTheSameEvent, and what actions.correction.declare refuses.
+    `words` are those of the declaration, where no event of its own holds them. Refuses
+    NotTheSameEvent, and what actions.correction.declare refuses.
     """
     if said.reason is Reason.DID_NOT_OCCUR and said.correctives:
         raise NoCorrective(
@@ -68,20 +76,21 @@ def declare(*, said: Said, by: Party, at: datetime) -> None:
     rows = EpcisEvent.objects.filter(recorder=by, event_uri=said.uri, declaration=False)
     wrong = rows.select_related("event").first()
     if wrong is None:
-        return
+        return None
     if bytes(wrong.event_hash) != said.hash:
         raise NotTheSameEvent(
             f"the event {said.uri} was recorded with other contents",
             pointer="/errorDeclaration",
             remedy="repeat the event as you sent it, and add errorDeclaration alone",
         )
-    correction.declare(
+    return correction.declare(
         event_id=wrong.pk,
         reason=said.reason,
         correctives=_standing(said.correctives, wrong.event, by),
         declaration_id=effect_of(uri=said.uri),
         by=by,
         at=at,
+        words=words,
     )
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from passport.actions import epcis_declarations, outbox
+from passport.actions import epcis_declarations, epcis_taking_back, outbox
 from passport.actions.attempt import Tried
 from passport.actions.epcis_bodies import Bodies, utc
 from passport.actions.epcis_reading import Read
@@ -23,7 +23,7 @@ from passport.actions.event import EventIdReused
 from passport.models import HealthReading, Party
 from passport.models.ids import new_ids
 from passport.postgres import capturing
-from passport.postgres.capturing import Known, Named, Row
+from passport.postgres.capturing import Known, Named, Row, literal
 from passport.proof.leaf import subjects_root
 from passport.queries.health import newest_of
 from passport.rules.custody import NotTheHolder
@@ -84,6 +84,7 @@ class _Work:
         self.kept = Kept()
         self.bodies = Bodies(by=by, at=at)
         self.rows: list[Row] = []
+        self.backs: list[tuple[Read, bool]] = []
         self.taken: dict[bytes, tuple[Read, bytes]] = {}
         self.readings: list[HealthReading] = []
         self.states: dict[bytes, str] = {}
@@ -111,7 +112,10 @@ class _Work:
         """
         if self._is_known(read):
             return
-        about = self._about(read)
+        about = self._named_in(read)
+        if not self._is_free(read, about):
+            self.backs.append((read, len(about) > 1))
+            return
         self._check_moment(read, about)
         key = next(self.ids)
         kind = self._kind(read, about)
@@ -162,13 +166,19 @@ class _Work:
                     pointer="/eventTime",
                 )
 
-    def _about(self, read: Read) -> list[Named]:
+    def _named_in(self, read: Read) -> list[Named]:
         found: dict[bytes, Named] = {}
         for name in read.names:
             one = self.named.get(name)
             if one is not None:
                 found[one.id] = one
-        foreign = [each for each in found.values() if not each.may]
+        return list(found.values())
+
+    def _is_free(self, read: Read, about: Sequence[Named]) -> bool:
+        """Whether the party may record of all of them; not so, it may take back what it said."""
+        foreign = [each for each in about if not each.may]
+        if foreign and read.declaration and epcis_declarations.is_own(uri=read.uri, by=self.by):
+            return False
         if foreign:
             refusal = NotTheHolder(
                 f"{foreign[0].identity} is in another party's hands",
@@ -181,7 +191,7 @@ class _Work:
                 for each in foreign
             ]
             raise refusal
-        return list(found.values())
+        return True
 
     def _kind(self, read: Read, about: Sequence[Named]) -> EventKind:
         """The native kind, where there is one and the state of each battery allows it. [3]"""
@@ -251,7 +261,7 @@ class _Work:
             members="" if one else "{" + ",".join(each.id.hex() for each in about) + "}",
             happened=read.happened, body=body, digest=hashlib.sha256(body).digest(), uri=read.uri,
             declares=int(read.declaration), hash=read.hash, type=read.type,
-            terms=_literal(read.terms), measured=read.measured, apart=apart,
+            terms=literal(read.terms), measured=read.measured, apart=apart,
             subjects=len(subjects) or 1,
             subject=subjects_root(subjects) if subjects else self.nobody,
         )  # fmt: skip
@@ -264,6 +274,18 @@ class _Work:
         capturing.states(after=list(self.states.items()))
         epcis_declarations.catch_up(uris=[row.uri for row in said], by=self.by, at=self.at)
         self._keep([row for row in self.rows if row.declares and self._takes_effect(row)])
+        for read, several in self.backs:
+            self._take_back(read, several=several)
+
+    def _take_back(self, read: Read, *, several: bool) -> None:
+        taking = epcis_taking_back.Taking(by=self.by, at=self.at, capture=self.capture)
+        try:
+            with transaction.atomic():
+                key, fresh = taking.back(read, several=several)
+        except Refusal as refusal:
+            self.kept.refused[read.place] = refusal
+        else:
+            (self.kept.fresh if fresh else self.kept.same)[read.place] = key
 
     def _takes_effect(self, row: Row) -> bool:
         read, _ = self.taken[row.event_id]
@@ -284,11 +306,3 @@ class _Work:
 def _goes_in(read: Read, battery: Named) -> bool:
     """Whether the battery is what goes in, and into something that is no battery known here."""
     return read.joins and read.names[0] != battery.name
-
-
-def _literal(terms: Sequence[str]) -> str:
-    """Texts as the literal of an array."""
-    joined = '","'.join(terms)
-    if "\\" in joined or joined.count('"') != max(0, 2 * len(terms) - 2):
-        joined = '","'.join(each.replace("\\", "\\\\").replace('"', '\\"') for each in terms)
-    return '{"' + joined + '"}'

@@ -3,8 +3,8 @@
 import hashlib
 import re
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -54,8 +54,9 @@ class ContextRepeated(Refusal):
 class Read(NamedTuple):
     """An event that was passed, and all that its rows are made of.
 
-    `text` is its JSON as received, `context` that of its document where it takes that to read it.
-    `id` is the UUID of the native event in its 16 bytes; the rest is what Told says.
+    `text` is its JSON as received, `context` that of its document where it takes that to read it;
+    `received` is nothing, or what came where that had another reading beside `text`. `id` is the
+    UUID of the native event in its 16 bytes; the rest is what Told says.
     """
 
     place: int
@@ -72,16 +73,21 @@ class Read(NamedTuple):
     names: Sequence[str]
     meaning: Meaning
     joins: bool
+    received: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The events of a document that were passed, what was refused by its place, and how many."""
+    """The events of a document that were passed, what was refused by its place, and how many.
+
+    `warned` is what is to be said of how an event was read, by its place.
+    """
 
     read: list[Read]
     refused: dict[int, Refusal]
     count: int
     stem: str
+    warned: Mapping[int, Sequence[Refusal]] = field(default_factory=dict)
 
     def pointer(self, at: int) -> str:
         """Where the event at a place stands in the document. [RFC 6901]"""
@@ -165,7 +171,7 @@ class _Reading:
 
     def _read(self, place: int, data: bytes, strictly: Callable[[bytes], Json]) -> Read:
         # Before anything is made of it: a name in it may stand for many characters.
-        _check_length(len(data))
+        check_length(len(data))
         text = data.decode()
         told = self._patterns.told(text)
         if told is None:
@@ -177,7 +183,7 @@ class _Reading:
                 remedy="use urn:uuid: with a UUID",
             )
         context = self._context if any(each in text for each in self._own) else ""
-        _check_length(len(data) + (len(context.encode()) if context else 0))
+        check_length(len(data) + (len(context.encode()) if context else 0))
         key = id_of(uri=told.uri, declaration=told.declaration)
         return Read(place, key, text, context, *told)
 
@@ -196,7 +202,8 @@ def _check_repeated(context: str, count: int) -> None:
         )
 
 
-def _check_length(size: int) -> None:
+def check_length(size: int) -> None:
+    """What is kept of one event is bounded. Refuses EventTooLong."""
     if size > LONGEST_EVENT:
         raise EventTooLong(
             f"the event and the context that it needs have more than {LONGEST_EVENT} bytes",

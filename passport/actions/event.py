@@ -197,6 +197,11 @@ def check_content(*, event: LifecycleEvent) -> None:
         )
 
 
+def may_record(*, battery: Battery, by: Party, kind: EventKind) -> bool:
+    """Whether a party has a battery in its hands, or was let in by whoever has it."""
+    return batteries.holder_of(battery=battery) == by.pk or _is_let_in(battery, by, kind=kind)
+
+
 def _is_let_in(battery: Battery, by: Party, *, kind: EventKind) -> bool:
     """A workshop by the holder; and whom the battery is offered to, to say that it saw it."""
     reasons = [ConcernReason.GRANT] if by.acts_as(Role.WORKSHOP) else []

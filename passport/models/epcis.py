@@ -68,7 +68,10 @@ class EpcisCapture(models.Model):
 
 
 class EpcisError(models.Model):
-    """What was wrong in a document: in the event at `position`, or around the events."""
+    """What was wrong in a document: in the event at `position`, or around the events.
+
+    A `warning` says how something was read that another reader may read otherwise.
+    """
 
     id = models.BigAutoField(primary_key=True)
     capture = models.ForeignKey(EpcisCapture, on_delete=models.PROTECT, related_name="errors")
@@ -77,6 +80,7 @@ class EpcisError(models.Model):
     code = models.CharField(max_length=60)
     detail = models.TextField()
     remedy = models.TextField(blank=True)
+    warning = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.capture_id} {self.pointer}: {self.code}"

@@ -1,9 +1,9 @@
 """The statements of a capture: what is known, whose the batteries are, and all rows at once."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -152,10 +152,26 @@ def keep(
     with binding() as cursor:
         events = [c[name] for name in ("id", "event_id", "kind", "battery", "members", "happened")]
         cursor.execute(_EVENTS, [recorder, at, *events, c["body"], c["digest"]])
-        found_by = [c[name] for name in ("uri", "declares", "hash", "type", "happened", "terms")]
-        given = [c["id"], *found_by, c["measured"], c["apart"]]
-        cursor.execute(_FOUND_BY, [recorder, capture, at, *given])
+        _find(cursor, c, recorder, capture, at)
         cursor.execute(_WISHES, [at, c["digest"], c["subjects"], c["subject"]])
+
+
+def find(*, row: Row, recorder: uuid.UUID, capture: uuid.UUID | None, at: datetime) -> None:
+    """Write how an event is found that was recorded at this moment by itself."""
+    with binding() as cursor:
+        _find(cursor, _columns([row]), recorder, capture, at)
+
+
+def _find(
+    cursor: Any,
+    c: Mapping[str, Packed],
+    recorder: uuid.UUID,
+    capture: uuid.UUID | None,
+    at: datetime,
+) -> None:
+    found_by = [c[name] for name in ("uri", "declares", "hash", "type", "happened", "terms")]
+    given = [c["id"], *found_by, c["measured"], c["apart"]]
+    cursor.execute(_FOUND_BY, [recorder, capture, at, *given])
 
 
 _KINDS = {
@@ -176,3 +192,11 @@ def states(*, after: Sequence[tuple[bytes, str]]) -> None:
         ids, words = zip(*after, strict=True)
         with binding() as cursor:
             cursor.execute(_STATES, [packed("uuid", ids), packed("text", words)])
+
+
+def literal(terms: Sequence[str]) -> str:
+    """Texts as the literal of an array."""
+    joined = '","'.join(terms)
+    if "\\" in joined or joined.count('"') != max(0, 2 * len(terms) - 2):
+        joined = '","'.join(each.replace("\\", "\\\\").replace('"', '\\"') for each in terms)
+    return '{"' + joined + '"}'

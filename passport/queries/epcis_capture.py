@@ -26,6 +26,7 @@ class Told:
     duplicates: int
     rejected: int
     errors: Sequence[Mapping[str, object]]
+    warnings: Sequence[Mapping[str, object]]
 
 
 def state(*, capture_id: uuid.UUID) -> Told:
@@ -46,7 +47,8 @@ def told(*, capture: EpcisCapture) -> Told:
     """A capture as it is told; what has stopped says why."""
     stopped = capture.job.state == JobState.RESTING
     waits = capture.state == CaptureState.WAITING
-    errors = [_error(row) for row in capture.errors.order_by("id")[:MOST_ERRORS]]
+    rows = capture.errors.order_by("warning", "id")[:MOST_ERRORS]
+    errors = [_error(row) for row in rows if not row.warning]
     if stopped and waits:
         errors = [_stopped(capture.job.last_error)]
     return Told(
@@ -60,6 +62,7 @@ def told(*, capture: EpcisCapture) -> Told:
         duplicates=capture.duplicates,
         rejected=capture.rejected,
         errors=errors,
+        warnings=[_warning(row) for row in rows if row.warning],
     )
 
 
@@ -68,6 +71,16 @@ def _error(row: EpcisError) -> dict[str, object]:
         "type": "epcisException:ValidationException",
         "title": "An event was refused" if row.position is not None else "It cannot be read",
         "status": 400,
+        **_words(row),
+    }
+
+
+def _warning(row: EpcisError) -> dict[str, object]:
+    return {"title": "An event was taken that others may read otherwise", **_words(row)}
+
+
+def _words(row: EpcisError) -> dict[str, object]:
+    return {
         "detail": row.detail,
         "code": row.code,
         "pointer": row.pointer,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 from json.encoder import encode_basestring as quoted
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from passport.rules.errors import Malformed
 
@@ -47,12 +47,19 @@ class NotStrictJson(Malformed):
     title = "The document has no single reading as JSON"
 
 
+class SaidTwice(NotStrictJson):
+    """An object names something twice. [RFC 8259 4]"""
+
+    code = "epcis-said-twice"
+    title = "A name stands twice in one object"
+
+
 def read(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Json:
     """The value in a JSON document, numbers with their text. [RFC 8259]
 
-    Refuses NotStrictJson: names that stand twice, NaN and infinities, numbers of more than 40
-    characters or exponents beyond ±99, NUL, lone surrogates, a byte order mark, bad UTF-8,
-    anything behind the value, too many bytes, too many levels.
+    Refuses SaidTwice, and NotStrictJson: NaN and infinities, numbers of more than 40 characters
+    or exponents beyond ±99, NUL, lone surrogates, a byte order mark, bad UTF-8, anything behind
+    the value, too many bytes, too many levels.
     """
     if len(data) > max_bytes:
         raise NotStrictJson(
@@ -167,6 +174,7 @@ class _Flaw:
     detail: str
     remedy: str
     step: str = ""
+    kind: type[NotStrictJson] = NotStrictJson
 
 
 class _Finder:
@@ -184,8 +192,8 @@ class _Finder:
         )
         return decoder.decode(text)
 
-    def _flaw(self, detail: str, remedy: str, step: str = "") -> _Flaw:
-        self.flaws.append(_Flaw(detail, remedy, step))
+    def _flaw(self, *said: Any) -> _Flaw:
+        self.flaws.append(_Flaw(*said))
         return self.flaws[-1]
 
     def _object(self, pairs: list[tuple[str, object]]) -> object:
@@ -195,7 +203,7 @@ class _Finder:
         counts = Counter(name for name, _ in pairs)
         twice = next(name for name, count in counts.items() if count > 1)
         detail = f"The name {twice[:64]!r} stands twice in one object."
-        return self._flaw(detail, "Send it once.", step(twice))
+        return self._flaw(detail, "Send it once.", step(twice), SaidTwice)
 
     def _number(self, text: str) -> object:
         if _is_kept(text):
@@ -216,7 +224,7 @@ def _refuse(text: str) -> NoReturn:
         raise _not_json(error) from error
     first = finder.flaws[0]
     pointer = next((where for where, each in _walk(value) if each is first), "")
-    raise NotStrictJson(first.detail, pointer=pointer + first.step, remedy=first.remedy)
+    raise first.kind(first.detail, pointer=pointer + first.step, remedy=first.remedy)
 
 
 def step(name: str) -> str:

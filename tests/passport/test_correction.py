@@ -237,3 +237,24 @@ def test_a_corrective_is_of_the_same_battery_and_stands(cast, pack, as_system):
     with as_system():
         assert Correction.objects.count() == 1
         assert not HealthReading.objects.exists()
+
+
+def test_of_two_events_that_each_take_the_place_of_the_other_one_stands(cast, pack, as_system):
+    by = cast["maker"]
+    one, other = happened(pack, by, what="a"), happened(pack, by, what="b")
+    outcomes = together(lambda pair: declare(pair[0], by, pair[1]), [(one, other), (other, one)])
+    assert sum(isinstance(each, NoCorrective) for each in outcomes) == 1, outcomes
+    with as_system():
+        assert Correction.objects.count() == 1
+
+
+def test_whoever_sees_all_rows_undoes_no_other_holders_commissioning(cast, pack, as_system):
+    wrong = happened(pack, cast["maker"], EventKind.COMMISSIONED)
+    give(pack, cast["maker"], cast["keeper"])
+    with as_system(), pytest.raises(NotTheHolder):
+        correction.declare(
+            event_id=wrong.pk, reason=Reason.DID_NOT_OCCUR, correctives=(),
+            declaration_id=new_id(), by=cast["maker"], at=LATER,
+        )  # fmt: skip
+    with as_system():
+        assert Battery.objects.get(pk=pack.pk).state == "IN_SERVICE"
