@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from passport.actions import custody_moves as moves
 from passport.models import Battery, HandOverState, Party, Shipment, ShipmentState
 from passport.models.ids import new_id
+from passport.postgres import locks
 from passport.queries import dangerous_goods, scanned
 from passport.queries import party as parties
 from passport.queries import shipment as shipments
@@ -66,6 +67,8 @@ def offer(
     SsccInUse, and what check_statement() and read_sscc() refuse.
     """
     named = shipment_id or new_id()
+    # The same form twice at once: the second finds what the first has made.
+    locks.lock_name(locks.SHIPMENT, str(named))
     earlier = Shipment.objects.filter(pk=named, from_party=by).first()
     if earlier is not None:
         return earlier

@@ -12,14 +12,15 @@ from passport.actions import webhook_secret
 from passport.actions.event import stamp
 from passport.models import Party, WebhookDelivery, WebhookEndpoint, WebhookSecret
 from passport.models.ids import new_id
+from passport.postgres import locks
 from passport.proof import canonical
 from passport.queries import webhook
 from passport.rules.errors import Malformed
 from passport.rules.webhook import (
-    HAND_OVER_OFFERED,
     MOST_ENDPOINTS,
     MOST_FORMER,
     MOST_TRIES,
+    MOVES,
     TEST,
     DeliveryState,
     EndpointEnded,
@@ -48,6 +49,8 @@ def create(
     """
     if description:
         check_line(text=description, pointer="/description", most=120)
+    # Two at once are counted one after the other.
+    locks.lock_name(locks.WEBHOOK_COUNT, str(by.pk))
     standing = WebhookEndpoint.objects.filter(party=by).exclude(state=EndpointState.ENDED)
     if standing.count() >= MOST_ENDPOINTS:
         raise TooManyEndpoints(
@@ -204,7 +207,7 @@ def replay(
     endpoint.next_index = start
     _save(endpoint)
     # What has no entry in the log is asked for again here; of the rest the feed takes care.
-    rows = WebhookDelivery.objects.filter(endpoint=endpoint, kind=HAND_OVER_OFFERED)
+    rows = WebhookDelivery.objects.filter(endpoint=endpoint, kind__in=MOVES)
     if since is not None:
         _again(rows.filter(created_at__gte=since, attempts__lt=MOST_TRIES), at=at)
     return webhook.by_id(endpoint_id=endpoint.pk)

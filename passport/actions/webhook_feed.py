@@ -9,17 +9,24 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from passport.actions.event import stamp
-from passport.models import Battery, HandOver, Recall, WebhookDelivery, WebhookEndpoint
+from passport.models import (
+    Battery,
+    HandOver,
+    Recall,
+    Shipment,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from passport.postgres import locks
 from passport.proof import canonical
-from passport.queries import webhook, webhook_feed
+from passport.queries import webhook, webhook_feed, webhook_moves
 from passport.queries.tenancy import sight_of
 from passport.queries.webhook_feed import Seen, Span
 from passport.rules.webhook import (
@@ -29,6 +36,7 @@ from passport.rules.webhook import (
     MOST_TRIES,
     RECALL_CLOSED,
     RECALL_OPENED,
+    SHIPMENT_OFFERED,
     DeliveryState,
     EndpointState,
     kinds_of_event,
@@ -54,6 +62,7 @@ class Message:
     timestamp: str
     data: Mapping[str, object]
     hand_over: uuid.UUID | None = None
+    shipment: uuid.UUID | None = None
 
 
 def feed(*, at: datetime) -> int:
@@ -64,7 +73,7 @@ def feed(*, at: datetime) -> int:
     with locks.held(locks.WEBHOOK_FEED) as mine:
         if not mine:
             return 0
-        return _offers(at) + _entries(at)
+        return _moves(at) + _entries(at)
 
 
 def _entries(at: datetime) -> int:
@@ -94,18 +103,23 @@ def _tell(endpoint_id: uuid.UUID, span: Span, at: datetime) -> int:
     return count
 
 
-def _offers(at: datetime) -> int:
-    return sum(_tell_offers(pk, at) for pk in webhook_feed.with_offers()[:MOST_TURNS])
+def _moves(at: datetime) -> int:
+    # What was told of longer ago may be forgotten, and would be told again.
+    kept = at - timedelta(days=settings.PASSPORT_WEBHOOK_DAYS)
+    found = webhook_moves.with_news(kept=kept)[:MOST_TURNS]
+    return sum(_tell_moves(pk, kept, at) for pk in found)
 
 
 @transaction.atomic
-def _tell_offers(endpoint_id: uuid.UUID, at: datetime) -> int:
+def _tell_moves(endpoint_id: uuid.UUID, kept: datetime, at: datetime) -> int:
     endpoint = _hold(endpoint_id)
     if endpoint is None:
         return 0
     with sight_of(endpoint.party_id):
-        messages = [_offer(row) for row in webhook_feed.offered(endpoint=endpoint)]
-    return _write(endpoint, messages, at)
+        news = webhook_moves.news(endpoint=endpoint, kept=kept)
+        ids = {row.battery_id for _, row in news if isinstance(row, HandOver)}
+        seen = Battery.objects.filter(pk__in=ids).only("identity").in_bulk()
+    return _write(endpoint, [_move(kind, row, seen) for kind, row in news], at)
 
 
 def _hold(endpoint_id: uuid.UUID) -> WebhookEndpoint | None:
@@ -166,14 +180,24 @@ def _recall(kind: str, row: Recall, index: int) -> Message:
     return Message(kind, str(index), index, stamp(moment or row.opened_at), data)
 
 
-def _offer(row: HandOver) -> Message:
+def _move(kind: str, row: HandOver | Shipment, seen: Mapping[uuid.UUID, Battery]) -> Message:
+    offered = kind in (HAND_OVER_OFFERED, SHIPMENT_OFFERED)
+    said: dict[str, object] = {"from": row.from_party.slug}
+    if not offered:
+        said = {"to": row.to_party.slug, "state": row.state, "reason": row.reason}
+    moment = stamp(row.offered_at if offered else row.answered_at or row.offered_at)
+    if isinstance(row, Shipment):
+        links = {"shipment": _link("shipments", row.pk)}
+        inside = {"shipment": str(row.pk), "sscc": row.sscc, "pieces": row.pieces, "links": links}
+        return Message(kind, str(row.pk), None, moment, inside | said, shipment=row.pk)
+    # Whoever has given it away may not see it any more.
+    battery = seen.get(row.battery_id)
     data = {
         "hand_over": str(row.pk),
-        "from": row.from_party.slug,
-        "battery": _battery(row.battery),
+        "battery": _battery(battery) if battery else {"id": str(row.battery_id)},
         "links": {"hand_over": _link("hand-overs", row.pk)},
     }
-    return Message(HAND_OVER_OFFERED, str(row.pk), None, stamp(row.offered_at), data, row.pk)
+    return Message(kind, str(row.pk), None, moment, data | said, hand_over=row.pk)
 
 
 def _link(*parts: object) -> str:
@@ -206,6 +230,7 @@ def _row(endpoint: WebhookEndpoint, message: Message, at: datetime) -> WebhookDe
         kind=message.kind,
         log_index=message.index,
         hand_over_id=message.hand_over,
+        shipment_id=message.shipment,
         body=body,
         next_at=at,
         created_at=at,

@@ -81,10 +81,14 @@ def _request(parts: SplitResult, headers: Mapping[str, str], body: bytes) -> byt
 def _asked(parts: SplitResult, request: bytes, reach: Reach, clock: Clock) -> Answer:
     host, encrypted = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if encrypted else 80)
-    addresses = look_up(host, port, clock)  # 1
+    try:
+        addresses = look_up(host, port, clock)  # 1
+    except NoAnswer as error:
+        # In the words of a name that leads inside: nobody learns here which names there are.
+        raise NoAnswer(_nowhere(host)) from error
     for _, address in addresses:  # 2
         if not reach.admits(address):
-            raise NoAnswer(f"{host} leads to an address that is not on the public Internet.")
+            raise NoAnswer(_nowhere(host))
     with (
         connect(addresses, port, clock) as bare,  # 3
         _line(bare, host if encrypted else "", reach, clock) as line,
@@ -94,9 +98,17 @@ def _asked(parts: SplitResult, request: bytes, reach: Reach, clock: Clock) -> An
         raw = _Reading(line, clock)
         answer = HTTPResponse(Channel(raw), method="POST")  # type: ignore[arg-type]
         answer.begin()
+        while 100 <= answer.status < 200 and answer.status != 101:
+            # What comes first, such as early hints (RFC 8297), is no answer yet.
+            answer.headers = answer.msg = None  # type: ignore[assignment]
+            answer.begin()
         raw.clock = Clock(time.monotonic() + min(clock.left(), _REST_SECONDS))
         _read_on(answer)
         return Answer(answer.status, "", answer.headers.get("Retry-After"))
+
+
+def _nowhere(host: str) -> str:
+    return f"The name {host} does not lead to an address on the public Internet."
 
 
 def _read_on(answer: HTTPResponse) -> None:

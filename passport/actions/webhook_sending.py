@@ -33,6 +33,7 @@ from passport.rules.webhook import (
     DeliveryState,
     EndpointState,
     Verdict,
+    failing_since,
     is_over,
     judge,
     next_try_s,
@@ -252,6 +253,9 @@ def _judge_endpoint(
 def _give_up(endpoint: WebhookEndpoint, verdict: Verdict, answer: Answer, at: datetime) -> None:
     days = settings.PASSPORT_WEBHOOK_FAIL_DAYS
     over = is_over(failing_since=endpoint.failing_since, at=at, days=days)
+    if over:
+        endpoint.failing_since = failing_since(tries=_tries(endpoint))
+        over = is_over(failing_since=endpoint.failing_since, at=at, days=days)
     if endpoint.state != EndpointState.ACTIVE or not (over or verdict is Verdict.GONE):
         return
     endpoint.state = EndpointState.DISABLED
@@ -265,6 +269,13 @@ def _give_up(endpoint: WebhookEndpoint, verdict: Verdict, answer: Answer, at: da
     words = notice.words(form=DISABLED, content=content, at=at)
     notice.enter(kind="event", body=words, at=at, kept_as="webhook")
     log.warning("webhook disabled", extra={"endpoint": str(endpoint.pk)})
+
+
+def _tries(endpoint: WebhookEndpoint) -> Iterable[datetime]:
+    """The moments at which it was tried since it began to fail."""
+    tries = WebhookAttempt.objects.filter(delivery__endpoint=endpoint)
+    rows = tries.filter(at__gte=endpoint.failing_since).order_by("at")
+    return rows.values_list("at", flat=True).iterator()
 
 
 def _asked_for(verdict: Verdict, answer: Answer, at: datetime) -> int | None:

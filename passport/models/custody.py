@@ -74,7 +74,15 @@ class HandOver(models.Model):
                 name="handover_goes_to_somebody_else", condition=~Q(from_party=F("to_party"))
             ),
         )
-        indexes = (models.Index(fields=("to_party", "state"), name="handover_inbox"),)
+        indexes = (
+            models.Index(fields=("to_party", "state"), name="handover_inbox"),
+            # How it went is told to whoever gave it.
+            models.Index(
+                fields=("from_party", "answered_at"),
+                name="handover_answered",
+                condition=Q(shipment__isnull=True, answered_at__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.battery_id} to {self.to_party_id}: {self.state}"

@@ -7,6 +7,7 @@ from django.db.models import Q
 from passport.models.custody import HandOver
 from passport.models.ids import new_id
 from passport.models.party import Party
+from passport.models.shipment import Shipment
 from passport.rules.webhook import LONGEST_URL, DeliveryState, EndpointState
 
 
@@ -102,6 +103,9 @@ class WebhookDelivery(models.Model):
     hand_over = models.ForeignKey(
         HandOver, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
+    shipment = models.ForeignKey(
+        Shipment, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     body = models.BinaryField(max_length=20_480)
     state = models.CharField(
         max_length=9,
@@ -135,6 +139,11 @@ class WebhookDelivery(models.Model):
                 fields=("hand_over", "endpoint"),
                 name="webhook_of_hand_over",
                 condition=Q(hand_over__isnull=False),
+            ),
+            models.Index(
+                fields=("shipment", "endpoint"),
+                name="webhook_of_shipment",
+                condition=Q(shipment__isnull=False),
             ),
         )
 

@@ -17,6 +17,10 @@ CORRECTION = 0xC0DE
 # Held by the one who sends webhooks, and the one who reads the log for them.
 WEBHOOKS = 0x3EB0
 WEBHOOK_FEED = 0x3EB1
+# Held by the one who makes another endpoint for a party.
+WEBHOOK_COUNT = 0x3EB2
+# A form that is sent twice makes one shipment.
+SHIPMENT = 0x5417
 # The records of one party's yard come in one device after the other.
 YARD = 0x7A4D
 # Known to the triggers of sql/keys_v1.sql too.

@@ -4,24 +4,19 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q
-
 from passport.models import (
     Battery,
-    HandOver,
-    HandOverState,
     LifecycleEvent,
     LogEntry,
     Party,
     Recall,
     Role,
-    WebhookDelivery,
     WebhookEndpoint,
 )
 from passport.queries.audience import sets_read
 from passport.rules.disclosure import closed_events
 from passport.rules.lifecycle import EventKind
-from passport.rules.webhook import HAND_OVER_OFFERED, EndpointState
+from passport.rules.webhook import EndpointState
 
 # Roles that read what happened to a battery at all.
 TOLD = frozenset({Role.MAKER, Role.KEEPER, Role.WORKSHOP, Role.RECYCLER, Role.AUDITOR})
@@ -123,37 +118,6 @@ def recalls(*, ids: Mapping[uuid.UUID, int]) -> list[tuple[Recall, int]]:
     """These recalls with the entry of each, in order; a recall is for everybody to know."""
     rows = Recall.objects.filter(pk__in=list(ids))
     return sorted(((row, ids[row.pk]) for row in rows), key=lambda each: each[1])
-
-
-def with_offers() -> list[uuid.UUID]:
-    """The active endpoints that wait to be told of an offered hand-over."""
-    told = WebhookDelivery.objects.filter(
-        endpoint=OuterRef(OuterRef("pk")), hand_over=OuterRef("pk")
-    )
-    new = HandOver.objects.filter(
-        ~Exists(told), state=HandOverState.OFFERED, to_party=OuterRef("party")
-    )
-    rows = WebhookEndpoint.objects.filter(
-        Q(kinds=[]) | Q(kinds__contains=[HAND_OVER_OFFERED]),
-        Exists(new.filter(offered_at__gte=OuterRef("created_at"))),
-        state=EndpointState.ACTIVE,
-    )
-    return list(rows.order_by("id").values_list("pk", flat=True))
-
-
-def offered(*, endpoint: WebhookEndpoint) -> list[HandOver]:
-    """Hand-overs that wait for the answer of an endpoint's party, and that it was not told of yet.
-
-    These have no entry in the log: what is new is found by what was told.
-    """
-    told = WebhookDelivery.objects.filter(endpoint=endpoint, hand_over=OuterRef("pk"))
-    rows = HandOver.objects.filter(
-        ~Exists(told),
-        state=HandOverState.OFFERED,
-        to_party=endpoint.party_id,
-        offered_at__gte=endpoint.created_at,
-    )
-    return list(rows.select_related("battery", "from_party").order_by("id"))
 
 
 def _named(row: LifecycleEvent) -> list[uuid.UUID]:

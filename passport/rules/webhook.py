@@ -7,7 +7,7 @@ addresses that are called, the schedule, and what an answer means.
 import hashlib
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -17,6 +17,11 @@ from passport.rules.errors import Conflict, Malformed, Refusal
 from passport.rules.lifecycle import EventKind
 
 HAND_OVER_OFFERED = "hand_over.offered"
+HAND_OVER_ANSWERED = "hand_over.answered"
+SHIPMENT_OFFERED = "shipment.offered"
+SHIPMENT_ANSWERED = "shipment.answered"
+# What has no entry in the log.
+MOVES = (HAND_OVER_OFFERED, HAND_OVER_ANSWERED, SHIPMENT_OFFERED, SHIPMENT_ANSWERED)
 RECALL_OPENED = "recall.opened"
 RECALL_CLOSED = "recall.closed"
 LIMITS_CHANGED = "battery.limits_changed"
@@ -44,6 +49,8 @@ LONGEST_URL = 500
 SCHEDULE_S = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 MOST_JITTER_PERMILLE = 100
 MOST_RETRY_AFTER_S = 3_600
+# Beyond the longest wait with its jitter, and some for a sender that was down.
+_LONGEST_PAUSE = timedelta(seconds=2 * SCHEDULE_S[-1])
 # A delivery is tried so often in all, whoever asks for it again.
 MOST_TRIES = 100
 
@@ -135,7 +142,7 @@ def of_event(kind: str) -> str:
 
 KINDS = (
     *(of_event(kind) for kind in EventKind),
-    *(LIMITS_CHANGED, HAND_OVER_OFFERED, RECALL_OPENED, RECALL_CLOSED),
+    *(LIMITS_CHANGED, *MOVES, RECALL_OPENED, RECALL_CLOSED),
 )
 
 
@@ -239,6 +246,19 @@ def retry_after(text: str | None, *, at: datetime) -> int | None:
 def is_over(*, failing_since: datetime | None, at: datetime, days: int) -> bool:
     """Whether an endpoint has failed for so long that it is told nothing more. [webhook-5]"""
     return failing_since is not None and at - failing_since >= timedelta(days=days)
+
+
+def failing_since(*, tries: Iterable[datetime]) -> datetime | None:
+    """Since when every try has failed, of failed tries in their order. [webhook-5]
+
+    Where longer than between any two tries nothing was sent, nothing had failed: it begins anew.
+    """
+    since = last = None
+    for at in tries:
+        if since is None or last is None or at - last > _LONGEST_PAUSE:
+            since = at
+        last = at
+    return since
 
 
 def _bad(detail: str) -> BadAddress:

@@ -12,6 +12,7 @@ from django.db import connection, connections
 
 from passport.actions import shipment
 from passport.models import Battery, Custody, HandOver, LifecycleEvent, Outbox, Shipment
+from passport.models.ids import new_id
 from passport.rules.shipment import ShipmentAnswered
 from tests.cast import THEN, Cast, packs
 from tests.passport.shipping import answer, offer
@@ -171,3 +172,12 @@ def test_hundreds_change_hands_in_a_few_statements(cast, as_system):
     with connection.execute_wrapper(wrapper):
         answer(shipment.accept, cast, made, at=THEN)
     assert len(asked) < 40
+
+
+def test_one_form_sent_twice_at_once_makes_one_shipment(cast, truck, as_system):
+    named = new_id()
+    both = together(lambda _: offer(cast, truck, shipment_id=named), range(3))
+    assert [getattr(each, "pk", each) for each in both] == [named] * 3
+    with as_system():
+        assert Shipment.objects.count() == 1
+        assert HandOver.objects.count() == len(SERIALS)

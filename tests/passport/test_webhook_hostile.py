@@ -12,6 +12,7 @@ from passport.rules.webhook import DeliveryState
 from tests.passport import hooking, receivers
 from tests.passport.acting import acting
 from tests.passport.hooking import LATER, THEN
+from tests.recycling.together import together
 
 
 @pytest.fixture(autouse=True)
@@ -117,3 +118,44 @@ def test_one_call_of_the_feed_goes_on_while_somebody_is_behind(
         house.turn(THEN + timedelta(minutes=9))
         assert hooking.feed() == 5
         assert WebhookEndpoint.objects.get().next_index == house.published().size
+
+
+def test_hints_that_come_first_are_no_answer(cast, receiver, as_system):
+    endpoint, _ = hooking.endpoint(cast["keeper"], receiver)
+    early = b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n"
+    rest = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
+    receiver.script = lambda connection: connection.sendall(early * 3 + rest)
+    _asked(cast["keeper"], endpoint)
+    with as_system():
+        assert hooking.send() == 1
+        row = WebhookDelivery.objects.get()
+        assert (row.state, row.last_status) == (DeliveryState.DELIVERED, 204)
+
+
+def test_hints_without_an_end_are_bounded(cast, receiver, as_system):
+    endpoint, _ = hooking.endpoint(cast["keeper"], receiver)
+
+    def flood(connection):
+        while True:
+            connection.sendall(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100)
+
+    receiver.script = flood
+    _asked(cast["keeper"], endpoint)
+    with as_system():
+        assert hooking.send() == 1
+        assert "longer than any" in WebhookDelivery.objects.get().last_error
+
+
+def test_of_several_made_at_once_no_party_has_too_many(cast, receiver, as_system, monkeypatch):
+    monkeypatch.setattr(webhook, "MOST_ENDPOINTS", 2)
+    hooking.endpoint(cast["keeper"], receiver)
+
+    def make(_):
+        return hooking.endpoint(cast["keeper"], receiver)
+
+    done = together(make, range(3))
+    assert sorted(type(each).__name__ for each in done) == [
+        "TooManyEndpoints", "TooManyEndpoints", "tuple",
+    ]  # fmt: skip
+    with as_system():
+        assert WebhookEndpoint.objects.count() == 2

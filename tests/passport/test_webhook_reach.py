@@ -61,5 +61,20 @@ def test_a_name_that_leads_inside_is_not_called(cast, monkeypatch, settings, as_
     with as_system():
         monkeypatch.setattr(webhook_post, "connect", lambda *told: reached.append(told))
         hooking.send()
-        assert "not on the public Internet" in WebhookDelivery.objects.get().last_error
+        assert (
+            "does not lead to an address on the public Internet"
+            in WebhookDelivery.objects.get().last_error
+        )
     assert (asked, reached) == (["hooks.keeper.example"], [])
+
+
+def test_which_names_lead_inside_is_not_told(monkeypatch):
+    inside, nowhere = [(socket.AF_INET, "10.0.0.7")], []
+    said = []
+    for found in (inside, nowhere):
+        monkeypatch.setattr(fetch, "_resolved", lambda host, port, found=found: found)
+        answer = webhook_post.post(
+            url="https://db.inside.example/", headers={}, body=b"{}", reach=fetch.Reach()
+        )
+        said.append(answer.error)
+    assert len(set(said)) == 1

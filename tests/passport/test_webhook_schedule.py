@@ -97,6 +97,25 @@ def test_days_of_failure_switch_an_endpoint_off(made, receiver, as_system, setti
         assert b"127.0.0.1" not in document
 
 
+def test_a_stumble_days_after_a_message_was_given_up_switches_nothing_off(
+    made, receiver, as_system, keeper
+):
+    receiver.script = receivers.status("500 Broken")
+    at = LATER
+    with as_system():
+        for _ in SCHEDULE_S:
+            hooking.send(at)
+            at = WebhookDelivery.objects.get().next_at
+        assert WebhookEndpoint.objects.get().failing_since == LATER
+    late = at + timedelta(days=6)
+    with acting(keeper):
+        webhook.test(endpoint_id=made[0].pk, by=keeper, at=late)
+    with as_system():
+        assert hooking.send(late) == 1
+        found = WebhookEndpoint.objects.get()
+        assert (found.state, found.failing_since) == (EndpointState.ACTIVE, late)
+
+
 def test_who_asks_for_time_is_left_alone_with_every_message(made, receiver, as_system, keeper):
     endpoint, _ = made
     receiver.script = receivers.status("503 Away", Retry_After="120")
