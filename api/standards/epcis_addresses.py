@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from api.standards import epcis_capture, epcis_events
+from api.standards import epcis_capture, epcis_events, epcis_queries
 
 addresses: list[URLPattern] = [
     path("epcis/capture", epcis_capture.Captures.as_view()),
@@ -23,5 +23,8 @@ addresses: list[URLPattern] = [
     path(
         "epcis/dispositions/<path:disposition>/events", epcis_events.EventsOfDisposition.as_view()
     ),
+    path("epcis/queries", epcis_queries.Queries.as_view()),
+    path("epcis/queries/<str:query_name>", epcis_queries.NamedQuery.as_view()),
+    path("epcis/queries/<str:query_name>/events", epcis_queries.EventsOfQuery.as_view()),
     path("epcis/nextPageToken/<str:token>", epcis_events.NextPageToken.as_view()),
 ]

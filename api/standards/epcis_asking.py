@@ -46,12 +46,18 @@ def stem() -> str:
 
 def naming_for(request: Request) -> Naming:
     """What prefixes in parameters stand for: the standard's, ours, and those of GS1-Extensions."""
-    context: dict[str, Any] = {PREFIX: stem()}
-    for each in request.headers.get(EXTENSIONS, "").split(","):
-        prefix, _, space = each.strip().partition("=")
-        if prefix and space:
-            context[prefix] = space
-    return STANDARD.within(context)
+    return STANDARD.within({**own_prefix(), **prefixes_of(request)})
+
+
+def own_prefix() -> dict[str, Any]:
+    """Our own prefix, and what it stands for here."""
+    return {PREFIX: stem()}
+
+
+def prefixes_of(request: Request) -> dict[str, str]:
+    """The prefixes that a request declares in GS1-Extensions."""
+    pairs = (each.strip().partition("=") for each in request.headers.get(EXTENSIONS, "").split(","))
+    return {prefix: space for prefix, _, space in pairs if prefix and space}
 
 
 def format_of(request: Request) -> str:

@@ -154,7 +154,7 @@ class Root(Members):
     def get(self, request: Request) -> Response:
         return self._listed(
             ["capture", "events", "eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints",
-             "dispositions"]
+             "dispositions", "queries"]
         )  # fmt: skip
 
 

@@ -54,6 +54,7 @@ BY_CODE: Final[dict[str, tuple[int, str]]] = {
     "epcis-query-parameter": (400, "QueryParameterException"),
     "epcis-query-too-large": (413, "QueryTooLargeException"),
     "epcis-no-such-page": (400, "QueryParameterException"),
+    "epcis-not-a-query": (400, "QueryValidationException"),
     "epcis-too-many-events": (413, "CaptureLimitExceededException"),
     "took-too-long": (413, "QueryTooComplexException"),
 }

@@ -46,6 +46,7 @@ from passport.models.epcis import (
     EpcisEvent,
     ErrorBehaviour,
 )
+from passport.models.epcis_query import EpcisQuery
 from passport.models.erasure import Erasure
 from passport.models.event import LifecycleEvent, SubjectBlock
 from passport.models.health import HealthReading
@@ -135,6 +136,7 @@ __all__ = (
     "EpcisCapture",
     "EpcisError",
     "EpcisEvent",
+    "EpcisQuery",
     "Erasure",
     "ErrorBehaviour",
     "Evidence",

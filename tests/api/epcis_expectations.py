@@ -7,6 +7,7 @@ SEES = "maker keeper authority"
 # What is asked of events of the kept pack; none of them says where it was.
 EPCIS_LISTS = (
     "", "events", "eventTypes", "bizSteps", "bizLocations", "readPoints", "dispositions",
+    "queries",
 )  # fmt: skip
 # The retired pack is offered to the recycler.
 OFFERED = "maker keeper recycler authority"
@@ -18,5 +19,8 @@ EPCIS_BELOW = {
     "bizLocations/<path:location>/events": "",
     "readPoints/<path:place>/events": "",
     "dispositions/<path:disposition>/events": OFFERED,
+    "queries/<str:query_name>": "maker",
+    "queries/<str:query_name>/events": "maker",
     "nextPageToken/<str:token>": "",
 }
+EPCIS_QUERY = {"name": "mine", "query": {"EQ_bizStep": ["shipping"]}}

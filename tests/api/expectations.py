@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.api.capturing import EPCIS, SEEN
-from tests.api.epcis_expectations import EPCIS_BELOW, EPCIS_LISTS
+from tests.api.epcis_expectations import EPCIS_BELOW, EPCIS_LISTS, EPCIS_QUERY
 
 EVERYBODY = "maker second-maker keeper workshop recycler auditor authority stranger"
 # Roles that never have a battery in hand, and those without a part at the end of life.
@@ -146,6 +146,8 @@ EXPECTED: dict[str, Row] = {
     **{f"GET /epcis/{name}": listing() for name in EPCIS_LISTS},
     **{f"OPTIONS /epcis/{name}": Row(EVERYBODY, 204) for name in (*EPCIS_LISTS, *EPCIS_BELOW)},
     **{f"GET /epcis/{name}": Row(who) for name, who in EPCIS_BELOW.items() if "Token" not in name},
+    "POST /epcis/queries": Row(EVERYBODY, 201, body=EPCIS_QUERY),
+    "DELETE /epcis/queries/<str:query_name>": Row("maker", 204),
     "DELETE /epcis/nextPageToken/<str:token>": Row(""),
     f"GET {V1}jobs/<uuid:job_id>": Row("keeper"),
     f"GET {V1}batteries": listing(),

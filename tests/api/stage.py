@@ -18,6 +18,7 @@ from passport.actions import (
     document,
     epcis_capture,
     epcis_index,
+    epcis_query,
     event,
     health,
     job,
@@ -110,6 +111,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             **_webhook(cast),
             "shipment_id": _ship(cast),
             **_epcis(kept),
+            "query_name": _named(cast),
         },
     )
 
@@ -155,6 +157,12 @@ def _epcis(pack: Battery) -> dict[str, Any]:
         "disposition": "active",
         "token": "no-token-at-all",
     }
+
+
+def _named(cast: Cast) -> str:
+    return epcis_query.name(
+        name="moved", query={"EQ_bizStep": ["shipping"]}, prefixes={}, by=cast["maker"], at=NOW
+    ).name
 
 
 def _webhook(cast: Cast) -> dict[str, UUID]:

@@ -70,6 +70,7 @@ LIVING = {
     *("passport_webhookendpoint", "passport_webhooksecret"),
     *("passport_webhookdelivery", "passport_webhookattempt"),
     *("passport_legacybattery", "passport_epciscapture", "passport_yardrecord"),
+    "passport_epcisquery",
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
 }
 SPANS = ("passport_assembly", "passport_custody", "passport_concern")

@@ -35,6 +35,7 @@ passport_document r a
 passport_epciscapture r a
 passport_epciserror r
 passport_epcisevent r a
+passport_epcisquery r a w(ended_at)
 passport_erasure r
 passport_evidence r
 passport_facility r a

@@ -15,6 +15,7 @@ from passport.actions import (
     alias,
     correction,
     custody,
+    epcis_query,
     erasure,
     event,
     health,
@@ -186,6 +187,9 @@ def furnish_erasure(side: Party, battery: Battery) -> None:
     )  # fmt: skip
     erasure.erase(digest=bytes(told.body_sha256), reason="asked for by its technician", at=LATER)
     siting.place(battery_ids=[battery.pk], facility_id=None, by=side, at=LATER)
+    epcis_query.name(
+        name="moved", query={"EQ_bizStep": ["shipping"]}, prefixes={}, by=side, at=LATER
+    )
     seen = event.record(
         battery_id=battery.pk, kind=EventKind.INCIDENT, happened_at=THEN, event_id=new_id(),
         facts={"what": "dropped"}, by=side, at=LATER,
