@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import uuid
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,13 @@ _COLUMNS = (
     "serial", "model", "state", "site", "soh", "soh_low", "soh_high", "method", "source",
     "measured_at", "needs", "id",
 )  # fmt: skip
+
+
+class TooManyAtOnce(Refusal):
+    """A filter has more batteries than are moved at once; none was."""
+
+    code = "too-many-at-once"
+    title = "Too many batteries at once"
 
 
 @require_safe
@@ -60,9 +68,7 @@ def place(request: DeskRequest) -> HttpResponseBase:
     """Put the chosen batteries, or all of the filter, to a site."""
     desk_, said = request.desk, request.POST
     try:
-        whole = fleet.page(wanted=_wanted(request), at=desk_.at, most=fleet.MOST_AT_ONCE)
-        every = [each.battery_id for each in whole.lines] if said.get("all") else []
-        chosen = every or list(identifiers(said.getlist("battery")))
+        chosen = _chosen(request)
         if not chosen:
             wrong = Wrong(_("No battery is chosen."), _("Tick the batteries to put there."))
             return shown(request, wrong, status=422)
@@ -78,6 +84,24 @@ def place(request: DeskRequest) -> HttpResponseBase:
         return shown(request, wrong_of(refusal), status=answered(refusal))
     kept = _kept(_wanted(request)) | {"placed": str(placed)}
     return HttpResponseRedirect("/desk/fleet/?" + urlencode(kept))
+
+
+def _chosen(request: DeskRequest) -> list[uuid.UUID]:
+    """The batteries of a form, or all of its filter. Refuses TooManyAtOnce, and no part of them."""
+    said = request.POST
+    if not said.get("all"):
+        return list(identifiers(said.getlist("battery")))
+    whole = fleet.page(wanted=_wanted(request), at=request.desk.at, most=fleet.MOST_AT_ONCE)
+    if whole.total > len(whole.lines):
+        raise TooManyAtOnce(
+            _("The filter has {total} batteries; at most {most} are put to a site at once.").format(
+                total=whole.total, most=fleet.MOST_AT_ONCE
+            ),
+            remedy=_(
+                "Narrow the filter, by state or the beginning of a serial, and do it in parts."
+            ),
+        )
+    return [each.battery_id for each in whole.lines]
 
 
 @require_POST

@@ -105,7 +105,7 @@ class FleetPage:
 def overview(*, party_id: uuid.UUID, at: datetime) -> Overview:
     """The acting party's batteries counted, in two questions, however many they are."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT fleet_counted_v1(%s)", [at])
+        cursor.execute("SELECT fleet_counted_v2(%s)", [at])
         told = cursor.fetchone()[0]
     told = json.loads(told) if isinstance(told, str) else told
     cells: list[dict[str, Any]] = told["cells"]
@@ -141,7 +141,7 @@ def page(*, wanted: Filter, at: datetime, skip: int = 0, most: int = PAGE_SIZE) 
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(columns)}, total"  # noqa: S608 - our own names
-            " FROM fleet_page_v1(%s, %s, %s, %s, %s, %s, %s, %s)",
+            " FROM fleet_page_v2(%s, %s, %s, %s, %s, %s, %s, %s)",
             asked,
         )
         rows = cursor.fetchall()

@@ -169,3 +169,36 @@ def test_a_page_asks_the_same_however_many_there_are(people: People, keeper: Any
             desk.get("/desk/fleet/" + query)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_battery_that_came_back_stands_at_no_former_site(people: People, keeper: Any) -> None:
+    cast = people.stage.cast
+    by, other = cast["keeper"], cast["second-maker"]
+    with people.as_system():
+        pack = Battery.objects.get(serial="F0", holder=by)
+        for giver, taker in ((by, other), (other, by)):
+            offered = custody.hand_over(battery_id=pack.pk, to_id=taker.pk, by=giver, at=LATER)
+            custody.accept(hand_over_id=offered.pk, by=taker, at=LATER)
+    roof = _roof(people)
+    assert found(by, site=roof) == ["F1"]
+    with people.as_system():
+        siting.place(battery_ids=[pack.pk], facility_id=roof, by=by, at=LATER)
+    assert found(by, site=roof) == ["F0", "F1"]
+
+
+def _roof(people: People) -> str:
+    with people.as_system():
+        return str(Siting.objects.exclude(facility=None).values_list("facility_id", flat=True)[0])
+
+
+def test_of_a_filter_with_too_many_none_is_put(
+    people: People, keeper: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet, "MOST_AT_ONCE", 2)
+    with people.as_system():
+        before = Siting.objects.count()
+    answer = people.at_desk("keeper").post("/desk/fleet/site", {"all": "1", "to": ""})
+    assert answer.status_code == 422
+    assert "at most 2 are put to a site at once" in answer.text
+    with people.as_system():
+        assert Siting.objects.count() == before

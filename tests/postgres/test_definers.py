@@ -102,7 +102,7 @@ DEFINERS = {
     "public_legacy_v1": {"passport_app", "passport_system"},
     "identities_taken_v1": {"passport_app", "passport_system"},
     "partial_serials_v1": {"passport_app", "passport_system"},
-    "fleet_now_v1": {"passport_app", "passport_system"},
+    "fleet_now_v2": {"passport_app", "passport_system"},
     "public_alias_v1": {"passport_app", "passport_system"},
     "aliases_are_claimed_v1": set(),
     "clashing_owners_v1": {"passport_system"},
