@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from api.pages.answers import Wrong, wrong_of
 from api.pages.fleet import glance
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import bundle, correction, custody
-from passport.queries import desk, desk_maker, desk_record, party, webhook
+from passport.queries import desk, desk_maker, desk_recall, desk_record, party, recall, webhook
 from passport.queries.fleet import overview
 from passport.rules.correction import Reason
 from passport.rules.errors import Refusal
@@ -23,6 +24,8 @@ from passport.rules.identity import CANONICAL_STEM
 from recycling.queries import desk as end_of_life
 
 PAGE_SIZE = 50
+# A maker knows of its recalls, and may hold millions.
+HANDS = frozenset({"KEEPER", "WORKSHOP", "RECYCLER"})
 # In the order of a life.
 STATES = ("REGISTERED", "IN_SERVICE", "RETIRED", "RECYCLED")
 
@@ -41,9 +44,15 @@ def home(request: DeskRequest) -> HttpResponseBase:
         "home": found.home,
         "today": today,
         "webhooks_off": webhook.troubled(party_id=party_.id),
+        "recalled": _recalled(party_.roles),
         "fleet": glance(overview(party_id=party_.id, at=request.desk.at)) if keeps else None,
     }
     return page(request, "desk/home.html", told)
+
+
+def _recalled(roles: Collection[str]) -> desk_recall.AllInHand | None:
+    """What is in the hands of whoever uses, mends or takes apart, and is called back."""
+    return desk_recall.in_hand() if HANDS.intersection(roles) and recall.any_open() else None
 
 
 @require_safe

@@ -36,7 +36,11 @@ def listing(request: DeskRequest) -> HttpResponseBase:
     """Take a table of readings; `check` only says what would become of it."""
     if request.method != "POST":
         return page(request, "desk/readings.html", {})
-    text = _text(request).replace("\x00", "")
+    raw = _raw(request)
+    if len(raw) > MOST_BYTES:
+        # Cut off, its last line would be another one, and those behind it lost without a word.
+        return _too_large(request, _("The table has too many bytes."))
+    text = _text(raw).replace("\x00", "")
     if request.POST.get("download"):
         response = HttpResponse(text, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="readings-to-mend.csv"'
@@ -48,11 +52,25 @@ def listing(request: DeskRequest) -> HttpResponseBase:
         return page(request, "desk/readings.html", context, status=answered(refusal))
 
 
-def _text(request: DeskRequest) -> str:
+def _raw(request: DeskRequest) -> bytes:
+    """What was sent, or one byte more than is read."""
     file: Any = request.FILES.get("file")
     if file is None:
-        return request.POST.get("table", "")[:MOST_BYTES]
-    raw: bytes = file.read(MOST_BYTES)
+        return request.POST.get("table", "").encode()
+    raw: bytes = file.read(MOST_BYTES + 1)
+    return raw
+
+
+def _too_large(request: DeskRequest, detail: str) -> HttpResponse:
+    remedy = _(
+        "Send at most {lines} lines and {bytes} bytes at a time: cut the file, and begin each part "
+        "with the heading. A program sends them to /api/v1/readings."
+    ).format(lines=MOST_LINES, bytes=MOST_BYTES)
+    wrong = Wrong(detail, remedy, "table")
+    return page(request, "desk/readings.html", {"refusals": [wrong]}, status=422)
+
+
+def _text(raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -61,15 +79,13 @@ def _text(request: DeskRequest) -> str:
 
 
 def _taken(request: DeskRequest, table: Table) -> HttpResponse:
+    if len(table.lines) > MOST_LINES:
+        told = _("The table has {n} lines.").format(n=len(table.lines))
+        return _too_large(request, told)
     desk_, source = request.desk, request.POST.get("source", "").strip()[:200]
     sent, bad = _read(table, source)
     checks = bool(request.POST.get("check"))
     act = readings.rehearse_all if checks else readings.record_all
-    if len(table.lines) > MOST_LINES:
-        wrong = Wrong(
-            _("The table has too many lines."), _("Send at most 5,000 at a time."), "table"
-        )
-        return page(request, "desk/readings.html", {"refusals": [wrong]}, status=422)
     made = act(sent=sent, by=desk_.acting(), at=desk_.at)
     texts = dict(table.lines)
     bad += [
@@ -95,7 +111,7 @@ def _taken(request: DeskRequest, table: Table) -> HttpResponse:
 
 def _read(table: Table, source: str) -> tuple[list[Sent], list[Bad]]:
     sent, bad = [], []
-    for number, line in table.lines[: MOST_LINES + 1]:
+    for number, line in table.lines:
         try:
             battery, reading = read_line(line, table=table, source=source)
             sent.append(Sent(place=number, battery=battery, reading=reading))

@@ -20,12 +20,13 @@ from api.http.yard_records import YardAnswer
 from api.pages import yard_seat, yard_shell
 from api.pages.answers import Wrong, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
-from api.pages.yard_words import DANGERS, KINDS, said_of
+from api.pages.yard_words import DANGERS, KINDS, said_of, said_of_shipment
 from passport.actions import yard as actions
-from passport.models import YardRecord
+from passport.models import Shipment, YardRecord
 from passport.models.ids import new_id
-from passport.queries import yard
+from passport.queries import shipment, yard
 from passport.rules.errors import Refusal
+from passport.rules.identity import NotOneBattery
 from recycling.queries import yard_card
 from recycling.queries.yard_card import YardCard
 
@@ -214,7 +215,9 @@ def _card_of(card: YardCard | None) -> dict[str, Any] | None:
 def _line(row: YardRecord) -> dict[str, Any]:
     """One record as a line of a list."""
     what, remedy = said_of(row)
-    seen = row.battery
+    seen, sent = row.battery, _shipment(row)
+    if sent is not None:
+        what, remedy = said_of_shipment(sent)
     return {
         "id": str(row.record_id),
         "kind": row.kind,
@@ -224,6 +227,7 @@ def _line(row: YardRecord) -> dict[str, Any]:
         "model": seen.model.name if seen is not None else "",
         "battery": str(row.battery_id or ""),
         "identity": row.identity,
+        "shipment": "" if sent is None else f"/desk/shipments/{sent.pk}/",
         "of": str(row.of or ""),
         "happened_at": row.happened_at.isoformat(),
         "code": row.code,
@@ -233,6 +237,11 @@ def _line(row: YardRecord) -> dict[str, Any]:
         "skew_minutes": round(row.skew_s / 60),
         "settled": row.settled_at is not None,
     }
+
+
+def _shipment(row: YardRecord) -> Shipment | None:
+    """The shipment whose code was scanned, as far as the party is a side of it."""
+    return shipment.scanned_as(text=row.text) if row.code == NotOneBattery.code else None
 
 
 def _name(row: YardRecord) -> str:

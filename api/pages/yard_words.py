@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from passport.models import YardRecord
+from passport.models import Shipment, YardRecord
 
 KINDS: Final[dict[str, Any]] = {
     "SCAN": _("scanned"),
@@ -79,3 +80,11 @@ def said_of(row: YardRecord) -> tuple[str, str]:
         return "", ""
     what, remedy = REFUSED.get(row.code, (row.detail, row.remedy))
     return str(what), str(remedy)
+
+
+def said_of_shipment(shipment: Shipment) -> tuple[str, str]:
+    """What a code names that is a shipment's, and what to do with it."""
+    what = gettext("This is shipment {name}, from {giver} to {taker}.").format(
+        name=shipment.name, giver=shipment.from_party.name, taker=shipment.to_party.name
+    )
+    return what, gettext("Open it, and scan there what has arrived.")

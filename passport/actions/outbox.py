@@ -79,28 +79,6 @@ def enter(
     row(kind=kind, body=body, subjects=subjects, at=at, method=method).save(force_insert=True)
 
 
-def enter_many(*, kind: str, body: bytes, subjects: Sequence[bytes], at: datetime) -> None:
-    """Ask for an entry about many, and keep their salted digests, so that each can be proven.
-
-    Only the system's role may. Two entries about the same many have them kept once.
-    """
-    if len(subjects) < 2:
-        enter(kind=kind, body=body, subjects=subjects, at=at)
-        return
-    enter_blocks(
-        kind=kind, body=body, blocks=members.blocks_of(subjects), subjects=len(subjects), at=at
-    )
-
-
-def enter_blocks(
-    *, kind: str, body: bytes, blocks: Iterable[Block], subjects: int, at: datetime
-) -> None:
-    """The same for blocks of sorted subjects, in order."""
-    with room() as kept:
-        many = gather(blocks=blocks, subjects=subjects, kept=kept)
-        enter_gathered(kind=kind, body=body, many=many, at=at)
-
-
 @dataclass(frozen=True)
 class Gathered:
     """Sorted subjects and the root over them; of one it is the subject itself."""
@@ -130,7 +108,9 @@ def gather(*, blocks: Iterable[Block], subjects: int, kept: IO[bytes]) -> Gather
 
 
 def enter_gathered(*, kind: str, body: bytes, many: Gathered, at: datetime) -> None:
-    """Ask for an entry about these in the running transaction, and keep them: enter_many()."""
+    """Ask for an entry about these in the running transaction, and keep their salted digests, so
+    that each can be proven. Only the system's role may; the same many have them kept once.
+    """
     if many.roots and not SubjectBlock.objects.filter(of=many.root).exists():
         many.kept.seek(0)
         bulk.insert_in(

@@ -97,6 +97,11 @@ def newest(*, limit: int, skip: int = 0) -> list[Recall]:
     return list(rows[skip : skip + limit])
 
 
+def any_open() -> bool:
+    """Whether any recall is open."""
+    return Recall.objects.filter(closed_at=None).exists()
+
+
 def of_battery(*, battery_id: uuid.UUID) -> list[Hit]:
     """The open recalls that a battery is under, itself or by what is inside; needs no tenant."""
     with connection.cursor() as cursor:

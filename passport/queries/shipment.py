@@ -24,7 +24,7 @@ from passport.queries.custody import hindrances
 from passport.queries.scanned import Wrong
 from passport.rules.dangerous_goods import Statement, check_statement
 from passport.rules.errors import Refusal
-from passport.rules.shipment import WrongException
+from passport.rules.shipment import WrongException, read_sscc
 
 _TO_SHOW = 200
 # Whoever turned a shipment away leaves its number free.
@@ -62,6 +62,14 @@ def by_id(*, shipment_id: uuid.UUID) -> Shipment:
 def by_sscc(*, sscc: str) -> Shipment | None:
     """The newest shipment of this number that the acting party is a side of."""
     return _loaded().filter(sscc=sscc).order_by("-offered_at", "-id").first()
+
+
+def scanned_as(*, text: str) -> Shipment | None:
+    """The newest shipment whose number somebody scanned, for a side of it; None for other codes."""
+    try:
+        return by_sscc(sscc=read_sscc(text))
+    except Refusal:
+        return None
 
 
 def listing(

@@ -67,3 +67,18 @@ def test_what_is_no_table_keeps_what_was_typed(people: People) -> None:
 def test_readings_of_others_land_nowhere(people: People) -> None:
     text = people.at_desk("stranger").post(AT, {"table": TABLE, "source": "BMS"}).text
     assert figures(text) == ["0", "0", "3"]
+
+
+def test_a_table_that_is_too_large_is_refused_whole_with_what_to_do(people: People) -> None:
+    desk, heading = people.at_desk("keeper"), "serial,soh,measured_at"
+    many = "\n".join([heading, *["P1,0.93,2026-01-20T10:00:00Z"] * 5001])
+    # Cut at the limit, the last line would have another moment.
+    long = f"{heading}\nP1,0.93,2026-01-20T10:00:00Z" + " " * 900_000
+    with people.as_system():
+        before = HealthReading.objects.count()
+    for said in ({"table": many}, {"file": SimpleUploadedFile("x.csv", long.encode())}):
+        answer = desk.post(AT, {**said, "source": "BMS"})
+        assert answer.status_code == 422
+        assert "at most 5000 lines and 900000 bytes" in answer.text
+    with people.as_system():
+        assert HealthReading.objects.count() == before

@@ -97,3 +97,14 @@ def test_an_authority_gets_the_models_of_the_maker_it_names(
     assert ">PACK-12</label>" in authority.get(f"{DESK}?maker_name=maker").text
     monkeypatch.setattr(desk_recall, "_SHOWN", 1)
     assert "first by name" in authority.get(DESK).text
+
+
+def test_what_is_called_back_waits_at_the_desk_of_whoever_has_it(
+    people: People, maker: Client
+) -> None:
+    words, opened = "that is called back", f"{DESK}{people.stage.ids['recall_id']}/"
+    keeper, recycler = people.at_desk("keeper"), people.at_desk("recycler")
+    assert words in keeper.get("/desk/").text
+    assert words not in recycler.get("/desk/").text
+    assert maker.post(f"{opened}close", {"because": "no danger"}).status_code == 302
+    assert words not in keeper.get("/desk/").text

@@ -178,6 +178,21 @@ def test_the_label_says_the_sscc(people: People, load: list[Battery]) -> None:
     assert people.at_desk("maker").get(f"{nothing}label.svg").status_code == 404
 
 
+def test_its_number_scanned_in_the_yard_leads_to_it_for_its_sides_alone(
+    people: People, load: list[Battery]
+) -> None:
+    where = sent(people, load)
+    pages = {}
+    for name in ("keeper", "recycler"):
+        desk = people.at_desk(name)
+        answer = desk.post("/desk/yard/", {"kind": "SCAN", "text": f"]C100{SSCC}"})
+        pages[name] = desk.get(answer["Location"]).text
+    assert f'<a href="{where}">Open the shipment</a>' in pages["keeper"]
+    assert f"This is shipment {SSCC}, from " in pages["keeper"]
+    assert where not in pages["recycler"]
+    assert "This code names a model, a lot or a shipment." in pages["recycler"]
+
+
 def packs_of(people: People) -> Battery:
     with people.as_system():
         return packs(people.stage.cast["maker"], "D9")[0]

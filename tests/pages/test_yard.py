@@ -26,6 +26,7 @@ from passport.models.ids import new_id
 from tests.pages.conftest import People
 
 HERE = "/desk/yard/"
+QR = zxingcpp.BarcodeFormat.QRCode
 UNKNOWN = "https://id.gs1.org/01/09521234000020/21/NOBODY"
 
 
@@ -204,11 +205,13 @@ def test_the_shell_is_the_same_for_all_and_its_worker_named_by_what_it_is_made_o
 # --- photos ---------------------------------------------------------------------------------------
 
 
-def photo(text: str, *, form: str = "JPEG", tilt: float = 0) -> bytes:
+def photo(
+    text: str, *, form: str = "JPEG", tilt: float = 0, code: Any = QR, scale: int = 8, **said: Any
+) -> bytes:
     """A picture of a code, a little askew, as a phone takes it."""
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(scale=8)
+    drawn = zxingcpp.create_barcode(text, code, **said).to_image(scale=scale)
     sheet = Image.new("L", (1600, 1200), 225)
-    sheet.paste(Image.fromarray(code).rotate(tilt, expand=True, fillcolor=225), (500, 300))
+    sheet.paste(Image.fromarray(drawn).rotate(tilt, expand=True, fillcolor=225), (500, 300))
     out = io.BytesIO()
     sheet.save(out, form)
     return out.getvalue()
@@ -226,6 +229,21 @@ def test_a_photo_is_read_for_a_device_and_for_a_form(people: People, form: str, 
     content = photo(text, form=form, tilt=tilt)
     assert shown(keeper, content, accept="application/json").json() == {"texts": [text]}
     assert f'value="{text}"' in shown(keeper, content).text
+
+
+def test_the_codes_of_industry_are_read_from_a_photo_too(people: People) -> None:
+    keeper, matrix = people.at_desk("keeper"), zxingcpp.BarcodeFormat.DataMatrix
+    elements, pallet = "(01)09521234000020(21)P1", "(00)095212340000000181"
+    codes = {
+        elements: photo(elements, code=matrix, gs1=True, tilt=9),
+        people.stage.packs[0].identity: photo(people.stage.packs[0].identity, code=matrix),
+        pallet: photo(pallet, code=zxingcpp.BarcodeFormat.Code128, gs1=True, scale=5),
+    }
+    for text, content in codes.items():
+        assert shown(keeper, content, accept="application/json").json() == {"texts": [text]}
+    for text in (elements, people.stage.packs[0].identity):
+        (told,) = sent(keeper, {"id": str(new_id()), "text": text})
+        assert told["name"] == "P1"
 
 
 def bomb() -> bytes:

@@ -249,15 +249,20 @@ def test_models_are_remembered_in_bounds(maker, monkeypatch, small):
     assert max(most) <= 5
 
 
+def enter(blocks, *, subjects):
+    with outbox.room() as kept:
+        many = outbox.gather(blocks=blocks, subjects=subjects, kept=kept)
+        outbox.enter_gathered(kind="event", body=b"x", many=many, at=THEN)
+
+
 @pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 1000])
 def test_subjects_of_many_are_kept_as_they_came(database, as_system, size):
     subjects = [n.to_bytes(32, "big") for n in range(size)]
     blocks = list(members.blocks_of(subjects))
     with as_system():
-        outbox.enter_blocks(kind="event", body=b"x", blocks=iter(blocks), subjects=size, at=THEN)
-        kept = SubjectBlock.objects.order_by("place")
-        found = [(each.place, bytes(each.subjects), bytes(each.root)) for each in kept]
-        wish = Outbox.objects.get()
+        enter(iter(blocks), subjects=size)
+        rows, wish = SubjectBlock.objects.order_by("place"), Outbox.objects.get()
+        found = [(each.place, bytes(each.subjects), bytes(each.root)) for each in rows]
     if size > 1:
         assert found == [(each.place, each.subjects, each.root) for each in blocks]
         assert bytes(wish.subject) == members.root_of([each.root for each in blocks])
@@ -274,9 +279,7 @@ def test_subjects_of_very_many_are_not_in_memory(database, as_system, monkeypatc
 
     with as_system():
         tracemalloc.start()
-        outbox.enter_blocks(
-            kind="event", body=b"x", blocks=blocks(), subjects=count // 256 * 256, at=THEN
-        )
+        enter(blocks(), subjects=count // 256 * 256)
         assert tracemalloc.get_traced_memory()[1] < count * 16
         tracemalloc.stop()
 
@@ -291,9 +294,5 @@ def test_a_line_with_its_item_is_not_mended_alone(maker):
             intake_id=taken.pk, number=1, text=json.dumps(line | {"item": said}), by=maker, at=THEN
         )
     assert refused.value.pointer == "/item"
-    assert (
-        intake_mending.mend(
-            intake_id=taken.pk, number=1, text=json.dumps(line), by=maker, at=THEN
-        ).mends_line
-        == 1
-    )
+    told = {"intake_id": taken.pk, "number": 1, "text": json.dumps(line)}
+    assert intake_mending.mend(**told, by=maker, at=THEN).mends_line == 1

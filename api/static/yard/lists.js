@@ -70,6 +70,7 @@ export function showAttention(rows, attention, { settle, drop }) {
     id: each.id, state: "attention", name: each.name, what: word(each.kind), at: each.happened_at,
     said: [each.said, each.todo].filter(Boolean).join(" "),
     acts: [
+      ...(each.shipment ? [act("shipment", word("shipment"), each.shipment)] : []),
       ...(each.code === "unknown-battery"
         ? [act("found", word("found"), `/desk/found/?identity=${encodeURIComponent(each.identity || each.text)}`)] : []),
       act("settle", word("settle"), "", () => settle(each.id)),

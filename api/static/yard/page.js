@@ -125,7 +125,13 @@ function answered(item) {
   note_.className = item.code ? "note attention" : "note done";
   const strong = document.createElement("strong");
   strong.textContent = item.code ? `▲ ${item.said}` : `● ${word(item.kind)}`;
-  note_.append(strong, ` ${item.todo}`);
+  note_.append(strong, ` ${item.todo} `);
+  if (item.shipment) {
+    const link = document.createElement("a");
+    link.href = item.shipment;
+    link.textContent = word("shipment");
+    note_.append(link);
+  }
   if (item.card) { showCard(item.card, item); find("answer").prepend(note_); return; }
   find("answer").replaceChildren(note_);
 }
