@@ -43,7 +43,9 @@ def _once(document: bytes) -> tuple[bytes, dict[int, str], dict[int, list[SaidTw
     refused as it was.
     """
     slices = slices_of(document)
-    events = slices.under(slices.stem) if slices.stem else [document]
+    # Around events nothing stands twice, the type of the document neither.
+    alone = [] if slices.epcisBody else [document]
+    events = slices.under(slices.stem) if slices.stem else alone
     parts: list[bytes] = []
     received, warned = {}, {}
     done = 0
