@@ -1,5 +1,7 @@
 """The flow solver: packs to places, through the rooms that places share, to one sink."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python import min_cost_flow
@@ -55,9 +57,7 @@ def _left(market: Market, least: Cents | None) -> Cents:
     return rooms
 
 
-def _add(
-    solver: min_cost_flow.SimpleMinCostFlow, market: Market, *, rooms: Cents, ties: bool
-) -> NDArray[np.int32]:
+def _add(solver: Any, market: Market, *, rooms: Cents, ties: bool) -> NDArray[np.int32]:
     """Arcs: edges, one a pack to HOLD, one a node to what lies above it, HOLD to the sink.
 
     Built here and dropped before the solver starts: at 10⁶ packs each array is 70 MB.

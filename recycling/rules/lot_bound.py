@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from recycling.rules.arrays import OUTSIDE, Cents, Market, Nodes
 from recycling.rules.lots import LotRules, Options
 
-_LOW = np.int64(-(2**60))
+Floats = NDArray[np.float64]
+# Rounds without a lower bound before steps get shorter, and the shortest step.
+PATIENCE, SLOWEST = 15, 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,21 +139,27 @@ def descend(terms: Terms, start: Cents, *, reached: int, rounds: int) -> Iterato
 
     `reached` is the worth of a plan that exists; yields the best so far after every round.
     """
-    prices, pace, best, idle = start.astype(np.float64), 1.0, None, 0
+    prices, pace, idle = start.astype(np.float64), 1.0, 0
+    best, _ = priced(terms, np.rint(prices).astype(np.int64))
     for _ in range(rounds):
         now, count = priced(terms, np.rint(prices).astype(np.int64))
-        if best is None or now.bound_cents < best.bound_cents:
+        if now.bound_cents < best.bound_cents:
             best, idle = now, 0
         else:
             idle += 1
-        if idle >= 15:
+        if idle >= PATIENCE:
             pace, idle, prices = pace / 2, 0, best.prices.astype(np.float64)
-        yield now if best is None else best
-        slope = (count - 1).astype(np.float64)
-        # A pack that nobody takes and that costs nothing cannot cost less.
-        slope[(slope < 0) & (prices <= 0)] = 0
-        norm = float((slope**2).sum())
-        if not norm or pace < 1e-3:
+        yield best
+        step = _step(now, count, prices, reached=reached)
+        if step is None or pace < SLOWEST:
             return
-        step = pace * max(now.bound_cents - reached, 1) / norm
-        prices = np.maximum(prices + step * slope, 0)
+        prices = np.maximum(prices + pace * step, 0)
+
+
+def _step(now: Priced, count: Cents, prices: Floats, *, reached: int) -> Floats | None:
+    """Along what is taken too often or never, as far as the bound seems to allow."""
+    slope = (count - 1).astype(np.float64)
+    # A pack that nobody takes and that costs nothing cannot cost less.
+    slope[(slope < 0) & (prices <= 0)] = 0
+    norm = float((slope**2).sum())
+    return slope * (max(now.bound_cents - reached, 1) / norm) if norm else None

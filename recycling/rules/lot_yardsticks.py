@@ -1,6 +1,7 @@
 """What a plan with lots is held against: bands chosen once, and the best edge first."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from ortools.linear_solver import pywraplp
@@ -77,7 +78,7 @@ def linear_lots(bench: Bench, *, strong: bool, solver: str = "HIGHS_LP") -> floa
 class _Rows:
     """Each pack once, each room kept, one band a lot at most; and the goal."""
 
-    def __init__(self, linear: pywraplp.Solver, bench: Bench) -> None:
+    def __init__(self, linear: Any, bench: Bench) -> None:
         market, none = bench.market, -linear.infinity()
         self.linear, self.src = linear, market.src.tolist()
         self.gain = (market.cents - market.hold_cents[market.src]).tolist()
@@ -86,7 +87,7 @@ class _Rows:
         self.one_band = [linear.Constraint(none, 1) for _ in bench.lots.node]
         self.goal = linear.Objective()
 
-    def share(self, edge: int, nodes: list[int]) -> pywraplp.Variable:
+    def share(self, edge: int, nodes: list[int]) -> Any:
         """How far an edge is taken; it counts in these rooms."""
         share = self.linear.NumVar(0, 1, "")
         self.once[self.src[edge]].SetCoefficient(share, 1)

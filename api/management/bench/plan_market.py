@@ -137,7 +137,8 @@ def _edges(
     best[without, worst] = recycler
     found[without, worst] = worth[without, recycler]
     order = best.argsort(axis=1)
-    best, found = (np.take_along_axis(each, order, axis=1) for each in (best, found))
+    best = np.take_along_axis(best, order, axis=1)
+    found = np.take_along_axis(found, order, axis=1)
     real = np.isfinite(found)
     src = np.repeat(np.arange(rows.start, rows.stop, dtype=np.int32), real.sum(axis=1))
     return src, best[real].astype(np.int32), np.rint(found[real] * 100).astype(np.int64)

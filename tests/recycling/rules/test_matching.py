@@ -1,6 +1,7 @@
 """The assignment is optimal: against brute force, the linear programme, and its own prices."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -155,3 +156,56 @@ def test_twins_are_told_apart_by_their_ids():
 def test_arrays_that_do_not_fit_are_refused(edges):
     with pytest.raises(EdgesBroken):
         Market.of(("a",), ("x",), edges, capacity=[1], hold_cents=0)
+
+
+@given(markets(packs=12, programmes=5), st.data())
+@settings(max_examples=80, deadline=None)
+def test_a_higher_price_never_loses_a_programme_a_pack(market, data):
+    """Without lots, with all edges kept; whatever plan of several equal ones is made."""
+    before = solve(market)
+    for place in range(len(market.programmes)):
+        more = data.draw(st.integers(1, 4))
+        raised = market.cents + more * (market.dst == place)
+        after = solve(replace(market, cents=raised))
+        assert (after.chosen == place).sum() >= (before.chosen == place).sum()
+
+
+@given(markets(packs=12, programmes=5), st.data())
+@settings(max_examples=80, deadline=None)
+def test_one_more_edge_never_lowers_the_worth(market, data):
+    if not market.programmes:
+        return
+    pack = data.draw(st.integers(0, len(market.packs) - 1))
+    place = data.draw(st.integers(0, len(market.programmes) - 1))
+    more = Market.of(
+        market.packs,
+        market.programmes,
+        (
+            [*market.src, pack],
+            [*market.dst, place],
+            [*market.cents, data.draw(st.integers(-6, 6))],
+        ),
+        capacity=market.capacity,
+        hold_cents=market.hold_cents,
+    )
+    assert solve(more).objective_cents >= solve(market).objective_cents
+
+
+@given(markets(packs=12, programmes=5))
+@settings(max_examples=80, deadline=None)
+def test_a_pack_stays_only_where_nothing_better_has_room(market):
+    chosen = solve(market).chosen
+    taken = np.bincount(chosen[chosen != HELD], minlength=len(market.programmes))
+    for pack, place, cents in zip(market.src, market.dst, market.cents, strict=True):
+        if chosen[pack] == HELD and cents > market.hold_cents[pack]:
+            assert taken[place] == market.capacity[place]
+
+
+def test_costs_beyond_64_bits_are_solved_without_ties():
+    """At 10⁶ packs of a million euros scaled costs would overflow: worth decides alone."""
+    large = 2**57
+    market = Market.of(
+        ("a", "b"), ("x", "y"), ([0, 0, 1], [0, 1, 0], [large, large - 1, large + 5]),
+        capacity=[1, 1], hold_cents=-large,
+    )  # fmt: skip
+    assert solve(market).objective_cents == 2 * large + 4
