@@ -25,10 +25,37 @@ from passport.models.party import Role
 from recycling.actions import programme as programmes
 from recycling.queries import programme
 from recycling.rules.feasibility import Kind
+from recycling.rules.grading import TransportCase
+from recycling.rules.lanes import MATERIALS, PROCESSES, USUAL_CASES, Lane
 from recycling.rules.market import Route
 from recycling.rules.programme import Asked
 
+
+def _case() -> Word:
+    return Word(among=tuple(TransportCase))
+
+
 TAKERS = (Role.KEEPER, Role.WORKSHOP, Role.MAKER, Role.RECYCLER)
+
+
+class LaneShape(StrictShape):
+    catalogue = "lane"
+
+    country = Text(longest=2)
+    cents_per_tonne_km = Cents(required=False, allow_null=True)
+    flat_cents = Cents(required=False, allow_null=True)
+    cases = Several(of=_case, most=len(TransportCase), required=False)
+
+
+class RecoveryShape(StrictShape):
+    catalogue = "recovery"
+
+    material = Word(among=MATERIALS)
+    share = Quantity(places=4)
+
+
+class RecoveryKept(RecoveryShape):
+    share = Text()
 
 
 class NewProgramme(StrictShape):
@@ -52,12 +79,23 @@ class NewProgramme(StrictShape):
     max_distance_km = Count(most=40_000, required=False, allow_null=True)
     opens_on = Day()
     closes_on = Day(required=False, allow_null=True)
+    use = Text(longest=30, required=False, empty=True)
+    weekly_capacity_packs = Count(most=10_000_000, required=False, allow_null=True)
+    lot_minimum_packs = Count(most=10_000_000, required=False, allow_null=True)
+    lot_maximum_packs = Count(most=10_000_000, required=False, allow_null=True)
+    band_width = Quantity(places=3, required=False, allow_null=True)
+    process = Word(among=("", *PROCESSES), required=False)
+    recovery = RecoveryShape(many=True, required=False, max_length=len(MATERIALS))  # type: ignore[call-arg]
+    permit_waste_codes = Several(of=Text, most=50, required=False)
+    permit_countries = Several(of=Text, most=60, required=False)
+    lanes = LaneShape(many=True, required=False, max_length=60)  # type: ignore[call-arg]
 
 
 class ProgrammeShape(NewProgramme):
     id = Identifier()
     party = Text(source="party.slug")
     models = Several(of=Text, source="model_codes")
+    recovery = RecoveryKept(many=True)
     published_at = Moment()
 
 
@@ -103,6 +141,13 @@ class Programme(Resource):
 
 def _asked(values: dict[str, Any]) -> Asked:
     values["kind"], values["route"] = Kind(values["kind"]), Route(values["route"])
-    for name in ("chemistries", "models"):
+    for name in ("chemistries", "models", "permit_waste_codes", "permit_countries"):
         values[name] = tuple(values.get(name, ()))
+    values["recovery"] = {each["material"]: each["share"] for each in values.get("recovery", ())}
+    values["lanes"] = tuple(_lane(each) for each in values.get("lanes", ()))
     return Asked(**values)
+
+
+def _lane(values: dict[str, Any]) -> Lane:
+    cases = values.pop("cases", USUAL_CASES)
+    return Lane(**values, cases=tuple(TransportCase(case) for case in cases))

@@ -23,7 +23,12 @@ class EndRoute(models.TextChoices):
 
 
 class Programme(models.Model):
-    """Published terms, seen by every party. Cents above zero are paid to the holder."""
+    """Published terms, seen by every party. Cents above zero are paid to the holder.
+
+    `band_width` (a fraction of health) says that it takes lots: one pack model, one band, at least
+    `lot_minimum_packs`; without it packs are taken one by one. `lanes` and `recovery` hold
+    what rules.lanes reads: one lane a country, one share a material.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="programmes")
@@ -39,7 +44,17 @@ class Programme(models.Model):
     accepts_damaged = models.BooleanField(default=False)
     price_cents_per_kwh = models.IntegerField(default=0)
     fee_cents_per_kg = models.IntegerField(null=True)
+    use = models.CharField(max_length=30, blank=True)
     capacity_packs = models.IntegerField()
+    weekly_capacity_packs = models.IntegerField(null=True)
+    lot_minimum_packs = models.IntegerField(null=True)
+    lot_maximum_packs = models.IntegerField(null=True)
+    band_width = models.DecimalField(max_digits=4, decimal_places=3, null=True)
+    process = models.CharField(max_length=10, blank=True)
+    recovery = models.JSONField(default=list)
+    permit_waste_codes = ArrayField(models.CharField(max_length=10), default=list)
+    permit_countries = ArrayField(models.CharField(max_length=2), default=list)
+    lanes = models.JSONField(default=list)
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
     longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
     max_distance_km = models.IntegerField(null=True)
@@ -67,6 +82,34 @@ class Programme(models.Model):
             models.CheckConstraint(
                 name="programme_closes_after_it_opens",
                 condition=Q(closes_on__isnull=True) | Q(closes_on__gt=F("opens_on")),
+            ),
+            models.CheckConstraint(
+                name="programme_takes_lots_of_one_band_or_single_packs",
+                condition=Q(
+                    band_width__isnull=True,
+                    lot_minimum_packs__isnull=True,
+                    lot_maximum_packs__isnull=True,
+                )
+                | Q(
+                    band_width__isnull=False,
+                    band_width__gt=0,
+                    band_width__lte="1.2",
+                    lot_minimum_packs__isnull=False,
+                    lot_minimum_packs__gte=1,
+                ),
+            ),
+            models.CheckConstraint(
+                name="programme_lot_has_room_for_its_minimum",
+                condition=Q(lot_maximum_packs__isnull=True)
+                | Q(lot_maximum_packs__gte=F("lot_minimum_packs")),
+            ),
+            models.CheckConstraint(
+                name="programme_takes_a_pack_a_week_at_least",
+                condition=Q(weekly_capacity_packs__isnull=True) | Q(weekly_capacity_packs__gte=1),
+            ),
+            models.CheckConstraint(
+                name="programme_that_recovers_materials_recycles",
+                condition=Q(kind="RECYCLER") | Q(process="", recovery=[]),
             ),
         )
 

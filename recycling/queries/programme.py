@@ -2,12 +2,14 @@
 
 import datetime
 import uuid
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from passport.models import Party
 from passport.queries.battery import unknown
-from recycling.models import Programme
+from recycling.models import LIVE, Programme
 
 
 def listing(
@@ -33,3 +35,34 @@ def by_id(*, programme_id: uuid.UUID) -> Programme:
     if found is None:
         raise unknown("programme")
     return found
+
+
+@dataclass(frozen=True)
+class OwnProgramme:
+    """A programme on its party's desk: how many places are held by live offers."""
+
+    row: Programme
+    taken: int
+
+    @property
+    def places_left(self) -> int:
+        """How many packs it still takes."""
+        return max(0, self.row.capacity_packs - self.taken)
+
+
+def own(*, party_id: uuid.UUID) -> list[OwnProgramme]:
+    """Everything a party has published, newest first, with what is taken."""
+    rows = _counted().filter(party_id=party_id).order_by("-id")
+    return [OwnProgramme(row, row.taken) for row in rows]
+
+
+def one(*, programme_id: uuid.UUID) -> OwnProgramme:
+    """One programme with what is taken, as far as the reader sees offers. Refuses NotFound."""
+    found = _counted().select_related("party").filter(pk=programme_id).first()
+    if found is None:
+        raise unknown("programme")
+    return OwnProgramme(found, found.taken)
+
+
+def _counted() -> QuerySet[Any]:
+    return Programme.objects.annotate(taken=Count("offers", filter=Q(offers__state__in=LIVE)))

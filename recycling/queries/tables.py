@@ -9,6 +9,7 @@ from recycling.rules.gate_table import parse_gates
 from recycling.rules.grading import parse_grades
 from recycling.rules.market import Tables
 from recycling.rules.recovery import RecoveryTables, parse_tables
+from recycling.rules.uses import Use, parse_uses
 from recycling.rules.value import parse_prices
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "fixtures" / "reference"
@@ -21,8 +22,20 @@ def planning() -> Tables:
     return Tables(
         gates=parse_gates(gates),
         grades=parse_grades(gates),
-        prices=parse_prices(_document("prices")),
+        prices=parse_prices(price_document()),
     )
+
+
+@cache
+def price_document() -> Any:
+    """The released price set as its file has it: what a party's own figures are laid over."""
+    return _document("prices")
+
+
+@cache
+def uses() -> tuple[Use, ...]:
+    """What second lives are for, with their usual terms."""
+    return parse_uses(_document("uses"))
 
 
 @cache

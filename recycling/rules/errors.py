@@ -1,6 +1,6 @@
 """Refusals of the end of life that belong to no single rule."""
 
-from passport.rules.errors import Conflict, Refusal
+from passport.rules.errors import Conflict, Malformed, Refusal
 
 
 class NothingToPlan(Refusal):
@@ -15,3 +15,10 @@ class MarketMoved(Conflict):
 
     code = "market-moved"
     title = "The market changed while it was planned"
+
+
+class TermsBroken(Malformed):
+    """The terms of the programme contradict each other."""
+
+    code = "programme-terms"
+    title = "The terms of the programme do not fit each other"

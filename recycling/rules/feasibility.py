@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from recycling.rules.chemistry import takes
 from recycling.rules.gates import GateRoute
+from recycling.rules.grading import TransportCase, transport_case
+from recycling.rules.lanes import NO_PERMITS, Lane, Permits, lane_from
 
 
 class Kind(StrEnum):
@@ -32,6 +34,8 @@ class Obstacle(StrEnum):
     RESISTANCE = "RESISTANCE"
     REMAINING_LIFE = "REMAINING_LIFE"
     TOO_FAR = "TOO_FAR"
+    LANE = "LANE"
+    PERMIT = "PERMIT"
     DECLINED = "DECLINED"
 
 
@@ -63,13 +67,17 @@ class PackTerms:
     route: GateRoute
     damaged: bool
     critical: bool
+    country: str = ""
+    waste: bool = False
+    waste_code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProgrammeTerms:
     """What a programme takes, and what it pays: cents a usable kWh, or cents a kilogram.
 
-    `fee_cents_per_kg` above zero: the recycler pays the holder. Empty `models`: any model.
+    `fee_cents_per_kg` above zero: the recycler pays the holder. Empty `models`: any model. Without
+    `lanes` it fetches anywhere; without `permits` it has not said which waste it may take.
     """
 
     id: str
@@ -85,6 +93,8 @@ class ProgrammeTerms:
     max_distance_km: int | None
     price_cents_per_kwh: Decimal
     fee_cents_per_kg: Decimal | None
+    lanes: tuple[Lane, ...] = ()
+    permits: Permits = NO_PERMITS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +123,7 @@ def distance_km(a: Place | None, b: Place | None) -> int | None:
 def reasons_against(pack: PackTerms, programme: ProgrammeTerms) -> tuple[Refused, ...]:
     """Every reason why this edge does not exist; none means that it does. [edge-1]"""
     found = [_gate(pack, programme), *_taken(pack, programme), _reach(pack, programme)]
+    found += [_lane(pack, programme), _permit(pack, programme)]
     if programme.kind is Kind.SECOND_LIFE:
         found += [_window(pack, programme), _resistance(pack, programme), _life(pack, programme)]
     return tuple(reason for reason in found if reason is not None)
@@ -188,3 +199,51 @@ def _reach(pack: PackTerms, programme: ProgrammeTerms) -> Refused | None:
         return None
     why = f"It is {distance} km away, fetched is up to {programme.max_distance_km} km."
     return Refused(obstacle=Obstacle.TOO_FAR, why=why)
+
+
+def way_of(pack: PackTerms, programme: ProgrammeTerms) -> tuple[TransportCase, Lane | None]:
+    """In which case a pack travels to a programme, and over which of its lanes."""
+    case = transport_case(
+        damaged=pack.damaged,
+        critical=pack.critical,
+        to_recycling=programme.kind is Kind.RECYCLER,
+    )
+    return case, lane_from(country=pack.country, lanes=programme.lanes)
+
+
+def _lane(pack: PackTerms, programme: ProgrammeTerms) -> Refused | None:
+    """Where lanes are named, one must start where the pack is and take it as it is. [edge-5]
+
+    Where nobody knows in which country it is, no lane bars it.
+    """
+    if not programme.lanes or not pack.country:
+        return None
+    case, lane = way_of(pack, programme)
+    if lane is None:
+        return Refused(obstacle=Obstacle.LANE, why=f"It fetches nothing from {pack.country}.")
+    if case in lane.cases:
+        return None
+    why = f"Its lane from {pack.country} takes no batteries that travel as {case}."
+    return Refused(obstacle=Obstacle.LANE, why=why)
+
+
+def _permit(pack: PackTerms, programme: ProgrammeTerms) -> Refused | None:
+    """Waste goes where a permit names its code and its country. [edge-6, Directive 2008/98]
+
+    What goes to a recycler is waste from there on. A recycler that names no code has said nothing;
+    a second life that names none takes no waste.
+    """
+    permits = programme.permits
+    if programme.kind is Kind.SECOND_LIFE and not pack.waste:
+        return None
+    if not permits.waste_codes:
+        why = "It is waste, and no permit for waste is named."
+        barred = programme.kind is Kind.SECOND_LIFE
+        return Refused(obstacle=Obstacle.PERMIT, why=why) if barred else None
+    if pack.waste_code and pack.waste_code not in permits.waste_codes:
+        why = f"Its permit does not name the waste code {pack.waste_code}."
+        return Refused(obstacle=Obstacle.PERMIT, why=why)
+    if pack.country and permits.countries and pack.country not in permits.countries:
+        why = f"Its permit takes no waste from {pack.country}."
+        return Refused(obstacle=Obstacle.PERMIT, why=why)
+    return None

@@ -1,5 +1,6 @@
 """Grades a pack by the health it surely has, and names the transport entry it travels under."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,12 +42,23 @@ class Transport:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WasteCode:
+    """The code of the European list of waste for batteries of some families, from a day on."""
+
+    code: str
+    families: frozenset[str]
+    since: datetime.date
+    until: datetime.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class GradeTable:
-    """Lowest health of each grade, best first, and the transport entries by case."""
+    """Lowest health of each grade, best first, transport entries by case, and codes of waste."""
 
     floors: tuple[tuple[Grade, Decimal], ...]
     transport: Mapping[TransportCase, Transport]
     sodium_un: str
+    waste_codes: tuple[WasteCode, ...] = ()
 
 
 def parse_grades(document: Mapping[str, Any]) -> GradeTable:
@@ -63,6 +75,7 @@ def parse_grades(document: Mapping[str, Any]) -> GradeTable:
         floors=tuple(floors),
         transport={entry.case: entry for entry in entries},
         sodium_un=document["sodium_un"],
+        waste_codes=tuple(_waste_code(row) for row in document["waste_codes"]),
     )
 
 
@@ -93,4 +106,22 @@ def transport(*, case: TransportCase, chemistry: str, table: GradeTable) -> Tran
         provision=entry.provision,
         packing=entry.packing,
         mark=entry.mark,
+    )
+
+
+def waste_code(*, chemistry: str, on: datetime.date, table: GradeTable) -> str:
+    """The code that a battery of this chemistry has as waste; empty where the table names none."""
+    family = family_of(chemistry)
+    for row in table.waste_codes:
+        if family in row.families and row.since <= on and (row.until is None or on < row.until):
+            return row.code
+    return ""
+
+
+def _waste_code(row: Mapping[str, Any]) -> WasteCode:
+    return WasteCode(
+        code=row["code"],
+        families=frozenset(row["families"]),
+        since=datetime.date.fromisoformat(row["from"]),
+        until=datetime.date.fromisoformat(row["until"]) if row["until"] else None,
     )

@@ -72,6 +72,8 @@ class PackFile:
     remaining_years_low: Decimal | None
     rounds: int
     declined_by: frozenset[str]
+    country: str = ""
+    waste_code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +193,9 @@ def terms_of(pack: PackFile, *, outcome: GateOutcome) -> PackTerms:
         route=outcome.route,
         damaged=outcome.route is GateRoute.QUARANTINE,
         critical=critical(outcome),
+        country=pack.country,
+        waste=pack.facts.waste is True,
+        waste_code=pack.waste_code,
     )
 
 

@@ -10,8 +10,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from recycling.rules.chemistry import family_of
-from recycling.rules.feasibility import Kind, PackTerms, ProgrammeTerms, distance_km
-from recycling.rules.grading import TransportCase, transport_case
+from recycling.rules.feasibility import Kind, PackTerms, ProgrammeTerms, distance_km, way_of
+from recycling.rules.grading import TransportCase
 
 _CENT = Decimal(1)
 
@@ -151,25 +151,34 @@ def _recycler(pack: PackTerms, programme: ProgrammeTerms, prices: PriceSet) -> l
 
 
 def _way(pack: PackTerms, programme: ProgrammeTerms, prices: PriceSet) -> list[Item]:
-    known = distance_km(pack.place, programme.place)
-    km = prices.assumed_distance_km if known is None else Decimal(known)
-    tonnes, rate = pack.mass_kg / 1000, prices.haul_per_tonne_km
-    case = transport_case(
-        damaged=pack.damaged,
-        critical=pack.critical,
-        to_recycling=programme.kind is Kind.RECYCLER,
-    )
+    case, lane = way_of(pack, programme)
     packing = prices.packaging_per_kg[case]
-    note = " (assumed)" if known is None else ""
+    if lane is not None and lane.flat_cents is not None:
+        haul = _item("haul", Decimal(-lane.flat_cents), f"-{lane.flat_cents}, from {lane.country}")
+    else:
+        quoted = lane.cents_per_tonne_km if lane is not None else None
+        haul = _haul(pack, programme, prices, quoted=quoted)
     return [
         _item("pickup", -prices.pickup_per_pack, f"-{prices.pickup_per_pack} a pack"),
-        _item(
-            "haul",
-            -rate * tonnes * km * prices.road_factor,
-            f"-{rate} x {tonnes.normalize():f} t x {km} km{note} x {prices.road_factor}",
-        ),
+        haul,
         _item("packaging", -packing * pack.mass_kg, f"-{packing} x {pack.mass_kg} kg ({case})"),
     ]
+
+
+def _haul(
+    pack: PackTerms, programme: ProgrammeTerms, prices: PriceSet, *, quoted: int | None
+) -> Item:
+    """By the price that the programme quotes for its lane, else by the usual one."""
+    known = distance_km(pack.place, programme.place)
+    km = prices.assumed_distance_km if known is None else Decimal(known)
+    tonnes = pack.mass_kg / 1000
+    rate = prices.haul_per_tonne_km if quoted is None else Decimal(quoted)
+    note = " (assumed)" if known is None else ""
+    return _item(
+        "haul",
+        -rate * tonnes * km * prices.road_factor,
+        f"-{rate} x {tonnes.normalize():f} t x {km} km{note} x {prices.road_factor}",
+    )
 
 
 def _item(name: str, amount: Decimal, formula: str) -> Item:

@@ -117,10 +117,28 @@ def test_a_fraction_is_refused_by_its_place(stage: Stage) -> None:
     assert "RECYCLED" in faults["/fractions/0/fate"]["remedy"]
 
 
-def test_terms_that_contradict_each_other_are_refused(stage: Stage) -> None:
-    body = {
-        "name": "Odd", "kind": "RECYCLER", "route": "REUSE", "chemistries": ["LFP"],
-        "capacity_packs": 1, "opens_on": "2026-01-01",
+def test_terms_are_told_as_they_were_said_and_refused_where_they_contradict(stage: Stage) -> None:
+    body: dict[str, Any] = {
+        "name": "Line two", "kind": "RECYCLER", "route": "RECYCLE", "chemistries": ["LFP"],
+        "capacity_packs": 20, "opens_on": "2026-01-01", "process": "hydro",
+        "weekly_capacity_packs": 5, "lot_minimum_packs": 10, "band_width": "1.2",
+        "recovery": [{"material": "Li", "share": "0.85"}, {"material": "P", "share": "0.9"}],
+        "permit_waste_codes": ["16 06 07*"], "permit_countries": ["DE", "FR"],
+        "lanes": [
+            {"country": "DE", "cents_per_tonne_km": 31, "cases": ["INTACT_TO_RECYCLING"]},
+            {"country": "FR", "flat_cents": 90000, "cases": ["INTACT_TO_RECYCLING", "DAMAGED"]},
+        ],
     }  # fmt: skip
-    answer = stage.cast.speak("recycler").send("/api/v1/programmes", body)
+    recycler = stage.cast.speak("recycler")
+    made = recycler.send("/api/v1/programmes", body)
+    assert made.status_code == 201, made.json()
+    told = made.json()
+    assert [each["flat_cents"] for each in told.pop("lanes")] == [None, 90000]
+    assert {name: told[name] for name in body if name in told} | {"lanes": body["lanes"]} == body
+    assert recycler.send("/api/v1/programmes", body).json() == made.json()
+    odd = body | {"name": "Odd", "route": "REUSE"}
+    answer = recycler.send("/api/v1/programmes", odd)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/route")
+    double = body | {"name": "Double", "lanes": [body["lanes"][0]] * 2}
+    answer = recycler.send("/api/v1/programmes", double)
+    assert answer.json()["errors"][0]["pointer"] == "/lanes/1/country"

@@ -8,6 +8,7 @@ import pytest
 
 from recycling.queries.tables import planning
 from recycling.rules.chemistry import takes
+from recycling.rules.errors import TermsBroken
 from recycling.rules.feasibility import (
     Kind,
     Obstacle,
@@ -20,7 +21,7 @@ from recycling.rules.feasibility import (
 )
 from recycling.rules.gates import GateRoute
 from recycling.rules.market import Route
-from recycling.rules.programme import Asked, RoleMissing, TermsBroken, check_programme
+from recycling.rules.programme import Asked, RoleMissing, check_programme
 from recycling.rules.value import cents, edge_value, hold_value
 
 BERLIN = Place(latitude=Decimal("52.52"), longitude=Decimal("13.405"))
