@@ -150,6 +150,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "api.pages.tags",
                 "api.pages.people_tags",
+                "api.pages.end_tags",
                 "api.pages.language_tags",
             ],
             "context_processors": [

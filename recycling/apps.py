@@ -12,4 +12,7 @@ class RecyclingConfig(AppConfig):
     label = "recycling"
     verbose_name = "End of life"
     # Job kind → who does it, for passport.tasks.
-    job_runners: ClassVar[dict[str, str]] = {"plan": "recycling.actions.plan.run"}
+    job_runners: ClassVar[dict[str, str]] = {
+        "plan": "recycling.actions.plan.run",
+        "second-life": "recycling.actions.second_life.run",
+    }

@@ -4,18 +4,16 @@ The application leaves what was found; the worker registers it: no request write
 """
 
 import hashlib
-import secrets
 import uuid
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 
 from passport.actions import custody, event
 from passport.actions import job as jobs
+from passport.actions.own_link import own_link
 from passport.models import (
     Battery,
     BatteryModel,
@@ -28,7 +26,6 @@ from passport.models import (
 from passport.models.ids import new_id
 from passport.postgres import registering
 from passport.proof import canonical
-from passport.proof.did import parse_did
 from passport.queries import legacy as queries
 from passport.queries.battery import unknown
 from passport.queries.naming_right import standing_of
@@ -89,7 +86,7 @@ def find(
     rule.check_plate(plate=plate, on=at.date())
     if photo_sha256 is not None:
         _check_photo(photo_sha256, by)
-    name = identities.parse(identity).canonical if identity else _own_link()
+    name = identities.parse(identity).canonical if identity else own_link(folder="found")
     digest = hashlib.sha256(canonical.encode({"identity": name, "plate": _words(plate)})).digest()
     before = queries.asked(party_id=by.pk, identity=name)
     if before is not None and bytes(before.digest) == digest:
@@ -355,14 +352,6 @@ def _plate(found: LegacyBattery) -> Plate:
         model_name=said.get("model_name", ""),
         serial=said.get("serial", ""),
     )
-
-
-def _own_link() -> str:
-    """A link of the service's own (IEC 61406) that nobody can guess."""
-    host = urlsplit(settings.PASSPORT_PUBLIC_URL).hostname or ""
-    if not host.rpartition(".")[2].isalpha() or "." not in host:
-        host = parse_did(settings.PASSPORT_SERVICE_DID).host.partition(":")[0]
-    return f"https://{host}/id/found/{secrets.token_hex(10)}"
 
 
 def _check_photo(sha256: bytes, by: Party) -> None:

@@ -92,6 +92,7 @@ from passport.models.naming_right import (
 )
 from passport.models.party import ApiKey, Facility, Membership, Party, Person, Role
 from passport.models.recall import Recall, RecallSubject
+from passport.models.second_life import PassportLink
 from passport.models.shipment import Shipment, ShipmentState
 from passport.models.siting import Siting
 from passport.models.webhook import (
@@ -182,6 +183,7 @@ __all__ = (
     "OneTimeLink",
     "Outbox",
     "Party",
+    "PassportLink",
     "PasswordProof",
     "Person",
     "Recall",

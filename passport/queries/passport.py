@@ -17,6 +17,7 @@ from passport.queries.naming_right import standing_of
 from passport.queries.public_points import Point, points_of, text_of, values_of_model
 from passport.queries.recall import Hit, of_battery
 from passport.queries.seal import Seal, public_seal
+from passport.queries.second_life import onwards
 from passport.rules import identity as identities
 from passport.rules.errors import NotFound
 from passport.rules.naming_right import Standing, advice
@@ -55,6 +56,8 @@ class PublicRecord:
     naming: Standing
     naming_advice: str
     legacy: PublicLegacy | None
+    follows_on: tuple[str, ...]
+    goes_on_as: tuple[str, ...]
     seal: Seal
     recalls: tuple[Hit, ...]
     etag: str
@@ -99,8 +102,9 @@ def public_record(*, identity: str, on: date) -> PublicRecord:
     seal = public_seal(battery_id=row.battery_id)
     naming = standing_of(identity=row.identity, by=row.maker_id)
     recalls = tuple(of_battery(battery_id=row.battery_id))
+    before, after = onwards(identity=identity)
     hits = [(hit.recall.pk, hit.itself, hit.inside) for hit in recalls]
-    said = repr((row, points, naming, found, seal, facts, hits)).encode()
+    said = repr((row, points, naming, found, seal, facts, hits, before, after)).encode()
     return PublicRecord(
         battery_id=row.battery_id,
         identity=row.identity,
@@ -127,6 +131,8 @@ def public_record(*, identity: str, on: date) -> PublicRecord:
         naming=naming,
         naming_advice=advice(standing=naming),
         legacy=found,
+        follows_on=before,
+        goes_on_as=after,
         seal=seal,
         recalls=recalls,
         etag=f'"{hashlib.sha256(said).hexdigest()[:32]}"',

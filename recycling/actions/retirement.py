@@ -13,7 +13,8 @@ from passport.models import Battery, Facility, Party
 from passport.queries.battery import unknown
 from passport.rules.custody import NotTheHolder, PartOfAnother
 from passport.rules.lifecycle import EventKind
-from recycling.models import Retirement, RetirementReason
+from recycling.actions import gate_check
+from recycling.models import CheckedBecause, Retirement, RetirementReason
 from recycling.rules.inspection import parse_condition
 from recycling.rules.keeping import check_keeper
 
@@ -55,7 +56,7 @@ def retire(
     )
     if earlier is not None:
         return earlier
-    return Retirement.objects.create(
+    made = Retirement.objects.create(
         battery=battery,
         keeper=by,
         event=recorded,
@@ -64,6 +65,8 @@ def retire(
         condition=answers,
         declared_at=recorded.happened_at,
     )
+    gate_check.check(battery_id=battery.pk, by=by, at=at, because=CheckedBecause.RETIRED)
+    return made
 
 
 @transaction.atomic
@@ -75,6 +78,7 @@ def retire_all(
     condition: Mapping[str, Any],
     at: datetime,
     happened_at: datetime | None = None,
+    facility_id: uuid.UUID | None = None,
 ) -> list[Retirement]:
     """Retire several units found in the same condition: all of them, or none.
 
@@ -89,6 +93,7 @@ def retire_all(
             event_id=event_id,
             at=at,
             happened_at=happened_at,
+            facility_id=facility_id,
         )
         for battery_id, event_id in events.items()
     ]

@@ -1,27 +1,42 @@
 """Every table of the end of life, one file a subject."""
 
+from recycling.models.gate_check import CheckedBecause, GateCheck
 from recycling.models.offer import LIVE, Offer, OfferState
 from recycling.models.plan import GateRouteWord, Plan, PlanLine, PlanState
+from recycling.models.price_set import PartyPrices
 from recycling.models.programme import EndRoute, Programme, ProgrammeKind
+from recycling.models.quarantine import Quarantine
 from recycling.models.retirement import Retirement, RetirementReason, RetirementState
+from recycling.models.second_life import EvidenceFile, SecondLife, SecondLifeState
+from recycling.models.test_order import TestOrder, TestState, TestVerdict
 from recycling.models.treatment import Fraction, FractionFate, Process, Treatment
 
 __all__ = (
     "LIVE",
+    "CheckedBecause",
     "EndRoute",
+    "EvidenceFile",
     "Fraction",
     "FractionFate",
+    "GateCheck",
     "GateRouteWord",
     "Offer",
     "OfferState",
+    "PartyPrices",
     "Plan",
     "PlanLine",
     "PlanState",
     "Process",
     "Programme",
     "ProgrammeKind",
+    "Quarantine",
     "Retirement",
     "RetirementReason",
     "RetirementState",
+    "SecondLife",
+    "SecondLifeState",
+    "TestOrder",
+    "TestState",
+    "TestVerdict",
     "Treatment",
 )

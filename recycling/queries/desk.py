@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from passport.models import Battery, BatteryState
+from passport.models import Battery, BatteryState, Facility
 from passport.queries.battery import held_units, unknown
 from passport.queries.desk import BatteryLine, Home, home, lines
 from passport.queries.party import by_id
@@ -123,6 +123,12 @@ def offers(*, party_id: uuid.UUID) -> Offers:
         _offer_lines([*unanswered[:_SHOWN], *answered[:_SHOWN]], party_id=party_id),
         _offer_lines(outgoing[:_SHOWN], party_id=party_id),
     )
+
+
+def places(*, party_id: uuid.UUID) -> tuple[Facility, ...]:
+    """Where a party's packs may stand: the one that counts as its home first."""
+    rows = Facility.objects.filter(party_id=party_id).order_by("name")
+    return tuple(sorted(rows, key=lambda each: (each.latitude is None, each.name)))
 
 
 def held(*, party_id: uuid.UUID) -> QuerySet[Battery]:

@@ -18,10 +18,22 @@ from passport.queries.incident import set_apart
 from passport.queries.legacy import untraced
 from passport.queries.recall import recalled_units
 from passport.rules.yard import Danger
-from recycling.models import LIVE, Offer, OfferState, Programme, Retirement, RetirementState
+from recycling.models import (
+    LIVE,
+    Offer,
+    OfferState,
+    Programme,
+    Retirement,
+    RetirementState,
+    TestOrder,
+)
+from recycling.queries.tables import planning
+from recycling.queries.tested import condition_of, passed, recorded_tests
 from recycling.rules.feasibility import Kind, Place, ProgrammeTerms
 from recycling.rules.gates import Facts
-from recycling.rules.inspection import Condition, outweighed, parse_condition
+from recycling.rules.grading import waste_code
+from recycling.rules.inspection import Condition, outweighed
+from recycling.rules.lanes import Permits, parse_lanes
 from recycling.rules.market import Opening, PackFile, Route, Snapshot, Tables
 
 _DAYS_A_YEAR = Decimal("365.25")
@@ -61,15 +73,17 @@ def _packs(keeper: Party, *, on: datetime.date) -> tuple[PackFile, ...]:
     found = untraced(battery_ids=[row.battery_id for row in rows])
     apart = set_apart(battery_ids=[row.battery_id for row in rows])
     home = _home(keeper)
+    tests = recorded_tests(retirement_ids=[row.pk for row in rows])
     return tuple(
         _pack(
             row,
+            test=tests.get(row.pk),
             reading=readings.get(row.battery_id),
             before=before[row.pk],
             recalled=row.battery_id in recalled,
             assumed=found.get(row.battery_id),
             dangers=apart.get(row.battery_id, frozenset()),
-            home=home,
+            home=home or keeper,
             on=on,
         )
         for row in rows
@@ -86,15 +100,16 @@ def _offers_before(retirements: list[uuid.UUID]) -> Mapping[uuid.UUID, list[Offe
 def _pack(
     row: Retirement,
     *,
+    test: TestOrder | None,
     reading: HealthReading | None,
     before: list[Offer],
     recalled: bool,
     assumed: tuple[str, ...] | None,
     dangers: Collection[Danger],
-    home: Place | None,
+    home: Facility | Party,
     on: datetime.date,
 ) -> PackFile:
-    model = row.battery.model
+    model, stands = row.battery.model, row.facility or home
     declined = {str(o.programme_id) for o in before if o.state == OfferState.DECLINED}
     return PackFile(
         id=str(row.pk),
@@ -102,18 +117,21 @@ def _pack(
         facts=facts_of(
             row.battery,
             reading=reading,
-            condition=outweighed(parse_condition(row.condition), dangers=dangers),
+            condition=outweighed(condition_of(row, test=test), dangers=dangers),
             recalled=recalled,
             assumed=assumed,
+            test_passed=passed(test),
             on=on,
         ),
         soh=reading.soh if reading else None,
         rated_kwh=model.rated_energy_kwh,
         mass_kg=model.mass_kg,
-        place=_place(row.facility) or home,
+        place=_place(row.facility) or _place(home),
         remaining_years_low=None,
         rounds=len(before),
         declined_by=frozenset(declined),
+        country=stands.country,
+        waste_code=waste_code(chemistry=model.chemistry, on=on, table=planning().grades),
     )
 
 
@@ -125,6 +143,7 @@ def facts_of(
     recalled: bool,
     assumed: tuple[str, ...] | None,
     on: datetime.date,
+    test_passed: bool = False,
 ) -> Facts:
     """What gates may ask of a pack; `assumed` is None unless it was found, without a known past."""
     days = (on - battery.manufactured_on).days
@@ -145,6 +164,7 @@ def facts_of(
         traceability=traced,
         age_years=(days / _DAYS_A_YEAR).quantize(_HUNDREDTH) if aged else None,
         waste=battery.status == BatteryStatus.WASTE,
+        reuse_test_passed=test_passed,
         **(_read(reading, on=on) if reading else {}),
     )
 
@@ -197,17 +217,21 @@ def _terms(row: Programme) -> ProgrammeTerms:
         max_distance_km=row.max_distance_km,
         price_cents_per_kwh=Decimal(row.price_cents_per_kwh),
         fee_cents_per_kg=None if fee is None else Decimal(fee),
+        lanes=parse_lanes(row.lanes),
+        permits=Permits(
+            waste_codes=frozenset(row.permit_waste_codes),
+            countries=frozenset(row.permit_countries),
+        ),
     )
 
 
-def _home(keeper: Party) -> Place | None:
+def _home(keeper: Party) -> Facility | None:
     """Where a pack stands when its retirement names no facility."""
-    known = Facility.objects.filter(party=keeper, latitude__isnull=False).order_by("name").first()
-    return _place(known)
+    return Facility.objects.filter(party=keeper, latitude__isnull=False).order_by("name").first()
 
 
-def _place(row: Facility | Programme | None) -> Place | None:
-    if row is None or row.latitude is None or row.longitude is None:
+def _place(row: Facility | Programme | Party | None) -> Place | None:
+    if row is None or isinstance(row, Party) or row.latitude is None or row.longitude is None:
         return None
     return Place(latitude=row.latitude, longitude=row.longitude)
 

@@ -25,11 +25,11 @@ from passport.queries.public_points import text_of
 from passport.queries.recall import Hit, of_battery, recalled_units
 from passport.rules.disclosure import Access
 from passport.rules.yard import Danger
-from recycling.models import Retirement, RetirementState
 from recycling.queries.snapshot import facts_of
 from recycling.queries.tables import planning
+from recycling.queries.tested import NOBODY_LOOKED, LookedAt, looked_at
 from recycling.rules.gates import GateOutcome, evaluate
-from recycling.rules.inspection import Condition, outweighed, parse_condition
+from recycling.rules.inspection import outweighed
 
 # Data points of the model that a hand in a glove needs, by their numbers.
 _HAZARDS, _AGENT, _OPENING, _SAFETY = "13", "14", "48", "49"
@@ -86,7 +86,7 @@ def cards(
             ).select_related("battery__model", "from_party", "to_party")
         },
         readings=_readings([row.pk for row in found]),
-        conditions=_conditions([row.pk for row in found]),
+        conditions=looked_at(battery_ids=[row.pk for row in found]),
         found=untraced(battery_ids=[row.pk for row in found]),
         dangers=set_apart(battery_ids=[row.pk for row in found]),
     )
@@ -102,7 +102,7 @@ class _About:
     recalled: set[uuid.UUID]
     offered: dict[uuid.UUID, HandOver]
     readings: dict[uuid.UUID, HealthReading]
-    conditions: dict[uuid.UUID, Condition]
+    conditions: dict[uuid.UUID, LookedAt]
     found: dict[uuid.UUID, tuple[str, ...]]
     dangers: Mapping[uuid.UUID, frozenset[Danger]]
 
@@ -133,11 +133,12 @@ def _gates(row: Battery, about: _About, *, on: datetime.date) -> GateOutcome:
         row,
         reading=about.readings.get(row.pk),
         condition=outweighed(
-            about.conditions.get(row.pk, Condition()),
+            about.conditions.get(row.pk, NOBODY_LOOKED).condition,
             dangers=about.dangers.get(row.pk, frozenset()),
         ),
         recalled=row.unit_id in about.recalled,
         assumed=about.found.get(row.pk),
+        test_passed=about.conditions.get(row.pk, NOBODY_LOOKED).test_passed,
         on=on,
     )
     return evaluate(facts, rules=planning().gates, on=on)
@@ -165,9 +166,3 @@ def _readings(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, HealthReading]:
     rows = counting().filter(battery_id__in=ids)
     newest = rows.order_by("battery_id", "-measured_at").distinct("battery_id")
     return {row.battery_id: row for row in newest}
-
-
-def _conditions(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Condition]:
-    """What was found when they retired, where their retirement has not ended."""
-    rows = Retirement.objects.filter(battery_id__in=ids).exclude(state=RetirementState.CLOSED)
-    return {row.battery_id: parse_condition(row.condition) for row in rows.order_by("id")}

@@ -48,6 +48,20 @@ SEVERITY = {
 }
 CRASH_SEVERITIES = ("NONE", "LIGHT", "AIRBAG", "STRUCTURAL")
 
+# Where a fact comes from: a reading, an inspection or a test, or else what the register has.
+READ = frozenset(
+    {
+        *("isolation_ohm_per_v", "minimum_cell_v", "cell_spread_mv", "soh_low", "soh_method"),
+        *("self_discharge_percent_per_month", "resistance_ratio", "reading_age_days"),
+    }
+)
+INSPECTED = frozenset(
+    {
+        *("recall_open", "thermal_event", "case_damage", "water_ingress", "crash_severity"),
+        *("knee", "traceability"),
+    }
+)
+
 Reading: TypeAlias = Decimal | str | bool | None
 Threshold: TypeAlias = Decimal | str | bool | tuple[str, ...] | Mapping[str, Decimal] | None
 

@@ -1,7 +1,7 @@
 """The answers of whoever looked at a pack when it retired: which questions, which answers."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from passport.rules.errors import Malformed
@@ -77,6 +77,12 @@ def outweighed(condition: Condition, *, dangers: Collection[Danger]) -> Conditio
         open_again = {name: None for name in _SEEN_AS.values() if getattr(condition, name) is False}
         known = open_again | known
     return replace(condition, **known)
+
+
+def laid_over(first: Condition, later: Condition) -> Condition:
+    """What a later look answered, over what the first one did; a question left out stays."""
+    said = {name: value for name, value in asdict(later).items() if value is not None}
+    return replace(first, **said)
 
 
 def _yes_or_no(answer: object, *, pointer: str) -> bool | None:
