@@ -11,6 +11,7 @@ from api.addresses import (
     proof,
     recalls,
     retirement,
+    second_lives,
     treatments,
     webhooks,
 )
@@ -30,6 +31,7 @@ handler500 = "api.pages.refused.broke"
 # First what is asked most often: attestations. No address of one subject is taken for another's.
 SUBJECTS = (
     proof, people, making, webhooks, batteries, custody, recalls, retirement, plans, treatments,
+    second_lives,
 )  # fmt: skip
 machines: list[URLPattern | URLResolver] = [
     *(each for subject in SUBJECTS for each in subject.machines),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.http.request import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from api.pages.answers import Wrong, identifiers, moment, wrong_of
@@ -19,20 +21,40 @@ from recycling.actions import retirement
 from recycling.queries import desk
 
 # What an inspection asks; each answer opens or shuts a gate, so none is guessed.
-QUESTIONS = {
-    "case_damage": ("Is a case swollen, leaking, venting or broken?", "Look at every side."),
-    "thermal_event": ("Has any of them seen heat, smoke or fire?", ""),
-    "water_ingress": ("Has water been inside?", "Flood, fire hose, high-pressure cleaner."),
-    "recall_open": ("Is a safety recall open?", "Ask the maker if you are not sure."),
-    "knee": ("Have they aged faster of late than before?", "A bend in the curve of health."),
-    "traceability": ("Can their first life be traced?", "Since they were made, without gaps."),
+QUESTIONS: Final[dict[str, tuple[Any, Any]]] = {
+    "case_damage": (
+        _("Is a case swollen, leaking, venting or broken?"),
+        _("Look at every side. Yes sends them to quarantine."),
+    ),
+    "thermal_event": (
+        _("Has any of them seen heat, smoke or fire?"),
+        _("Yes sends them to quarantine."),
+    ),
+    "water_ingress": (
+        _("Has water been inside?"),
+        _("Flood, fire hose, high-pressure cleaner. Yes sends them to be recycled."),
+    ),
+    "recall_open": (
+        _("Is a safety recall open?"),
+        _("Ask the maker if you are not sure; a recall known to this service counts anyway."),
+    ),
+    "knee": (
+        _("Have they aged faster of late than before?"),
+        _("A bend in the curve of health. Yes sends them to be tested."),
+    ),
+    "traceability": (
+        _("Can their first life be traced?"),
+        _("Since they were made, without gaps: so it is where they are followed here."),
+    ),
 }
-CRASHES = {
-    "NONE": "no crash",
-    "LIGHT": "light, no airbag",
-    "AIRBAG": "airbag released",
-    "STRUCTURAL": "body or frame bent",
+CRASHES: Final[dict[str, Any]] = {
+    "NONE": _("no crash"),
+    "LIGHT": _("light, no airbag"),
+    "AIRBAG": _("airbag released"),
+    "STRUCTURAL": _("body or frame bent"),
 }
+# What a form begins with. Where a no would be a guess nothing is chosen.
+BEGUN: Final = {"knee": "unknown", "traceability": "yes"}
 ANSWERS = {"yes": True, "no": False}
 
 
@@ -41,8 +63,8 @@ class Question:
     """A question as the form shows it, with the answer given so far."""
 
     name: str
-    text: str
-    hint: str
+    text: Any
+    hint: Any
     said: str
 
 
@@ -99,6 +121,7 @@ def _retire(request: DeskRequest) -> HttpResponseBase:
             condition=_condition(request.POST),
             at=request.desk.at,
             happened_at=moment(request.POST.get("moment", ""), at=request.desk.at),
+            facility_id=_facility(request.POST),
         )
     except Refusal as refusal:
         context = _context(request, request.POST, picked)
@@ -117,15 +140,25 @@ def _context(
         "reason": said.get("reason", ""),
         "reason_words": REASONS.get(said.get("reason", ""), ""),
         "questions": [
-            Question(name, text, hint, said.get(name, ""))
+            Question(name, text, hint, said.get(name, BEGUN.get(name, "")))
             for name, (text, hint) in QUESTIONS.items()
         ],
         "crashes": CRASHES.items(),
         "crash": said.get("crash_severity", ""),
         "crash_words": CRASHES.get(said.get("crash_severity", ""), ""),
+        "facilities": (places := desk.places(party_id=request.desk.party.id)),
+        "facility": str(_facility(said) or (places[0].id if places else "")),
+        "facility_said": str(_facility(said) or ""),
+        "facility_words": next((each.name for each in places if each.id == _facility(said)), ""),
         "asked": _answers(said),
         "moment": said.get("moment") or request.desk.at.isoformat(),
     }
+
+
+def _facility(said: QueryDict) -> uuid.UUID | None:
+    """Where they stand, if that is said."""
+    told = said.get("facility", "")
+    return identifiers([told])[0] if told else None
 
 
 def _answers(said: QueryDict) -> str:
@@ -148,14 +181,18 @@ def _condition(said: Mapping[str, Any]) -> dict[str, bool | str]:
 def _unanswered(said: QueryDict) -> tuple[Wrong, ...]:
     wrong = []
     if said.get("reason") not in REASONS:
-        wrong.append(Wrong("No reason is given.", "Choose why they retire.", "reason"))
-    for name, (text, _) in QUESTIONS.items():
+        wrong.append(
+            Wrong(gettext("No reason is given."), gettext("Choose why they retire."), "reason")
+        )
+    remedy = gettext("“Nobody looked” is an answer.")
+    for name, (text, _hint) in QUESTIONS.items():
         if said.get(name) not in ("yes", "no", "unknown"):
-            wrong.append(Wrong(f"Not answered: {text}", "“Nobody looked” is an answer.", name))
+            detail = gettext("Not answered: {question}").format(question=text)
+            wrong.append(Wrong(detail, remedy, name))
     return tuple(wrong)
 
 
 def _none_picked(request: DeskRequest) -> tuple[Wrong, ...]:
     if "none" not in request.GET:
         return ()
-    return (Wrong("No battery is selected.", "Tick at least one.", "batteries"),)
+    return (Wrong(gettext("No battery is selected."), gettext("Tick at least one."), "batteries"),)

@@ -89,6 +89,8 @@ class PublicShape(StrictShape):
     naming = Word(among=[str(each) for each in Standing])
     naming_advice = Text(empty=True)
     legacy = LegacyNoteShape(allow_null=True)
+    follows_on = Several(of=Text)
+    goes_on_as = Several(of=Text)
     points = PointShape(many=True)
     seal = SealShape()
     recalls = PublicRecallShape(many=True)

@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from tests.api.capturing import EPCIS, SEEN
 from tests.api.epcis_expectations import EPCIS_BELOW, EPCIS_LISTS, EPCIS_QUERY
-
-EVERYBODY = "maker second-maker keeper workshop recycler auditor authority stranger"
-# Roles that never have a battery in hand, and those without a part at the end of life.
-LOOKERS = "auditor authority"
-ONLY_KEEPERS = "maker second-maker workshop recycler auditor authority"
-ONLY_MAKERS = "keeper workshop recycler auditor authority stranger"
-ONLY_RECYCLERS = "maker second-maker keeper workshop auditor authority stranger"
-EVENT_ID = "0190f4b2-7c1e-7abc-8def-000000000001"
-
-
-@dataclass(frozen=True)
-class Row:
-    """`may` get `status`; `barred` get 403 for their role; everybody else gets `others`."""
-
-    may: str
-    status: int = 200
-    barred: str = ""
-    others: int = 404
-    body: Any = None
-    media_type: str = "application/json"
-
-    def expected(self, who: str) -> int:
-        if who == "nobody":
-            return 401
-        if who in self.barred.split():
-            return 403
-        return self.status if who in self.may.split() else self.others
-
-
-def listing() -> Row:
-    """A list of one's own: everybody may ask, and sees nothing of others."""
-    return Row(EVERYBODY)
-
+from tests.api.rows import (
+    EVENT_ID,
+    EVERYBODY,
+    LOOKERS,
+    ONLY_KEEPERS,
+    ONLY_MAKERS,
+    ONLY_RECYCLERS,
+    Row,
+    listing,
+)
+from tests.api.second_life_expectations import SECOND_LIVES, SECOND_LIVES_APART
 
 # The kept pack was made by the maker and is in the keeper's hands; an authority sees every battery.
 # The maker of a pack in other hands may read it; only the holder writes.
@@ -252,6 +227,7 @@ EXPECTED: dict[str, Row] = {
     f"GET {V1}treatments": listing(),
     f"POST {V1}treatments": Row("", barred=ONLY_RECYCLERS, body=TREATMENT),
     f"GET {V1}treatments/<uuid:treatment_id>": Row(""),
+    **SECOND_LIVES,
 }
 # Refused by a rule, since they see it: another word than "not found" gives nothing away.
 EXCEPTIONS: dict[tuple[str, str], int] = {
@@ -272,6 +248,7 @@ EXCEPTIONS: dict[tuple[str, str], int] = {
     (f"POST {HAND}/accept", "maker"): 403,
     (f"POST {HAND}/refuse", "maker"): 403,
     (f"POST {HAND}/withdraw", "keeper"): 403,
+    **SECOND_LIVES_APART,
 }
 # Addresses outside the API that answer everybody alike; the first are links of labels.
 SAME_FOR_ALL: dict[str, str] = {

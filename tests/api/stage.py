@@ -48,8 +48,8 @@ from passport.rules.epcis_native import stem_of
 from passport.rules.health import Method, make_reading
 from passport.rules.legacy import Plate
 from passport.rules.lifecycle import EventKind
-from recycling.actions import plan, programme, retirement
-from recycling.models import Offer, Plan, RetirementReason
+from recycling.actions import plan, programme, retirement, testing
+from recycling.models import Offer, Plan, RetirementReason, SecondLife
 from recycling.rules.feasibility import Kind
 from recycling.rules.market import Route
 from recycling.rules.programme import Asked
@@ -110,6 +110,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "event_id": _bump(cast, kept),
             **_webhook(cast),
             "shipment_id": _ship(cast),
+            **_ends(cast, retired),
             **_epcis(kept),
             "query_name": _named(cast),
         },
@@ -185,6 +186,16 @@ def _ship(cast: Cast) -> UUID:
         statement=Statement("3480", Condition.SOUND, "P903"), by=cast["maker"], at=NOW,
     )  # fmt: skip
     return made.pk
+
+
+def _ends(cast: Cast, retired: Battery) -> dict[str, UUID]:
+    """A test that the keeper does itself, and a second life that waits for a worker."""
+    keeper = cast["keeper"]
+    test = testing.order(battery_id=retired.pk, tester_id=keeper.pk, by=keeper, at=NOW)
+    asked = SecondLife.objects.create(
+        party=keeper, status="repurposed", originals=[retired.pk], lines=[{}], asked_at=NOW
+    )
+    return {"order_id": test.pk, "file_id": new_id(), "second_life_id": asked.pk}
 
 
 def _clash(cast: Cast, pack: Battery) -> UUID:

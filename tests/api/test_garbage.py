@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.api.expectations import EXPECTED, Row
+from tests.api.expectations import EXPECTED
+from tests.api.rows import Row
 from tests.api.test_matrix import stage
 from tests.cast import Speaker
 

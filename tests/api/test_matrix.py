@@ -15,7 +15,8 @@ from django.urls import URLPattern
 from api import urls
 from api.http.permissions import Needs
 from passport.models.ids import new_id
-from tests.api.expectations import EVERYBODY, EXCEPTIONS, EXPECTED, SAME_FOR_ALL, Row
+from tests.api.expectations import EXCEPTIONS, EXPECTED, SAME_FOR_ALL
+from tests.api.rows import EVERYBODY, Row
 from tests.api.stage import NOW, Stage
 from tests.databases import Beginning, Cluster, entered
 
@@ -133,7 +134,7 @@ def knock(stage: Stage, key: str, row: Row, who: str, ids: dict[str, Any]) -> tu
     body = row.body if row.body is not None else {}
     if not isinstance(body, bytes):
         body = json.dumps(body)
-        for name in ("battery_id", "cell_id"):
+        for name in ("battery_id", "cell_id", "order_id"):
             body = body.replace(f"{{{name}}}", str(ids[name]))
     with transaction.atomic():
         speaker = stage.cast.speak(who)

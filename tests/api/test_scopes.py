@@ -10,7 +10,8 @@ import pytest
 
 from api.http.permissions import Scope
 from passport.actions import party
-from tests.api.expectations import EVENT, EVENT_ID, LINE, READING
+from tests.api.expectations import EVENT, LINE, READING
+from tests.api.rows import EVENT_ID
 from tests.cast import Cast, Speaker
 
 ABSENT = EVENT_ID

@@ -35,6 +35,7 @@ from tests.cast import THEN, Cast
 from tests.passport import signing
 from tests.passport.house import House
 from tests.postgres import captured, two_sides
+from tests.postgres.ends import furnish_ends
 
 SOUND = {
     "recall_open": False, "thermal_event": False, "case_damage": False, "water_ingress": False,
@@ -87,6 +88,8 @@ def furnish(name: str, folder: Path) -> Furniture:
     two_sides.furnish_erasure(keeper, routed)
     two_sides.furnish_shipments(keeper, [routed], to=cast["workshop"])
     two_sides.furnish_second_maker(second, others, to=cast["recycler"])
+    furnish_ends(keeper, routed)
+    furnish_ends(second, others[0])
     captured.furnish_captures(maker, of_others=pack)
     captured.furnish_captures(second, of_others=pack)
     _leave_waiting(cast)

@@ -47,6 +47,11 @@ HISTORY = {
     "recycling_planline": "plan_id",
     "recycling_treatment": "mass_out_kg",
     "recycling_fraction": "mass_kg",
+    "recycling_partyprices": "version",
+    "recycling_gatecheck": "route",
+    "recycling_quarantine": "condition",
+    "recycling_evidencefile": "made_at",
+    "passport_passportlink": "since",
 }
 # Not history in this sense: who may change them, and what of them, is told beside each trigger.
 LIVING = {
@@ -72,6 +77,7 @@ LIVING = {
     *("passport_legacybattery", "passport_epciscapture", "passport_yardrecord"),
     "passport_epcisquery",
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
+    *("recycling_testorder", "recycling_secondlife"),
 }
 SPANS = ("passport_assembly", "passport_custody", "passport_concern")
 

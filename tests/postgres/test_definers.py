@@ -114,6 +114,11 @@ DEFINERS = {
     "event_points_at_rows_v1": set(),
     "items_are_of_their_issuer_v2": set(),
     "programme_is_never_oversold_v1": set(),
+    "passport_follows_no_circle_v1": set(),
+    "public_passport_links_v1": {"passport_app", "passport_system"},
+    "evidence_is_whole_v1": set(),
+    "waste_needs_evidence_v1": set(),
+    "waste_goes_on_as_no_passport_v1": set(),
 }
 PUBLIC_COLUMNS = {
     "battery_id", "identity", "level", "serial", "manufactured_on", "model_id", "maker_id",

@@ -67,6 +67,7 @@ passport_onetimelink r(attempts,by_mail,email,expires_at,id,issued_at,issued_by_
 last_error,party_id,person_id,revoked_at,sent_at,used_at,used_by_id)
 passport_outbox r(at,id) a
 passport_party r
+passport_passportlink r
 passport_person r w(last_login)
 passport_recall r a w(closed_at,closed_because,closed_by_id,closing_body,closing_sha256)
 passport_recallsubject r a
@@ -82,12 +83,19 @@ reason,state,url)
 passport_webhooksecret r(created_at,endpoint_id,ends_at,id,party_id) a w(ends_at)
 passport_withdrawal r a
 passport_yardrecord r a w(settled_at)
+recycling_evidencefile r a
 recycling_fraction r a
+recycling_gatecheck r a
 recycling_offer r w(answered_at,hand_over_id,state)
+recycling_partyprices r a
 recycling_plan r
 recycling_planline r
 recycling_programme r a w(capacity_packs,closes_on)
+recycling_quarantine r a
 recycling_retirement r a w(state)
+recycling_secondlife r a
+recycling_testorder r a w(answers,booked_on,certificate,country,event_id,facility,items,\
+reading_id,settled_at,state,verdict)
 recycling_treatment r a
 """
 # What the system's role may change or drop; it reads and adds everywhere.
@@ -136,6 +144,9 @@ passport_shipment w(answered_at,reason,state)
 passport_withdrawal w(body,reason)
 recycling_offer w(answered_at,hand_over_id,state)
 recycling_retirement w(state)
+recycling_secondlife w(made,refusal,settled_at,state)
+recycling_testorder w(answers,booked_on,certificate,country,event_id,facility,items,\
+reading_id,settled_at,state,verdict)
 """
 RIGHTS = """
 SELECT c.relname,

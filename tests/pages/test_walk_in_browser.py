@@ -1,0 +1,171 @@
+"""The whole end of a pack in a real browser: retired, planned, taken, treated, and gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from passport.models import Job
+from passport.tasks import perform
+from recycling.models import Offer, Retirement, Treatment
+from tests.cast import PACK_GTIN
+from tests.pages.browser import Browser, needs_chromium
+from tests.pages.conftest import People, YardServer
+from tests.pages.test_browser import FAULTS
+from tests.pages.yard_stage import READY, scan, shot
+
+pytestmark = [pytest.mark.browser, needs_chromium]
+SERIAL = "P1"
+MASSES = {"Fe": "7", "steel_iron": "14", "graphite": "10", "Al": "8.5", "Cu": "5.6"}
+
+
+def test_a_pack_goes_from_its_keeper_to_its_tombstone(
+    browser: Browser, server: YardServer, people: People
+) -> None:
+    browser.resize(390)
+    with seated(browser, server, people, "keeper"):
+        _retire(browser, server)
+        _plan(browser, server, people)
+    with seated(browser, server, people, "recycler"):
+        _accept(browser, server, people)
+        _take_by_scan(browser, server, people)
+        _treat(browser, server, people)
+    browser.tell("Network.clearBrowserCookies")
+    browser.open(f"{server.address}/01/{PACK_GTIN}/21/{SERIAL}")
+    assert "has been recycled" in browser.ask("document.querySelector('h1').innerText")
+    look(browser, "tombstone")
+
+
+@contextmanager
+def seated(browser: Browser, server: YardServer, people: People, name: str) -> Iterator[None]:
+    """Somebody sits down, and nothing of the way was complained of when they get up."""
+    session = people.at_desk(name).cookies["sessionid"].value
+    browser.open(f"{server.address}/sign-in")
+    browser.cookie("sessionid", session, server.address)
+    yield
+    assert browser.complaints == []
+
+
+def look(browser: Browser, name: str) -> None:
+    """Nothing sticks out on a phone, nobody stumbles; a picture where one is asked for."""
+    browser.until("document.readyState === 'complete'")
+    assert browser.ask("document.documentElement.scrollWidth <= innerWidth"), name
+    assert browser.ask(FAULTS) == [], name
+    shot(browser, name)
+
+
+def press(browser: Browser, words: str, *, path: str = "") -> None:
+    """Press the button or the link that says so, and arrive at a path that begins like this."""
+    browser.until(
+        "(() => { const found = [...document.querySelectorAll('main button, main a.button')]"
+        f".find((each) => each.textContent.trim().startsWith({json.dumps(words)}));"
+        " if (!found) { return false; } found.click(); return true; })()"
+    )
+    if path:
+        browser.until(f"location.pathname.startsWith({json.dumps(path)})")
+        browser.settle()
+
+
+def _retire(browser: Browser, server: YardServer) -> None:
+    browser.open(f"{server.address}/desk/retire/")
+    look(browser, "walk-1-choose")
+    browser.ask(
+        "[...document.querySelectorAll('#batteries tr')]"
+        f".find((row) => row.textContent.includes('{SERIAL}')).querySelector('input').click()"
+    )
+    press(browser, "Continue", path="/desk/retire/condition")
+    look(browser, "walk-2-condition")
+    browser.ask("document.querySelector('input[name=reason][value=CAPACITY]').click()")
+    for name in ("case_damage", "thermal_event", "water_ingress", "recall_open"):
+        browser.ask(f"document.querySelector('input[name={name}][value=no]').click()")
+    press(browser, "Check your answers", path="/desk/retire/check")
+    look(browser, "walk-3-check")
+    press(browser, "Retire 1 battery", path="/desk/plans/")
+
+
+def _plan(browser: Browser, server: YardServer, people: People) -> None:
+    look(browser, "walk-4-plans")
+    press(browser, "Plan", path="/desk/plans/under-way/")
+    look(browser, "walk-5-under-way")
+    with people.as_system():
+        retired = Retirement.objects.get(battery__serial=SERIAL)
+    _work(people)
+    browser.until("/^.desk.plans.[0-9a-f]{8}-/.test(location.pathname)")
+    browser.settle()
+    browser.ask("document.querySelectorAll('details.why').forEach((each) => { each.open = true })")
+    assert "Furnace" in browser.ask("document.body.innerText")
+    look(browser, "walk-6-board")
+    browser.open(f"{server.address}/desk/batteries/{retired.battery_id}/end/")
+    assert "Nobody has recorded" in browser.ask("document.body.innerText")
+    look(browser, "walk-7-gates")
+
+
+def _work(people: People) -> None:
+    """Do what workers do, until nothing is due any more."""
+    with people.as_system():
+        for _ in range(20):
+            due = list(Job.objects.filter(state="READY").values_list("id", flat=True))
+            if not [each for each in due if perform(each, clock=now) != "not due"]:
+                return
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _accept(browser: Browser, server: YardServer, people: People) -> None:
+    browser.open(f"{server.address}/desk/offers/")
+    look(browser, "walk-8-offers")
+    with people.as_system():
+        offer = Offer.objects.get(retirement__battery__serial=SERIAL, state="PROPOSED")
+    browser.ask(f"document.querySelector('form[action$=\"{offer.pk}/accept\"] button').click()")
+    browser.until("location.pathname === '/desk/hand-overs/'")
+    look(browser, "walk-9-hand-overs")
+
+
+def _take_by_scan(browser: Browser, server: YardServer, people: People) -> None:
+    browser.open(f"{server.address}/desk/yard/")
+    browser.until(READY)
+    with people.as_system():
+        pack = Retirement.objects.get(battery__serial=SERIAL).battery
+    scan(browser, pack.identity)
+    browser.until("!!document.querySelector('.yard-card form[data-deed]')")
+    shot(browser, "walk-10-yard")
+    browser.ask(
+        "[...document.querySelectorAll('form[data-deed]')]"
+        ".find((each) => each.elements.kind.value === 'TAKE').requestSubmit()"
+    )
+    browser.until("document.querySelectorAll('#recent [data-state=sent]').length === 2")
+    shot(browser, "walk-11-taken")
+    with people.as_system():
+        pack.refresh_from_db()
+        assert pack.holder.slug == "recycler"
+
+
+def _treat(browser: Browser, server: YardServer, people: People) -> None:
+    with people.as_system():
+        pack = Retirement.objects.get(battery__serial=SERIAL).battery
+    browser.open(f"{server.address}/desk/treatments/book/{pack.pk}/")
+    look(browser, "walk-12-treatment")
+    typed = MASSES | {"electrolyte_solvents": "26.9"}
+    browser.ask(
+        f"(() => {{ const masses = {json.dumps(typed)};"
+        "document.querySelector('#mass_in_kg').value = '72';"
+        "for (const [name, mass] of Object.entries(masses)) {"
+        " const row = document.querySelector(`input[value=\"${name}\"]`).closest('tr');"
+        " row.querySelector('input[inputmode=decimal]').value = mass; } })()"
+    )
+    press(browser, "Check the balance")
+    browser.until("document.body.innerText.includes('72')")
+    browser.settle()
+    look(browser, "walk-13-balance")
+    press(browser, "Book")
+    browser.until("/^.desk.treatments.[0-9a-f]{8}-/.test(location.pathname)")
+    browser.settle()
+    look(browser, "walk-14-treated")
+    with people.as_system():
+        assert Treatment.objects.filter(battery=pack).exists()
