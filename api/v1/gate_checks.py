@@ -29,7 +29,7 @@ class GateShape(StrictShape):
     route = Word(among=tuple(GateRoute))
     why = Text(empty=True)
     origin = Text(source="from")
-    source = Identifier(allow_null=True)
+    row = Identifier(source="source", allow_null=True)
 
 
 class GateCheckShape(StrictShape):

@@ -54,7 +54,10 @@ class RecoveryShape(StrictShape):
     share = Quantity(places=4)
 
 
-class RecoveryKept(RecoveryShape):
+class RecoveryKept(StrictShape):
+    catalogue = "recovery"
+
+    material = Text()
     share = Text()
 
 

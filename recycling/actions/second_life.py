@@ -169,7 +169,7 @@ def _begin(asked: SecondLife, *, at: datetime) -> list[Battery]:
     ]
     custody.open_custody(batteries=made, at=at)
     for battery in made:
-        facts = {
+        facts: dict[str, object] = {
             "follows": [each.identity for each in act.rows],
             "status": asked.status,
             "responsible": asked.party.did or asked.party.slug,
@@ -233,7 +233,7 @@ def _go_on(original: Battery, made: Sequence[Battery], *, asked: SecondLife, at:
     Battery.objects.filter(pk=original.pk).update(state=BatteryState.MERGED, status=asked.status)
     for battery in made:
         PassportLink.objects.create(original=original, successor=battery, since=at)
-        facts = {
+        facts: dict[str, object] = {
             "into": battery.identity,
             "status": asked.status,
             "responsible": asked.party.did or asked.party.slug,

@@ -231,11 +231,12 @@ EXPECTED: dict[str, Row] = {
     f"POST {DESK}prices/": Row("keeper stranger", 302, others=403, form=_PRICES),
     f"GET {END}": Row(TOLD),
     f"POST {END}gates": Row(TOLD, 302),
-    f"POST {END}test": Row("keeper", 302, told="maker", form={"tester": "{keeper_id}"}),
+    # A recall holds it in quarantine.
+    f"POST {END}test": Row("keeper", 422, told="maker", form={"tester": "{keeper_id}"}),
     f"POST {END}quarantine": Row("keeper", 302, told="maker", form=_JUDGED),
     f"GET {END}quarantine/papers": Row(TOLD),
     # It is not retired.
-    f"POST {END}waste": Row("", told="keeper", refused=422),
+    f"POST {END}waste": Row("keeper", 422, told="maker"),
     f"POST {END}evidence": Row("", told=TOLD, refused=422),
     f"GET {END}second-life": Row(TOLD),
     f"POST {END}second-life": Row("", told=TOLD, refused=422, form={"status": "repurposed"}),
