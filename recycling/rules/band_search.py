@@ -110,7 +110,8 @@ class Budget:
     open: Callable[[], bool]
 
 
-ROUNDS, PLAN_EVERY, TRIED = 240, 20, 40
+ROUNDS, FEWEST_ROUNDS, ROUND_WORK = 240, 40, 60_000_000
+PLAN_EVERY, TRIED = 20, 40
 # So near to the bound shaking is not worth its time.
 GOOD_ENOUGH = 0.002
 
@@ -126,7 +127,8 @@ def search(bench: Bench, *, budget: Budget, first: Draft, start: Cents, bound_ce
         return Found(draft=everything, bound_cents=everything.worth, flows=bench.flows, whole=True)
     terms = Terms.of(bench.market, bench.lots, bench.options)
     best = first
-    for number, round_ in enumerate(descend(terms, start, reached=best.worth, rounds=ROUNDS)):
+    rounds = max(FEWEST_ROUNDS, min(ROUNDS, ROUND_WORK // max(len(terms.member), 1)))
+    for number, round_ in enumerate(descend(terms, start, reached=best.worth, rounds=rounds)):
         bound_cents = min(bound_cents, round_.bound_cents)
         if not budget.open() or _good(best, bound_cents):
             break

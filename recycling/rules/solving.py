@@ -31,13 +31,15 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How long to search. `flows` is a number of solver calls: the same component gives the same
-    answer on any machine. `seconds` by `clock` is the hard stop; an answer cut off by it says so.
+    """How long to search. `flows` solver calls, or what looks at `edges` edges in all, whatever is
+    less: the same component gives the same answer on any machine. `seconds` by `clock` come last;
+    an answer cut off by them says so. One flow is never cut off: a worker needs its own limit.
 
     `last_resort`: no solver at all, the best edge first; for a worker that was killed in one.
     """
 
     flows: int = 400
+    edges: int = 20_000_000
     seconds: float = 45.0
     seed: int = 7
     last_resort: bool = False
@@ -45,6 +47,7 @@ class Limits:
 
 
 USUAL = Limits()
+FEWEST_FLOWS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +129,7 @@ def _banded(market: Market, lots: LotRules, limits: Limits, warm: Mapping[str, B
     found = search(
         bench,
         budget=Budget(
-            flows=limits.flows,
+            flows=min(limits.flows, max(FEWEST_FLOWS, limits.edges // max(len(market.src), 1))),
             seed=limits.seed,
             open=lambda: limits.clock() - began < limits.seconds,
         ),
