@@ -63,30 +63,42 @@ def test_places_stand_for_weeks_only_where_a_week_has_a_limit():
 def test_weeks_and_deadlines_are_the_best_of_all():
     """Against every choice of programme and week for each pack."""
     for seed in range(60):
-        dice = np.random.default_rng(seed)
-        n, weeks = int(dice.integers(1, 6)), int(dice.integers(1, 4))
-        cells = np.argwhere(dice.random((n, 3)) < 0.7)
-        cents = dice.integers(-5, 20, len(cells))
-        ready, due = dice.integers(0, weeks + 1, n), dice.integers(0, weeks, n)
-        close, storage = dice.integers(0, weeks, 3), dice.integers(0, 4, n)
-        layout, market = market_over(
-            OPENINGS, (cells[:, 0], cells[:, 1], cents), weeks=weeks, ready=ready, due=due,
-            close=close, storage=storage, hold=-3,
-        )  # fmt: skip
-        ways = [[(HELD, 0, -3)] for _ in range(n)]
-        for (pack, programme), worth in zip(cells, cents, strict=True):
-            for week in range(ready[pack], min(due[pack], close[programme]) + 1):
-                waited = int(storage[pack] * (week - ready[pack]))
-                ways[pack].append((programme, week, int(worth) - waited))
+        told = _times(np.random.default_rng(seed))
+        layout, market = market_over(OPENINGS, **told, hold=-3)
+        ways = [_ways(told, pack) for pack in range(len(told["ready"]))]
         best = max(
             sum(worth for _, _, worth in plan) for plan in itertools.product(*ways) if _fits(plan)
         )
         answer = solve(market)
         assert answer.objective_cents == best, seed
         for pack, place in enumerate(answer.chosen.tolist()):
-            if place != HELD:
-                week = int(layout.week[place])
-                assert week == ANY_WEEK or ready[pack] <= week <= due[pack], seed
+            week = int(layout.week[place]) if place != HELD else ANY_WEEK
+            assert week == ANY_WEEK or told["ready"][pack] <= week <= told["due"][pack], seed
+
+
+def _times(dice):
+    n, weeks = int(dice.integers(1, 6)), int(dice.integers(1, 4))
+    cells = np.argwhere(dice.random((n, 3)) < 0.7)
+    return {
+        "edges": (cells[:, 0], cells[:, 1], dice.integers(-5, 20, len(cells))),
+        "weeks": weeks,
+        "ready": dice.integers(0, weeks + 1, n),
+        "due": dice.integers(0, weeks, n),
+        "close": dice.integers(0, weeks, 3),
+        "storage": dice.integers(0, 4, n),
+    }
+
+
+def _ways(told, pack):
+    """To stay, or any programme in any week: with what that is worth."""
+    found, ready = [(HELD, 0, -3)], int(told["ready"][pack])
+    for other, programme, worth in zip(*told["edges"], strict=True):
+        if other == pack:
+            last = min(told["due"][pack], told["close"][programme])
+            weeks = range(ready, last + 1)
+            stored = int(told["storage"][pack])
+            found += [(programme, week, int(worth) - stored * (week - ready)) for week in weeks]
+    return found
 
 
 def _fits(plan):
