@@ -12,12 +12,13 @@ from api.http.permissions import Scope, needs
 from api.http.resource import tagged
 from api.http.shapes import StrictShape
 from api.v1.batteries import OfBattery
-from passport.queries import energy
 from passport.rules.decimals import parse_in_range
 from passport.rules.energy import DEGRADATION
 from passport.rules.errors import Malformed
 from passport.rules.health import Method
-from passport.rules.remaining_life import Level
+from recycling.queries import energy
+from recycling.rules.forecast import Level
+from recycling.rules.forecast_looks import Unit
 
 _DEAREST = Decimal(10**12)
 
@@ -66,12 +67,22 @@ class RemainingShape(StrictShape):
 
     level = Word(among=tuple(Level), source="remaining.level", allow_null=True)
     n = Count(source="remaining.n")
+    unit = Word(among=tuple(Unit), source="remaining.unit", allow_null=True)
+    threshold_soh = _maybe(source="threshold")
     coverage = _maybe(source="remaining.coverage")
-    cycles_low = _maybe(source="remaining.low")
-    cycles_high = _maybe(source="remaining.high")
+    low = _maybe(source="remaining.low")
+    middle = _maybe(source="remaining.middle")
+    high = _maybe(source="remaining.high")
+    cycles_low = _maybe(source="remaining.cycles_low")
+    cycles_high = _maybe(source="remaining.cycles_high")
+    years_low = _maybe(source="remaining.years_low")
+    years_middle = _maybe(source="remaining.years_middle")
+    years_high = _maybe(source="remaining.years_high")
     throughput_low_kwh = _maybe()
     throughput_high_kwh = _maybe()
     reason = Text(source="remaining.reason", empty=True)
+    knee = Flag(source="knee.flagged", allow_null=True)
+    knee_rule = Text(source="knee.rule")
 
 
 class DegradationShape(StrictShape):
@@ -108,10 +119,14 @@ class Energy(OfBattery):
     """Health, limits, remaining life and the cost of a kilowatt-hour of throughput, with an ETag.
 
     Quantities are null where nobody has said or read them, and their names stand in `unknown`.
-    Remaining life is an interval with the level it stands on, or says "not enough data". For the
-    cost, send your own price of a replacement: `?replacement_price=4200.00&currency=EUR`; its
-    operands and formula stand in the answer. Who may not read the battery's health gets the rest,
-    with `withheld` true. It changes when the webhook `battery.limits_changed` says so, and at
+    Remaining life is an interval with the level it stands on, in full equivalent cycles or, where
+    nobody counts them, in days; or it says "not enough data". Levels, best first: `FLEET` (others
+    of the model in your own hands that are past their end), `POWER_LAW` (its own fall), `DECLARED`
+    (the maker's word), `CHEMISTRY` (a table). `knee` says whether it ages faster than before.
+
+    For the cost, send your own price of a replacement: `?replacement_price=4200.00&currency=EUR`;
+    its operands and formula stand in the answer. Who may not read the battery's health gets the
+    rest, with `withheld` true. It changes when the webhook `battery.limits_changed` says so, and at
     midnight UTC, with the age of the reading.
     """
 

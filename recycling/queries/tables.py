@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from recycling.rules.ageing_table import Ageing, parse_ageing
 from recycling.rules.gate_table import parse_gates
 from recycling.rules.grading import parse_grades
 from recycling.rules.market import Tables
@@ -36,6 +37,12 @@ def price_document() -> Any:
 def uses() -> tuple[Use, ...]:
     """What second lives are for, with their usual terms."""
     return parse_uses(_document("uses"))
+
+
+@cache
+def ageing() -> Ageing:
+    """What is usual for a chemistry."""
+    return parse_ageing(_document("ageing"))
 
 
 @cache

@@ -26,6 +26,8 @@ class Figure:
     @property
     def target(self) -> str:
         """The target in words, empty where there is none."""
+        if self.least is not None and self.most is not None:
+            return f"{_number(self.least)} to {_number(self.most)}"
         if self.least is not None:
             return f"≥ {_number(self.least)}"
         return "" if self.most is None else f"≤ {_number(self.most)}"

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from api.management.bench import attest, capture, intake, labels, plan, proof, stage
+from api.management.bench import attest, capture, forecast, intake, labels, plan, proof, stage
 from api.management.bench.figures import Sheet
 
 # Name → what measures; each fills a sheet, and says on the console what it is at.
@@ -20,6 +20,7 @@ BENCHES: Mapping[str, Callable[[Sheet, Console], None]] = {
     "intake": intake.measure,
     "capture": capture.measure,
     "plan": plan.measure,
+    "forecast": forecast.measure,
 }
 PAGE = 150
 

@@ -1,8 +1,6 @@
 """What an energy-management system is told of one battery, as far as its party may know."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,14 +8,13 @@ from decimal import Decimal
 from passport.models import Battery, HealthReading, Party
 from passport.queries import health, recall
 from passport.queries.audience import sets_read
-from passport.rules import energy, remaining_life
-from passport.rules.decimals import NotADecimal, parse_decimal
+from passport.rules import energy
 from passport.rules.disclosure import Access
 from passport.rules.energy import Degradation, Limits
-from passport.rules.remaining_life import Life, Look, Remaining
-
-MOST_FLEET = 100
-MOST_LOOKS = 5_000
+from recycling.queries import outlook
+from recycling.queries.outlook import Outlook
+from recycling.rules.forecast import Forecast
+from recycling.rules.knee import Knee
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,9 @@ class Energy:
     withheld: bool
     health: Health | None
     limits: Limits
-    remaining: Remaining
+    remaining: Forecast
+    knee: Knee
+    threshold: Decimal | None
     throughput_low_kwh: Decimal | None
     throughput_high_kwh: Decimal | None
     degradation: Degradation
@@ -57,10 +56,11 @@ def of_battery(
     withheld = Access.LEGITIMATE_INTEREST not in sets_read(of=[battery], by=by)[battery.pk]
     limits = energy.limits_of(facts=model.facts, rated_energy_kwh=model.rated_energy_kwh)
     latest = None if withheld else health.latest(battery=battery)
-    life = _withheld() if withheld else _remaining(battery, by)
+    ahead = _withheld() if withheld else outlook.of_battery(battery=battery, by=by)
+    life = ahead.forecast
     low, high = (
         None if cycles is None else cycles * model.rated_energy_kwh
-        for cycles in (life.low, life.high)
+        for cycles in (life.cycles_low, life.cycles_high)
     )
     return Energy(
         battery=battery,
@@ -68,6 +68,8 @@ def of_battery(
         health=None if latest is None else _health(latest, model.rated_energy_kwh, at),
         limits=limits,
         remaining=life,
+        knee=ahead.knee,
+        threshold=ahead.threshold,
         throughput_low_kwh=low,
         throughput_high_kwh=high,
         degradation=energy.degradation(
@@ -78,8 +80,9 @@ def of_battery(
     )
 
 
-def _withheld() -> Remaining:
-    return Remaining(reason="its health is not for you to read")
+def _withheld() -> Outlook:
+    reason = "its health is not for you to read"
+    return Outlook(forecast=Forecast(reason=reason), knee=Knee(flagged=None, rule=reason))
 
 
 def _health(row: HealthReading, rated_energy_kwh: Decimal, at: datetime) -> Health:
@@ -89,52 +92,3 @@ def _health(row: HealthReading, rated_energy_kwh: Decimal, at: datetime) -> Heal
         usable_energy_low_kwh=row.soh_low * rated_energy_kwh,
         usable_energy_high_kwh=row.soh_high * rated_energy_kwh,
     )
-
-
-def _remaining(battery: Battery, by: Party) -> Remaining:
-    model = battery.model
-    percent = _number(model.facts.get("33"))
-    end_of_life = None if percent is None else percent / 100
-    rows = health.counting().filter(battery=battery).order_by("-measured_at")[:MOST_LOOKS]
-    looks = [
-        Look(
-            measured_at=row.measured_at,
-            soh=row.soh,
-            soh_low=row.soh_low,
-            soh_high=row.soh_high,
-            cycles=row.equivalent_cycles,
-        )
-        for row in rows
-    ]
-    return remaining_life.remaining(
-        looks=looks,
-        fleet=[] if end_of_life is None else _fleet(battery, by, end_of_life),
-        end_of_life=end_of_life,
-        expected_cycles=_number(model.facts.get("31")),
-    )
-
-
-def _fleet(battery: Battery, by: Party, end_of_life: Decimal) -> Sequence[Life]:
-    """The lives of the others of its model in the party's own hands that have passed the end: who
-    holds one reads its health, so nothing of anybody else's is told by it.
-    """
-    own = health.counting().filter(
-        battery__holder=by, battery__model=battery.model_id, equivalent_cycles__isnull=False
-    )
-    past = own.filter(soh__lte=end_of_life).exclude(battery=battery).order_by("battery_id")
-    chosen = list(past.values_list("battery_id", flat=True).distinct()[:MOST_FLEET])
-    if len(chosen) < remaining_life.LEAST_FLEET:
-        return []
-    lives: dict[uuid.UUID, list[tuple[Decimal, Decimal]]] = defaultdict(list)
-    rows = own.filter(battery__in=chosen).order_by("measured_at")[:MOST_LOOKS]
-    for row in rows:
-        if row.equivalent_cycles is not None:
-            lives[row.battery_id].append((row.equivalent_cycles, row.soh))
-    return list(lives.values())
-
-
-def _number(fact: object) -> Decimal | None:
-    try:
-        return parse_decimal(fact)
-    except NotADecimal:
-        return None

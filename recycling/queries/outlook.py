@@ -1,0 +1,101 @@
+"""What is ahead of a battery, by its readings and by those of others of its model."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+from passport.models import Battery, HealthReading, Party
+from passport.queries import health
+from passport.rules.decimals import NotADecimal, parse_decimal
+from passport.rules.health import Reading
+from recycling.queries import tables
+from recycling.rules.forecast import Forecast, Life, forecast
+from recycling.rules.forecast_fleet import LEAST_FLEET
+from recycling.rules.forecast_looks import unit_of
+from recycling.rules.knee import Knee, knee
+
+MOST_FLEET = 100
+MOST_LOOKS = 5_000
+MOST_OWN = 200
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How long a battery lasts, whether it has its knee behind it, and down to which health."""
+
+    forecast: Forecast
+    knee: Knee
+    threshold: Decimal | None = None
+
+
+def of_battery(*, battery: Battery, by: Party) -> Outlook:
+    """Until the health at which its model counts as exhausted. [Annex XIII 4(b), forecast-8]
+
+    Others of its model count as far as they are in the hands of `by`: who holds one reads its
+    health, so nothing of anybody else's is told by it.
+    """
+    threshold = exhausted_at(battery)
+    rows = health.counting().filter(battery=battery).order_by("-measured_at")[:MOST_OWN]
+    looks = [health.as_reading(row) for row in rows]
+    lives = [] if threshold is None else fleet_of(battery, by=by, threshold=threshold)
+    return ahead(battery, looks=looks, lives=lives, threshold=threshold)
+
+
+def ahead(
+    battery: Battery, *, looks: Sequence[Reading], lives: Sequence[Life], threshold: Decimal | None
+) -> Outlook:
+    """The outlook of a battery whose readings, and whose fleet, were fetched before."""
+    model = battery.model
+    return Outlook(
+        forecast=forecast(
+            looks=looks,
+            born=born(battery.manufactured_on),
+            fleet=lives,
+            threshold=threshold,
+            usual=tables.ageing().of(model.chemistry),
+            declared_cycles=_number(model.facts.get("31")),
+        ),
+        knee=knee(looks, unit=unit_of(looks), born=born(battery.manufactured_on)),
+        threshold=threshold,
+    )
+
+
+def exhausted_at(battery: Battery) -> Decimal | None:
+    """The health at which its model counts as exhausted, as a fraction; None where it is silent."""
+    percent = _number(battery.model.facts.get("33"))
+    return None if percent is None else percent / 100
+
+
+def fleet_of(battery: Battery, *, by: Party, threshold: Decimal) -> list[Life]:
+    """The lives of the others of its model in the party's hands that have passed the threshold."""
+    own = health.counting().filter(battery__holder=by, battery__model=battery.model_id)
+    past = own.filter(soh__lte=threshold).exclude(battery=battery).order_by("battery_id")
+    chosen = list(past.values_list("battery_id", flat=True).distinct()[:MOST_FLEET])
+    if len(chosen) < LEAST_FLEET:
+        return []
+    rows = own.filter(battery__in=chosen).select_related("battery").order_by("measured_at")
+    looks: Mapping[uuid.UUID, list[HealthReading]] = defaultdict(list)
+    for row in rows[:MOST_LOOKS]:
+        looks[row.battery_id].append(row)
+    return [
+        Life(
+            looks=[health.as_reading(row) for row in some],
+            born=born(some[0].battery.manufactured_on),
+        )
+        for some in looks.values()
+    ]
+
+
+def born(day: date) -> datetime:
+    """The beginning of the day from which calendar age is counted."""
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def _number(fact: object) -> Decimal | None:
+    try:
+        return parse_decimal(fact)
+    except NotADecimal:
+        return None
