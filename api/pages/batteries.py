@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,17 +12,20 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from api.pages import drawings
+from api.pages import drawings, health_words
 from api.pages.answers import Wrong, wrong_of
 from api.pages.fleet import glance
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import bundle, correction, custody
 from passport.queries import desk, desk_maker, desk_recall, desk_record, party, recall, webhook
+from passport.queries.desk_record import ReadingLine
 from passport.queries.fleet import overview
 from passport.rules.correction import Reason
 from passport.rules.errors import Refusal
 from passport.rules.identity import CANONICAL_STEM
 from recycling.queries import desk as end_of_life
+from recycling.queries import outlook
+from recycling.queries.outlook import Outlook
 
 PAGE_SIZE = 50
 # A maker knows of its recalls, and may hold millions.
@@ -160,6 +164,37 @@ def public_path(identity: str) -> str:
     return path if path.startswith("/01/") else ""
 
 
+def _drawn(readings: Sequence[ReadingLine], ahead: Outlook | None) -> drawings.Ahead | None:
+    """What is foretold from the last reading on, as days; None where it is nothing."""
+    if ahead is None or ahead.threshold is None:
+        return None
+    found = ahead.forecast
+    ends = (found.years_low, found.years_middle, found.years_high)
+    last = max(readings, key=lambda each: each.measured_at)
+    first, middle, latest = (
+        None if years is None else last.measured_at + timedelta(days=float(years) * 365.25)
+        for years in ends
+    )
+    if first is None or middle is None or latest is None or last.soh <= ahead.threshold:
+        return None
+    return drawings.Ahead(last, ahead.threshold, first, middle, latest)
+
+
+def _told(ahead: Outlook | None) -> dict[str, Any] | None:
+    """The forecast in words: what is left, on what it stands, or why nothing is said."""
+    if ahead is None:
+        return None
+    found = ahead.forecast
+    return {
+        "found": found,
+        "threshold": ahead.threshold,
+        "left": health_words.left(found) if found.level else "",
+        "stands_on": health_words.stands_on(found) if found.level else "",
+        "knee": ahead.knee,
+        "why": health_words.why_not(found),
+    }
+
+
 def shown(
     request: DeskRequest,
     battery_id: uuid.UUID,
@@ -172,10 +207,15 @@ def shown(
     found = desk_record.record(party_id=request.desk.party.id, battery_id=battery_id, before=before)
     others = party.others(party_id=request.desk.party.id) if found.line.held else ()
     guest = request.GET.get("let-in", "")
+    ahead = None
+    if found.readings:
+        ahead = outlook.of_id(battery_id=battery_id, by=request.desk.acting())
+    series = [each for each in found.readings if ahead is None or each.kind == ahead.kind]
     context: dict[str, Any] = {
         "record": found,
         "refusals": wrong,
-        "plots": drawings.plots(found.readings),
+        "plots": drawings.plots(series, _drawn(series, ahead)),
+        "ahead": _told(ahead),
         "others": others,
         "asked_to": request.POST.get("to", ""),
         "asked_guest": request.POST.get("guest", ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from api.pages.figures import day_text
 WIDE, NARROW = 760, 350
 _HEIGHT = 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 30
+_AGAIN, _LEAST_AHEAD = 1, timedelta(days=730)
 
 
 class Reading(Protocol):
@@ -52,8 +53,19 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """What is foretold from a reading on: the days on which its health passes the threshold."""
+
+    since: Reading
+    threshold: Decimal
+    first: datetime
+    middle: datetime
+    last: datetime
+
+
+@dataclass(frozen=True)
 class Plot:
-    """All that the template needs; it computes nothing."""
+    """All that the template needs; it computes nothing. `band` is what is foretold, if anything."""
 
     name: str
     width: int
@@ -65,6 +77,9 @@ class Plot:
     levels: tuple[Tick, ...]
     dates: tuple[Tick, ...]
     path: str
+    band: str = ""
+    likely: str = ""
+    threshold: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,17 +105,23 @@ def gauge(*, low: Decimal, middle: Decimal, high: Decimal) -> Gauge:
     return Gauge(start=f"{a:.1f}", width=f"{max(c - a, 2):.1f}", mark=f"{b:.1f}", ticks=_TICKS)
 
 
-def plots(readings: Iterable[Reading]) -> tuple[Plot, ...]:
-    """Draw the readings twice, for a phone and for a desk, so that words keep their size."""
+def plots(readings: Iterable[Reading], ahead: Ahead | None = None) -> tuple[Plot, ...]:
+    """Draw the readings twice, for a phone and for a desk, so that words keep their size.
+
+    What is foretold is drawn for as long again as there are readings, and for two years at least.
+    """
     kept = sorted(readings, key=lambda each: each.measured_at)
     if not kept:
         return ()
-    return (_plot(kept, NARROW, "narrow"), _plot(kept, WIDE, "wide"))
+    return (_plot(kept, NARROW, "narrow", ahead), _plot(kept, WIDE, "wide", ahead))
 
 
-def _plot(readings: list[Reading], width: int, name: str) -> Plot:
-    low, high = _span(readings)
+def _plot(readings: list[Reading], width: int, name: str, ahead: Ahead | None) -> Plot:
+    low, high = _span(readings, ahead)
     first, last = readings[0].measured_at, readings[-1].measured_at
+    if ahead is not None:
+        seen = last - first
+        last = min(ahead.last, last + max(seen * _AGAIN, _LEAST_AHEAD))
     seconds = max((last - first).total_seconds(), 1.0)
     reach = width - _LEFT - _RIGHT
     alone = first == last
@@ -124,7 +145,34 @@ def _plot(readings: list[Reading], width: int, name: str) -> Plot:
         levels=tuple(Tick(f"{down(level):.1f}", f"{level:.2f}") for level in _levels(low, high)),
         dates=_dates(first, last, width),
         path=" ".join(f"{point.x},{point.y}" for point in points),
+        **({} if ahead is None else _foretold(ahead, last, across, down)),
     )
+
+
+def _foretold(
+    ahead: Ahead,
+    edge: datetime,
+    across: Callable[[datetime], float],
+    down: Callable[[Decimal], float],
+) -> dict[str, str]:
+    """The band between the earliest and the latest way down, cut at the edge of the paper."""
+    start = ahead.since
+
+    def way(soh: Decimal, end: datetime) -> list[str]:
+        until = min(end, edge)
+        whole = (end - start.measured_at).total_seconds()
+        part = Decimal((until - start.measured_at).total_seconds() / whole if whole > 0 else 1)
+        reached = soh + (min(ahead.threshold, soh) - soh) * part
+        ends = ((start.measured_at, soh), (until, reached))
+        return [f"{across(at):.1f},{down(level):.1f}" for at, level in ends]
+
+    best, worst = way(start.soh_high, ahead.last), way(start.soh_low, ahead.first)
+    corner = f"{across(min(ahead.last, edge)):.1f},{down(ahead.threshold):.1f}"
+    return {
+        "band": " ".join([*best, corner, *reversed(worst)]),
+        "likely": " ".join(way(start.soh, ahead.middle)),
+        "threshold": f"{down(ahead.threshold):.1f}",
+    }
 
 
 def _point(reading: Reading, x: float, down: Callable[[Decimal], float]) -> Point:
@@ -138,11 +186,14 @@ def _point(reading: Reading, x: float, down: Callable[[Decimal], float]) -> Poin
     )
 
 
-def _span(readings: list[Reading]) -> tuple[Decimal, Decimal]:
+def _span(readings: list[Reading], ahead: Ahead | None) -> tuple[Decimal, Decimal]:
     step = Decimal("0.05")
+    ends = [] if ahead is None else [ahead.threshold]
     # Not //, which cuts a Decimal towards zero instead of rounding it down.
-    low = (min(each.soh_low for each in readings) / step).to_integral_value(ROUND_FLOOR) * step
-    high = (max(each.soh_high for each in readings) / step).to_integral_value(ROUND_CEILING) * step
+    low = min([*ends, *(each.soh_low for each in readings)])
+    low = (low / step).to_integral_value(ROUND_FLOOR) * step
+    high = max([*ends, *(each.soh_high for each in readings)])
+    high = (high / step).to_integral_value(ROUND_CEILING) * step
     return (low, high) if high - low >= 2 * step else (max(low - step, Decimal(0)), high + step)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from api.pages import strips
 from api.pages.answers import Wrong, identifiers, wrong_of
+from api.pages.cells import safe
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import party, siting
 from passport.queries import fleet
@@ -53,8 +54,8 @@ def table(request: DeskRequest) -> HttpResponseBase:
         at = each.measured_at.isoformat() if each.measured_at else ""
         read = (each.soh, each.soh_low, each.soh_high, each.method, each.source)
         writer.writerow([
-            _safe(each.serial), _safe(each.model), each.state, _safe(each.site_name or ""),
-            *("" if value is None else _safe(str(value)) for value in read), at,
+            safe(each.serial), safe(each.model), each.state, safe(each.site_name or ""),
+            *("" if value is None else safe(str(value)) for value in read), at,
             " ".join(each.needs), each.battery_id,
         ])  # fmt: skip
     response = HttpResponse(kept.getvalue(), content_type="text/csv; charset=utf-8")
@@ -188,8 +189,3 @@ def _kept(wanted: Filter) -> dict[str, str]:
 
 def _number(text: str, *, least: int = 1) -> int:
     return max(least, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else least
-
-
-def _safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

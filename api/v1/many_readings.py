@@ -19,7 +19,7 @@ from api.http.problems import Fault, Problem
 from api.http.resource import Resource
 from api.http.shapes import StrictShape, read_shape
 from api.v1.events import HANDS
-from api.v1.readings import NewReading
+from api.v1.readings import NewReading, with_kind
 from passport.actions import readings
 from passport.actions.readings import Fate, Outcome, Sent
 from passport.proof import canonical
@@ -153,7 +153,9 @@ def _read(lines: Sequence[tuple[int, Any]]) -> tuple[list[Sent], list[Told]]:
 def _sent(number: int, values: dict[str, Any]) -> Sent:
     battery, own = values.pop("battery"), values.pop("event_id", None)
     values["method"] = Method(values.pop("method", Method.BMS_REPORTED))
-    return Sent(place=number, battery=battery, event_id=own, reading=make_reading(**values))
+    return Sent(
+        place=number, battery=battery, event_id=own, reading=make_reading(**with_kind(values))
+    )
 
 
 def _outcome(each: Outcome) -> Told:

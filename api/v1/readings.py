@@ -15,7 +15,7 @@ from api.v1.batteries import OfBattery
 from api.v1.events import HANDS
 from passport.actions import health as healths
 from passport.queries import health
-from passport.rules.health import Method, make_reading
+from passport.rules.health import Kind, Method, make_reading
 
 
 def _if_measured() -> Quantity:
@@ -39,6 +39,9 @@ class NewReading(StrictShape):
     cell_spread_mv = _if_measured()
     isolation_ohm_per_v = _if_measured()
     self_discharge_percent_per_month = _if_measured()
+    module_spread = _if_measured()
+    highest_temperature_c = _if_measured()
+    kind = Word(among=tuple(Kind), required=False)
 
 
 class SentReading(NewReading):
@@ -86,4 +89,9 @@ class Readings(OfBattery):
 
 def _reading(values: dict[str, Any]) -> Any:
     values["method"] = Method(values["method"])
-    return make_reading(**values)
+    return make_reading(**with_kind(values))
+
+
+def with_kind(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a reading with its kind: capacity where it names none."""
+    return values | {"kind": Kind(values.get("kind", Kind.CAPACITY))}

@@ -9,7 +9,7 @@ from django.db import transaction
 from passport.actions import correction, event
 from passport.models import Battery, HealthReading, LifecycleEvent, Party
 from passport.queries.health import as_reading, latest
-from passport.rules.health import Reading, check_reading
+from passport.rules.health import Kind, Reading, check_reading
 from passport.rules.lifecycle import EventKind
 
 _FIELDS = tuple(
@@ -79,8 +79,10 @@ def row_of(
 
 
 def facts_of(*, reading: Reading) -> dict[str, object]:
-    """The reading as logged: decimals as strings, what is not known left out."""
+    """The reading as logged: decimals as strings, what is not known, or is usual, left out."""
     facts: dict[str, object] = {"method": reading.method.value, "source": reading.source}
+    if reading.kind is not Kind.CAPACITY:
+        facts["kind"] = reading.kind.value
     for name in _FIELDS:
         value = getattr(reading, name)
         if isinstance(value, Decimal):

@@ -7,7 +7,7 @@ from passport.models.battery import Battery
 from passport.models.event import LifecycleEvent
 from passport.models.ids import new_id
 from passport.models.party import Party
-from passport.rules.health import Method
+from passport.rules.health import Kind, Method
 
 
 class HealthReading(models.Model):
@@ -19,6 +19,9 @@ class HealthReading(models.Model):
     soh_low = models.DecimalField(max_digits=6, decimal_places=5)
     soh_high = models.DecimalField(max_digits=6, decimal_places=5)
     method = models.CharField(max_length=13, choices=[(m.value, m.value) for m in Method])
+    kind = models.CharField(
+        max_length=16, choices=[(k.value, k.value) for k in Kind], default=Kind.CAPACITY
+    )
     source = models.CharField(max_length=200)
     measured_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -31,6 +34,8 @@ class HealthReading(models.Model):
     self_discharge_percent_per_month = models.DecimalField(
         max_digits=6, decimal_places=3, null=True
     )
+    module_spread = models.DecimalField(max_digits=6, decimal_places=5, null=True)
+    highest_temperature_c = models.DecimalField(max_digits=5, decimal_places=1, null=True)
 
     class Meta:
         indexes = (models.Index(fields=("battery", "-measured_at"), name="reading_latest"),)

@@ -40,6 +40,10 @@ class ReadingLine:
     minimum_cell_v: Decimal | None
     cell_spread_mv: Decimal | None
     isolation_ohm_per_v: Decimal | None
+    self_discharge_percent_per_month: Decimal | None
+    module_spread: Decimal | None
+    highest_temperature_c: Decimal | None
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,10 @@ def _reading(row: HealthReading) -> ReadingLine:
         minimum_cell_v=row.minimum_cell_v,
         cell_spread_mv=row.cell_spread_mv,
         isolation_ohm_per_v=row.isolation_ohm_per_v,
+        self_discharge_percent_per_month=row.self_discharge_percent_per_month,
+        module_spread=row.module_spread,
+        highest_temperature_c=row.highest_temperature_c,
+        kind=row.kind,
     )
 
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Mod, RowNumber
 
 from passport.models import Battery, HealthReading
 from passport.queries.correction import standing
-from passport.rules.health import Method, Reading
+from passport.rules.health import Kind, Method, Reading
 
 _MEASURED = (
     "resistance_ratio",
@@ -18,6 +18,8 @@ _MEASURED = (
     "cell_spread_mv",
     "isolation_ohm_per_v",
     "self_discharge_percent_per_month",
+    "module_spread",
+    "highest_temperature_c",
 )
 
 
@@ -67,5 +69,6 @@ def as_reading(row: HealthReading) -> Reading:
         method=Method(row.method),
         source=row.source,
         measured_at=row.measured_at,
+        kind=Kind(row.kind),
         **{name: getattr(row, name) for name in _MEASURED},
     )

@@ -16,8 +16,12 @@ MEASURES: Final = {
     "cell_spread_mv": ("bat:CellVoltageSpread", "2Z"),
     "isolation_ohm_per_v": ("bat:IsolationResistancePerVolt", ""),
     "self_discharge_percent_per_month": ("bat:SelfDischargePerMonth", "P1"),
+    "module_spread": ("bat:ModuleHealthSpread", "C62"),
+    "highest_temperature_c": ("bat:HighestTemperature", "CEL"),
 }
-_HEALTH: Final = frozenset({"soh", "soh_low", "soh_high", "method", *MEASURES})
+# Of what the fraction is; capacity where nothing is said.
+_KINDS: Final = {"ENERGY": "bat:StateOfHealthEnergy", "CERTIFIED_ENERGY": "bat:CertifiedEnergyLeft"}
+_HEALTH: Final = frozenset({"soh", "soh_low", "soh_high", "method", "kind", *MEASURES})
 
 
 def object_event(native: Native, *, action: str = "OBSERVE", step: str, disposition: str) -> Event:
@@ -50,7 +54,8 @@ def health_read(native: Native) -> list[Event]:
 
 def _soh(native: Native) -> Json:
     """A fraction of what was rated, as per cent. [Rec 20: P1]"""
-    report: dict[str, Json] = {"type": "bat:StateOfHealth"}
+    kind = _KINDS.get(str(native.facts.get("kind")), "bat:StateOfHealth")
+    report: dict[str, Json] = {"type": kind}
     for fact, name in (("soh", "value"), ("soh_low", "minValue"), ("soh_high", "maxValue")):
         if fact in native.facts:
             percent = (Decimal(str(native.facts[fact])) * 100).normalize()

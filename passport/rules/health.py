@@ -13,6 +13,7 @@ __all__ = [
     "BOUNDS",
     "HALF_WIDTH",
     "PLACES",
+    "Kind",
     "Method",
     "NoSource",
     "OutsidePhysics",
@@ -33,6 +34,18 @@ class Method(StrEnum):
     DECLARED = "DECLARED"
 
 
+class Kind(StrEnum):
+    """Of what the state of health is a fraction: three figures that are never mixed.
+
+    Capacity and energy against what was rated; certified energy against what a certified test
+    found, which is the one that the law asks of the battery of a vehicle. [Annex VII, part A]
+    """
+
+    CAPACITY = "CAPACITY"
+    ENERGY = "ENERGY"
+    CERTIFIED_ENERGY = "CERTIFIED_ENERGY"
+
+
 class OutsidePhysics(Refusal):
     """No battery can read like this."""
 
@@ -49,7 +62,11 @@ class NoSource(Malformed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One look at a battery. Fractions are of the rated value; None means not measured."""
+    """One look at a battery. Fractions are of the rated value; None means not measured.
+
+    `module_spread` is the health of the best module or string less that of the weakest,
+    `highest_temperature_c` the highest since the reading before.
+    """
 
     soh: Decimal
     soh_low: Decimal
@@ -64,6 +81,9 @@ class Reading:
     cell_spread_mv: Decimal | None = None
     isolation_ohm_per_v: Decimal | None = None
     self_discharge_percent_per_month: Decimal | None = None
+    module_spread: Decimal | None = None
+    highest_temperature_c: Decimal | None = None
+    kind: Kind = Kind.CAPACITY
 
 
 # Half the width of the interval when the reading brings none, as a fraction of rated capability.
@@ -86,6 +106,8 @@ BOUNDS: dict[str, tuple[Decimal, Decimal, str]] = {
     "cell_spread_mv": (Decimal("0"), Decimal("6000"), "mV between cells"),
     "isolation_ohm_per_v": (Decimal("0"), Decimal("1000000000"), "ohm a volt"),
     "self_discharge_percent_per_month": (Decimal("0"), Decimal("100"), "percent a month"),
+    "module_spread": (Decimal("0"), Decimal("1.2"), "of rated capability, best less weakest"),
+    "highest_temperature_c": (Decimal("-60"), Decimal("1500"), "degrees Celsius"),
 }
 
 # Decimal places that are kept; a finer figure would be rounded behind the sender's back.
@@ -100,6 +122,8 @@ PLACES = {
     "cell_spread_mv": 1,
     "isolation_ohm_per_v": 1,
     "self_discharge_percent_per_month": 3,
+    "module_spread": 5,
+    "highest_temperature_c": 1,
 }
 
 # Capacity recovers a little after rest; more than this without a repair is another battery.
@@ -123,6 +147,7 @@ def make_reading(
     measured_at: datetime,
     soh_low: Decimal | None = None,
     soh_high: Decimal | None = None,
+    kind: Kind = Kind.CAPACITY,
     **measured: Decimal | None,
 ) -> Reading:
     """A reading whose missing ends of the interval are filled by its method. [health-1]
@@ -137,6 +162,7 @@ def make_reading(
         method=method,
         source=source,
         measured_at=measured_at,
+        kind=kind,
         **measured,
     )
 
@@ -205,7 +231,8 @@ def _check_interval(reading: Reading) -> None:
 
 def _check_sequence(reading: Reading, previous: Reading) -> None:
     earlier, later = sorted((previous, reading), key=lambda each: each.measured_at)
-    if reading.method == previous.method and later.soh_low > earlier.soh_high + RECOVERY:
+    alike = (reading.method, reading.kind) == (previous.method, previous.kind)
+    if alike and later.soh_low > earlier.soh_high + RECOVERY:
         raise OutsidePhysics(
             f"reading outside physics: soh rose from {earlier.soh} to {later.soh}, same method",
             pointer="/soh",

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from passport.rules.decimals import parse_decimal
 from passport.rules.errors import Malformed
-from passport.rules.health import Method, Reading, make_reading
+from passport.rules.health import Kind, Method, Reading, make_reading
 
 # Field → how people call its column; compared in small letters, without blanks, marks and units.
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -26,9 +26,22 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "minimum_cell_v": ("minimumcellv", "mincellv", "lowestcellv", "minzelle"),
     "cell_spread_mv": ("cellspreadmv", "spreadmv", "spread", "spreizung"),
     "isolation_ohm_per_v": ("isolationohmperv", "isolation"),
+    "self_discharge_percent_per_month": (
+        "selfdischargepercentpermonth",
+        "selfdischarge",
+        "selbstentladung",
+    ),
+    "module_spread": ("modulespread", "modulspreizung"),
+    "highest_temperature_c": (
+        "highesttemperaturec",
+        "highesttemperature",
+        "hochsttemperatur",
+        "höchsttemperatur",
+    ),
+    "kind": ("kind", "art"),
 }
 NEEDED = ("battery", "soh", "measured_at")
-_TEXTS = frozenset({"battery", "measured_at", "method", "source"})
+_TEXTS = frozenset({"battery", "measured_at", "method", "source", "kind"})
 _MARKS = re.compile(r"[^a-z0-9äöü%]")
 
 
@@ -51,6 +64,13 @@ class NoMethod(Malformed):
 
     code = "no-method"
     title = "The method is not known"
+
+
+class NoKind(Malformed):
+    """A kind of state of health that nobody knows."""
+
+    code = "no-kind"
+    title = "The kind of state of health is not known"
 
 
 @dataclass(frozen=True)
@@ -108,6 +128,7 @@ def read_line(line: str, *, table: Table, source: str) -> tuple[str, Reading]:
         soh=soh,
         method=_method(told.get("method", Method.BMS_REPORTED)),
         source=told.get("source", source),
+        kind=_kind(told.get("kind", Kind.CAPACITY)),
         measured_at=_moment(told.get("measured_at", "")),
         **numbers,
     )
@@ -132,6 +153,19 @@ def _method(text: str) -> Method:
             f"no method is called {text[:40]}",
             pointer="/method",
             remedy="write one of: " + ", ".join(Method),
+        ) from None
+
+
+def _kind(text: str) -> Kind:
+    short = {"SOHC": Kind.CAPACITY, "SOHE": Kind.ENERGY, "SOCE": Kind.CERTIFIED_ENERGY}
+    word = text.upper().replace(" ", "_").replace("-", "_")
+    try:
+        return short.get(word) or Kind(word)
+    except ValueError:
+        raise NoKind(
+            f"no state of health is called {text[:40]}",
+            pointer="/kind",
+            remedy="write one of: " + ", ".join((*Kind, *short)),
         ) from None
 
 

@@ -10,11 +10,11 @@ from decimal import Decimal
 from passport.models import Battery, HealthReading, Party
 from passport.queries import health
 from passport.rules.decimals import NotADecimal, parse_decimal
-from passport.rules.health import Reading
+from passport.rules.health import Kind, Reading
 from recycling.queries import tables
 from recycling.rules.forecast import Forecast, Life, forecast
 from recycling.rules.forecast_fleet import LEAST_FLEET
-from recycling.rules.forecast_looks import unit_of
+from recycling.rules.forecast_looks import of_one_kind, unit_of
 from recycling.rules.knee import Knee, knee
 
 MOST_FLEET = 100
@@ -29,6 +29,7 @@ class Outlook:
     forecast: Forecast
     knee: Knee
     threshold: Decimal | None = None
+    kind: Kind = Kind.CAPACITY
 
 
 def of_battery(*, battery: Battery, by: Party) -> Outlook:
@@ -39,15 +40,22 @@ def of_battery(*, battery: Battery, by: Party) -> Outlook:
     """
     threshold = exhausted_at(battery)
     rows = health.counting().filter(battery=battery).order_by("-measured_at")[:MOST_OWN]
-    looks = [health.as_reading(row) for row in rows]
-    lives = [] if threshold is None else fleet_of(battery, by=by, threshold=threshold)
+    looks = of_one_kind([health.as_reading(row) for row in rows])
+    kind = looks[0].kind if looks else Kind.CAPACITY
+    lives = [] if threshold is None else fleet_of(battery, by=by, threshold=threshold, kind=kind)
     return ahead(battery, looks=looks, lives=lives, threshold=threshold)
+
+
+def of_id(*, battery_id: uuid.UUID, by: Party) -> Outlook:
+    """The same of a battery that the party was shown already."""
+    battery = Battery.objects.select_related("model").get(pk=battery_id)
+    return of_battery(battery=battery, by=by)
 
 
 def ahead(
     battery: Battery, *, looks: Sequence[Reading], lives: Sequence[Life], threshold: Decimal | None
 ) -> Outlook:
-    """The outlook of a battery whose readings, and whose fleet, were fetched before."""
+    """The outlook of a battery whose readings, of one kind, and whose fleet were fetched before."""
     model = battery.model
     return Outlook(
         forecast=forecast(
@@ -56,22 +64,25 @@ def ahead(
             fleet=lives,
             threshold=threshold,
             usual=tables.ageing().of(model.chemistry),
-            declared_cycles=_number(model.facts.get("31")),
+            declared_cycles=figure(model.facts.get("31")),
         ),
         knee=knee(looks, unit=unit_of(looks), born=born(battery.manufactured_on)),
         threshold=threshold,
+        kind=looks[0].kind if looks else Kind.CAPACITY,
     )
 
 
 def exhausted_at(battery: Battery) -> Decimal | None:
     """The health at which its model counts as exhausted, as a fraction; None where it is silent."""
-    percent = _number(battery.model.facts.get("33"))
+    percent = figure(battery.model.facts.get("33"))
     return None if percent is None else percent / 100
 
 
-def fleet_of(battery: Battery, *, by: Party, threshold: Decimal) -> list[Life]:
+def fleet_of(
+    battery: Battery, *, by: Party, threshold: Decimal, kind: Kind = Kind.CAPACITY
+) -> list[Life]:
     """The lives of the others of its model in the party's hands that have passed the threshold."""
-    own = health.counting().filter(battery__holder=by, battery__model=battery.model_id)
+    own = health.counting().filter(battery__holder=by, battery__model=battery.model_id, kind=kind)
     past = own.filter(soh__lte=threshold).exclude(battery=battery).order_by("battery_id")
     chosen = list(past.values_list("battery_id", flat=True).distinct()[:MOST_FLEET])
     if len(chosen) < LEAST_FLEET:
@@ -94,7 +105,8 @@ def born(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
-def _number(fact: object) -> Decimal | None:
+def figure(fact: object) -> Decimal | None:
+    """A fact of a model as a number; None where it is no plain number, or not told."""
     try:
         return parse_decimal(fact)
     except NotADecimal:

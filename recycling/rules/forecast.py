@@ -30,6 +30,12 @@ from recycling.rules.forecast_looks import (
 
 COVERAGE = Decimal("0.8")
 NOT_ENOUGH = "not enough data"
+NO_THRESHOLD = "the model does not say at which capacity it counts as exhausted"
+FEW_READINGS = f"fewer than {LEAST_READINGS} readings"
+SHORT_SPAN = f"its readings span fewer than {LEAST_DAYS} days"
+NO_USAGE = "no usage is counted"
+NOTHING_USUAL = "nothing is known of its chemistry, and its model declares no life"
+AT_ITS_END = "it has reached its end of life"
 _SHARES = (0.1, 0.5, 0.9)
 _DAYS_A_YEAR = 365.25
 _TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")
@@ -105,11 +111,11 @@ def forecast(
     if lacks or threshold is None:
         return Forecast(n=len(looks), reason=f"{NOT_ENOUGH}: {lacks}")
     if max(looks, key=lambda look: look.measured_at).soh_high <= threshold:
-        return Forecast(n=len(looks), reason="it has reached its end of life")
+        return Forecast(n=len(looks), reason=AT_ITS_END)
     unit = unit_of(looks)
     own = trace(looks, unit=unit, born=born)
     if own.now <= 0:
-        return Forecast(n=len(looks), reason=f"{NOT_ENOUGH}: no usage is counted")
+        return Forecast(n=len(looks), reason=f"{NOT_ENOUGH}: {NO_USAGE}")
     lives = [trace(life.looks, unit=unit, born=life.born) for life in fleet]
     found = (
         _by_fleet(own, lives, float(threshold))
@@ -118,18 +124,17 @@ def forecast(
         or _by_table(own, unit, threshold, usual)
     )
     if found is None:
-        why = "nothing is known of its chemistry, and its model declares no life"
-        return Forecast(n=len(looks), reason=f"{NOT_ENOUGH}: {why}")
+        return Forecast(n=len(looks), reason=f"{NOT_ENOUGH}: {NOTHING_USUAL}")
     return _in_years(replace(found, unit=unit), usage_a_day(looks, unit=unit))
 
 
 def _lacks(looks: Sequence[Reading], threshold: Decimal | None) -> str:
     if threshold is None:
-        return "the model does not say at which capacity it counts as exhausted"
+        return NO_THRESHOLD
     if len(looks) < LEAST_READINGS:
-        return f"fewer than {LEAST_READINGS} readings"
+        return FEW_READINGS
     if days_between(looks) < LEAST_DAYS:
-        return f"its readings span fewer than {LEAST_DAYS} days"
+        return SHORT_SPAN
     return ""
 
 

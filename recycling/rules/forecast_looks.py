@@ -1,5 +1,6 @@
 """Readings as a forecast looks at them: how far each is believed, on which axis, and their fall."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from passport.rules.health import HALF_WIDTH, Reading
+from passport.rules.health import HALF_WIDTH, Kind, Reading
 
 Floats = NDArray[np.float64]
 
@@ -52,6 +53,16 @@ def sigma_of(reading: Reading) -> float:
     """
     own = (reading.soh_high - reading.soh_low) / 2
     return float(max(HALF_WIDTH[reading.method], own))
+
+
+def of_one_kind(looks: Sequence[Reading]) -> list[Reading]:
+    """The readings of the kind that was read most often; capacity first among equals. [forecast-9]
+
+    A fraction of capacity and one of certified energy are never one series.
+    """
+    counts = Counter(look.kind for look in looks)
+    kind = max(Kind, key=lambda each: counts[each])
+    return [look for look in looks if look.kind is kind]
 
 
 def unit_of(looks: Sequence[Reading]) -> Unit:

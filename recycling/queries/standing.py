@@ -1,0 +1,59 @@
+"""How batteries stand on a day: what gates ask of their health, for many at once."""
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from passport.models import Battery, Party
+from passport.queries import health
+from passport.rules.health import Kind, Reading
+from recycling.queries import outlook, tables
+from recycling.rules.forecast import Life
+from recycling.rules.forecast_looks import LEAST_READINGS, of_one_kind
+from recycling.rules.standing import Standing, standing
+
+MOST_EACH = 60
+
+
+def of_batteries(
+    *, batteries: Sequence[Battery], by: Party, on: datetime.date
+) -> dict[uuid.UUID, Standing]:
+    """The standing of each battery, by its id; their models are fetched with them.
+
+    Remaining years are counted to the end of a second life, and others of the model count as far as
+    they are in the hands of `by`.
+    """
+    read = read_of(battery_ids=[each.pk for each in batteries])
+    end = tables.ageing().second_life_end
+    fleets: dict[tuple[uuid.UUID, Kind], list[Life]] = {}
+    found = {}
+    for each in batteries:
+        readings = read.get(each.pk, [])
+        looks = of_one_kind(readings)
+        if len(looks) < LEAST_READINGS:
+            found[each.pk] = standing(readings, on=on)
+            continue
+        key = (each.model_id, looks[0].kind)
+        if key not in fleets:
+            fleets[key] = outlook.fleet_of(each, by=by, threshold=end, kind=looks[0].kind)
+        ahead = outlook.ahead(each, looks=looks, lives=fleets[key], threshold=end)
+        found[each.pk] = standing(readings, on=on, knee=ahead.knee, ahead=ahead.forecast)
+    return found
+
+
+def read_of(
+    *, battery_ids: Sequence[uuid.UUID], most: int = MOST_EACH
+) -> Mapping[uuid.UUID, list[Reading]]:
+    """The newest readings of each battery that count, oldest first, in one question."""
+    rows = health.counting().filter(battery_id__in=battery_ids)
+    numbered = rows.annotate(
+        place=Window(RowNumber(), partition_by=F("battery"), order_by=F("measured_at").desc())
+    ).filter(place__lte=most)
+    found: dict[uuid.UUID, list[Reading]] = defaultdict(list)
+    for row in numbered.order_by("battery_id", "measured_at"):
+        found[row.battery_id].append(health.as_reading(row))
+    return found
