@@ -8,6 +8,7 @@ from api.pages import batteries as desk_batteries
 from api.pages import bundles as desk_bundles
 from api.pages import epcis as desk_epcis
 from api.pages import fleet as desk_fleet
+from api.pages import maintenance as desk_maintenance
 from api.pages import passport as passport_page
 from api.pages import readings as desk_readings
 from api.v1 import (
@@ -23,15 +24,19 @@ from api.v1 import (
     hand_overs,
     jobs,
     labels,
+    maintenance,
     many_readings,
     readings,
     recalls,
+    telemetry,
 )
 
 BATTERY, RECORD = "api/v1/batteries/<uuid:battery_id>", "desk/batteries/<uuid:battery_id>"
 
 machines: list[URLPattern | URLResolver] = [
     path("api/v1/readings", many_readings.ManyReadings.as_view()),
+    path("api/v1/telemetry", telemetry.Telemetry.as_view()),
+    path("api/v1/maintenance", maintenance.Maintenance.as_view()),
     path("api/v1/jobs/<uuid:job_id>", jobs.Job.as_view()),
     path("api/v1/batteries", batteries.Batteries.as_view()),
     path("api/v1/batteries/<uuid:battery_id>", batteries.Battery.as_view()),
@@ -64,6 +69,8 @@ pages: list[URLPattern | URLResolver] = [
     path("desk/readings/", desk_readings.listing),
     path("desk/fleet/", desk_fleet.listing),
     path("desk/fleet/table.csv", desk_fleet.table),
+    path("desk/maintenance/", desk_maintenance.listing),
+    path("desk/maintenance/table.csv", desk_maintenance.table),
     path("desk/fleet/site", desk_fleet.place),
     path("desk/fleet/sites", desk_fleet.add_site),
     path("desk/batteries/", desk_batteries.listing),

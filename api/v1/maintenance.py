@@ -45,10 +45,10 @@ class Maintenance(Resource):
 
     The soonest first. `value` and `limit` are in the unit of what the trigger watches: `ISOLATION`
     ohm a volt; `HOT` degrees Celsius; `DROPPED`, `SPREAD`, `WEAK` fractions of health;
-    `CELL_SPREAD` mV; `SELF_DISCHARGE` per cent a month; `RESISTANCE` times new; `END_OF_LIFE` years; `OVERDUE`
-    days. `drifting`: the limit is not passed yet, and will be on `due_on` if it goes on so.
-    `?site=` is the id of a facility, or `none`. At most 2,000 units are looked at, `looked_at` of
-    `in_all`.
+    `CELL_SPREAD` mV; `SELF_DISCHARGE` per cent a month; `RESISTANCE` times new; `END_OF_LIFE`
+    years; `OVERDUE` days. `drifting`: the limit is not passed yet, and will be on `due_on` if it
+    goes on so. `?site=` is the id of a facility, or `none`. At most 2,000 units are looked at,
+    `looked_at` of `in_all`.
     """
 
     needs = {"GET": needs(scope=Scope.READ)}

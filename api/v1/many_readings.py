@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -100,6 +100,8 @@ class ManyReadings(Resource):
     needs = {"POST": needs(*HANDS, scope=Scope.RECORD)}
     takes = {"POST": (JSON, NDJSON)}
     answers = {"POST": OutcomesShape}
+    # What stands on a line.
+    shape: ClassVar[type[StrictShape]] = NamedReading
 
     @cached_property
     def body(self) -> bytes:
@@ -114,12 +116,35 @@ class ManyReadings(Resource):
             raise TooMany(
                 f"the request brings {len(lines)} readings", remedy=f"send 1 to {MOST} at a time"
             )
-        sent, told = _read(lines)
-        made = readings.record_all(sent=sent, by=self.party, at=self.at)
+        sent, told = self._read(lines)
+        made = self.record(sent)
         told += [_outcome(each) for each in made]
         counts = {fate: sum(each.outcome == fate for each in told) for fate in Fate}
         items = sorted(told, key=lambda each: each.line)
         return self.one({"items": items} | {fate.lower(): n for fate, n in counts.items()})
+
+    @staticmethod
+    def sent(number: int, values: dict[str, Any]) -> Any:
+        """The reading on a line."""
+        battery, own = values.pop("battery"), values.pop("event_id", None)
+        values["method"] = Method(values.pop("method", Method.BMS_REPORTED))
+        reading = make_reading(**with_kind(values))
+        return Sent(place=number, battery=battery, event_id=own, reading=reading)
+
+    def record(self, sent: list[Any]) -> list[Outcome]:
+        """What became of each."""
+        return readings.record_all(sent=sent, by=self.party, at=self.at)
+
+    def _read(self, lines: Sequence[tuple[int, Any]]) -> tuple[list[Any], list[Told]]:
+        sent, wrong = [], []
+        for number, each in lines:
+            try:
+                if isinstance(each, NotStrictJson):
+                    raise each
+                sent.append(self.sent(number, read_shape(self.shape, each)))
+            except (ShapeRefused, NotStrictJson) as error:
+                wrong.append(_refused(number, problem_of(error)))
+        return sent, wrong
 
 
 def _lines(body: bytes, media_type: str) -> Iterator[tuple[int, Any]]:
@@ -136,26 +161,6 @@ def _lines(body: bytes, media_type: str) -> Iterator[tuple[int, Any]]:
                 yield number, canonical.loads(line, max_bytes=len(line))
             except NotStrictJson as error:
                 yield number, error
-
-
-def _read(lines: Sequence[tuple[int, Any]]) -> tuple[list[Sent], list[Told]]:
-    sent, wrong = [], []
-    for number, each in lines:
-        try:
-            if isinstance(each, NotStrictJson):
-                raise each
-            sent.append(_sent(number, read_shape(NamedReading, each)))
-        except (ShapeRefused, NotStrictJson) as error:
-            wrong.append(_refused(number, problem_of(error)))
-    return sent, wrong
-
-
-def _sent(number: int, values: dict[str, Any]) -> Sent:
-    battery, own = values.pop("battery"), values.pop("event_id", None)
-    values["method"] = Method(values.pop("method", Method.BMS_REPORTED))
-    return Sent(
-        place=number, battery=battery, event_id=own, reading=make_reading(**with_kind(values))
-    )
 
 
 def _outcome(each: Outcome) -> Told:

@@ -152,6 +152,12 @@ EXPECTED: dict[str, Row] = {
     f"GET {PACK}/events": Row("maker keeper", barred="authority"),
     f"POST {PACK}/events": Row("keeper", 201, LOOKERS, body=EVENT),
     f"POST {PACK}/events/<uuid:event_id>/correction": Row("keeper", 201, LOOKERS, body=CORRECTION),
+    f"GET {V1}maintenance": Row(EVERYBODY),
+    f"POST {V1}telemetry": Row(
+        EVERYBODY,
+        barred=LOOKERS,
+        body=[{"battery": "P1", "until": "2026-01-20T10:00:00Z", "source": "BMS", "soh": "0.93"}],
+    ),
     f"POST {V1}readings": Row(EVERYBODY, barred=LOOKERS, body=[READING | {"battery": "P1"}]),
     f"GET {PACK}/readings": Row("maker keeper", barred=LOOKERS),
     f"POST {PACK}/readings": Row("keeper", 201, LOOKERS, body=READING),
