@@ -42,8 +42,8 @@ class Telemetry(ManyReadings):
 
     One long charge (`charged_ah` between `soc_from` and `soc_to`, over 0.4 of the scale or more)
     makes a charge-based reading of capacity with its own interval; without one, `soh` is taken as
-    what the BMS reports. Spread of cells and modules, self-discharge at rest, cycles and the hottest
-    moment go beside it. Fractions, not per cent. Answers as `POST /api/v1/readings` does.
+    what the BMS reports. Spread of cells and modules, self-discharge at rest, cycles and the
+    highest temperature go beside it. Fractions, not per cent. Answers as `POST /api/v1/readings`.
     """
 
     shape = NewSummary

@@ -7,7 +7,7 @@
 4. CHEMISTRY: what is usual for its chemistry. Below three readings or ninety days: not enough data.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -142,8 +142,8 @@ def _by_fleet(own: Trace, lives: Sequence[Trace], threshold: float) -> Forecast 
     known = reference_class(lives, threshold=threshold)
     if known.n < LEAST_FLEET:
         return None
-    left = left_by_fleet(own, fleet=known, shares=_SHARES)
-    return _interval(left, Level.FLEET, known.n)
+    found = left_by_fleet(own, fleet=known, shares=_SHARES)
+    return None if found is None else _interval(found[0], Level.FLEET, found[1])
 
 
 def _by_law(
@@ -195,7 +195,7 @@ def _scaled(
 
 
 def _interval(
-    left: Sequence[float], level: Level, n: int, *, coverage: Decimal | None = COVERAGE
+    left: Iterable[float], level: Level, n: int, *, coverage: Decimal | None = COVERAGE
 ) -> Forecast:
     """Rounded outwards to a tenth; the middle to the nearest."""
     low, middle, high = (Decimal(repr(float(each))) for each in left)

@@ -1,13 +1,13 @@
 """What the fleet says: how much longer others of its model lived than they had at this health.
 
-Every life that passed the threshold is a curve of health over usage, with its own end as the unit.
-A battery's readings are laid on each curve at each place where its last reading could stand: what
-fits well weighs much, and a place says the ratio of the whole life to the life so far. So all its
-readings, not the last one alone, decide where it stands.
+Each life that passed the threshold is read again as the battery was read: as often, at the same
+parts of its usage, with the same noise, at healths around the one at which the battery stands. What
+was left of each, over what was used, is regressed on these readings and on usage (a ridge on
+logarithms); so all readings of the battery decide, not the last one alone, and where they say
+little the answer is the middle ratio of the fleet.
 
-The interval is calibrated on the fleet itself: each life in turn is taken out, read as the battery
-was read (as often, at the same parts of its usage, with the same noise), and forecast by the
-others. Where their truths fell in their forecasts says how far out the ends have to be.
+The interval is what the same regression missed of lives that were kept from it, tenth by tenth of
+the fleet. It is made of other lives alone and promises no more than they kept.
 """
 
 from collections.abc import Sequence
@@ -20,16 +20,13 @@ from recycling.rules.forecast_looks import Floats, Trace, falling, usage_at
 
 LEAST_FLEET = 10
 MOST_READINGS = 12
-_GRID, _BEYOND = 129, 1.25
-_PLACES, _FIRST_PLACE = 72, 0.03
-# What a curve of another battery misses, beside the noise of the readings.
-_MISFIT = 0.004
-_LEAST_SPREAD = 0.02
-_SEED, _ROUNDS = 20_260_102, 3
+_GRID, _EACH, _FOLDS = 201, 15, 10
+# Lives are read within so much of the battery's own health, or farther where that is less sure.
+_AROUND, _UNSURE = 0.04, 1.5
+_FIRST_PART, _LAST_PART = 0.02, 0.98
+_RIDGE, _SEED = 3.0, 20_260_102
 
-_ON_CURVE = np.linspace(0, _BEYOND, _GRID)
-# From the end of a life, where nothing is left, back to its beginning.
-_PLACE = np.exp(np.linspace(0.0, np.log(_FIRST_PLACE), _PLACES))
+_PARTS = np.linspace(0, 1, _GRID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +41,6 @@ class ReferenceClass:
         """How many lives."""
         return len(self.ends)
 
-    @property
-    def spread(self) -> float:
-        """How far apart two of its lives are, as the standard deviation of the log of their ratio.
-
-        A fleet of one duty says much by usage alone, a mixed one hardly anything.
-        """
-        return max(_LEAST_SPREAD, float(np.std(np.log(self.ends), ddof=1)) * 2**0.5)
-
 
 def reference_class(lives: Sequence[Trace], *, threshold: float) -> ReferenceClass:
     """The lives that were seen above the threshold and at it. [forecast-5]"""
@@ -60,7 +49,7 @@ def reference_class(lives: Sequence[Trace], *, threshold: float) -> ReferenceCla
         soh = falling(life.soh, life.sigma)
         end = usage_at(life.usage, soh, level=threshold)
         if end is not None and end > 0:
-            curves.append(np.interp(_ON_CURVE * end, life.usage, soh))
+            curves.append(np.interp(_PARTS * end, life.usage, soh))
             ends.append(end)
     return ReferenceClass(
         curves=np.array(curves, dtype=np.float64).reshape(len(curves), _GRID),
@@ -68,109 +57,96 @@ def reference_class(lives: Sequence[Trace], *, threshold: float) -> ReferenceCla
     )
 
 
-def left_by_fleet(own: Trace, *, fleet: ReferenceClass, shares: Sequence[float]) -> Floats:
-    """Usage left until the threshold at these shares of the calibrated distribution. [forecast-6]
+def left_by_fleet(
+    own: Trace, *, fleet: ReferenceClass, shares: Sequence[float]
+) -> tuple[Floats, int] | None:
+    """Usage left until the threshold at these shares, and of how many lives. [forecast-6]
 
-    Needs two lives at least and a usage above nought.
+    None where fewer than ten lives were seen around this health. Needs a usage above nought.
     """
     read = own.thinned(MOST_READINGS)
-    board = _Board.of(read, fleet)
-    weight = board.weights(read.now, read.soh)
-    health = float((weight * board.here).sum())
-    calm = _calibrated(board, read, health, shares)
-    place = np.interp(calm, _reached(weight.sum(axis=0)), np.arange(_PLACES))
-    left: Floats = own.now * (1 / np.interp(place, np.arange(_PLACES), _PLACE) - 1)
-    return left
+    drawn = _read_again(fleet, read)
+    lives = np.unique(drawn.life)
+    if len(lives) < LEAST_FLEET:
+        return None
+    noise = np.append(read.sigma**2, 0.0)
+    asked = np.append(read.soh, np.log(read.now))[None]
+    middle = _fitted(drawn, np.ones(len(drawn.life), dtype=bool), noise, asked)[0]
+    draw = np.random.default_rng(_SEED)
+    as_read = drawn.told + draw.standard_normal(drawn.told.shape) * np.sqrt(noise)
+    missed = [
+        drawn.left[out] - _fitted(drawn, ~out, noise, as_read[out])
+        for fold in range(_FOLDS)
+        if (out := drawn.life % _FOLDS == fold).any()
+    ]
+    found: Floats = own.now * np.exp(middle + np.quantile(np.concatenate(missed), shares))
+    return found, len(lives)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Board:
-    """A fleet with the readings' parts of usage laid on every curve at every place.
+class _Drawn:
+    """Readings of the fleet as the battery was read: a row a reading in turn, and its truth.
 
-    `laid[c, p, r]` is the health of curve c where reading r would stand, `here[c, p]` that of the
-    last one.
+    `told`: health at each reading, and the log of usage; `left`: the log of usage left over usage.
     """
 
-    fleet: ReferenceClass
-    laid: Floats
-    here: Floats
-    believed: Floats
-
-    @classmethod
-    def of(cls, read: Trace, fleet: ReferenceClass) -> "_Board":
-        laid = _along(fleet.curves, _PLACE[:, None] * (read.usage / read.now))
-        return cls(
-            fleet=fleet,
-            laid=laid,
-            here=_along(fleet.curves, _PLACE),
-            believed=1 / (read.sigma**2 + _MISFIT**2),
-        )
-
-    def weights(self, now: float, soh: Floats) -> Floats:
-        """How well each curve explains readings at each place; all together 1."""
-        return _shared(self._cost(np.array([now]), soh[None])[0])
-
-    def of_others(self, now: Floats, soh: Floats, own: NDArray[np.intp]) -> Floats:
-        """The same for several batteries at once, each without its own curve: mass by place."""
-        cost = self._cost(now, soh)
-        cost[np.arange(len(own)), own] = np.inf
-        return np.array([_shared(each).sum(axis=0) for each in cost])
-
-    def _cost(self, now: Floats, soh: Floats) -> Floats:
-        heavy = self.laid * self.believed
-        cost = (heavy * self.laid).sum(axis=2)[None] + (soh**2 @ self.believed)[:, None, None]
-        cost = cost - 2 * np.moveaxis(heavy @ soh.T, 2, 0)
-        ratio = np.log(now)[:, None, None] - np.log(_PLACE) - np.log(self.fleet.ends)[:, None]
-        found: Floats = cost + (ratio / self.fleet.spread) ** 2
-        return found
+    told: Floats
+    left: Floats
+    life: NDArray[np.intp]
 
 
-def _shared(cost: Floats) -> Floats:
-    weight: Floats = np.exp(-0.5 * (cost - cost.min()))
-    return weight / weight.sum()
+def _read_again(fleet: ReferenceClass, read: Trace) -> _Drawn:
+    health, error = _standing(read)
+    reach = max(_AROUND, _UNSURE * error)
+    levels = health + reach * np.linspace(-1, 1, _EACH)
+    at = np.array([_parts_at(curve, levels) for curve in fleet.curves]).reshape(-1, _EACH)
+    life, column = np.nonzero((at >= _FIRST_PART) & (at <= _LAST_PART))
+    part = at[life, column]
+    where = part[:, None] * (read.usage / read.now)
+    soh = _along(fleet.curves[life], where)
+    return _Drawn(
+        told=np.column_stack([soh, np.log(part * fleet.ends[life])]),
+        left=np.log(1 / part - 1),
+        life=life,
+    )
+
+
+def _standing(read: Trace) -> tuple[float, float]:
+    """The health now and its standard error: a straight line through the last half of them."""
+    some = max(3, len(read.usage) // 2)
+    usage, soh, sigma = read.usage[-some:] - read.now, read.soh[-some:], read.sigma[-some:]
+    rows = np.column_stack([np.ones_like(usage), usage / read.now]) / sigma[:, None]
+    covariance = np.linalg.pinv(rows.T @ rows)
+    return float((covariance @ rows.T @ (soh / sigma))[0]), float(covariance[0, 0] ** 0.5)
+
+
+def _parts_at(curve: Floats, levels: Floats) -> Floats:
+    """The part of a life at which it first stood at these healths; nought above its first one."""
+    found: Floats = np.interp(levels, curve[::-1], _PARTS[::-1], left=1.0, right=0.0)
+    return found
 
 
 def _along(curves: Floats, at: Floats) -> Floats:
-    """Health of every curve at these parts of a life."""
-    place = np.clip(at / _BEYOND * (_GRID - 1), 0, _GRID - 1.001)
+    """Health of each curve at the parts of its life in the same row."""
+    place = np.clip(at * (_GRID - 1), 0, _GRID - 1.001)
     left = place.astype(np.intp)
+    row = np.arange(len(curves))[:, None]
     part = place - left
-    found: Floats = curves[:, left] * (1 - part) + curves[:, left + 1] * part
+    found: Floats = curves[row, left] * (1 - part) + curves[row, left + 1] * part
     return found
 
 
-def _reached(masses: Floats) -> Floats:
-    """Share of the mass before the middle of each place; little usage is left at the first ones."""
-    found: Floats = (np.cumsum(masses, axis=-1) - masses / 2) / masses.sum(axis=-1, keepdims=True)
+def _fitted(drawn: _Drawn, some: NDArray[np.bool_], noise: Floats, asked: Floats) -> Floats:
+    """What is left by a ridge on some of the rows, with a free middle.
+
+    The noise of the readings stands in the variance of each column, as if every row had been read
+    over and over: what is read badly gets little weight. [errors in variables]
+    """
+    told, left = drawn.told[some], drawn.left[some]
+    middle = told.mean(axis=0)
+    scale = np.sqrt(told.var(axis=0) + noise + 1e-12)
+    rows = (told - middle) / scale
+    square = rows.T @ rows + np.diag(len(rows) * noise / scale**2 + _RIDGE)
+    weight = np.linalg.solve(square, rows.T @ (left - left.mean()))
+    found: Floats = left.mean() + (asked - middle) / scale @ weight
     return found
-
-
-def _calibrated(board: _Board, read: Trace, health: float, shares: Sequence[float]) -> Floats:
-    """The shares below which as many truths of the fleet lay as the wanted shares say."""
-    fell = _falls_of_truth(board, read, health)
-    if len(fell) < LEAST_FLEET:
-        return np.asarray(shares)
-    found: Floats = np.quantile(fell, shares, method="weibull")
-    return found
-
-
-def _falls_of_truth(board: _Board, read: Trace, health: float) -> Floats:
-    """For each life, forecast by the others: the share of its forecast below its truth."""
-    fleet = board.fleet
-    places = [usage_at(_ON_CURVE, curve, level=health) for curve in fleet.curves]
-    own = np.array(
-        [number for number, at in enumerate(places) if at and _PLACE[-1] <= at <= 1], dtype=np.intp
-    )
-    at = np.array([places[number] for number in own], dtype=np.float64)
-    draw, fell = np.random.default_rng(_SEED), []
-    calm = np.array([
-        np.interp(part * read.usage / read.now, _ON_CURVE, fleet.curves[number])
-        for number, part in zip(own, at, strict=True)
-    ]).reshape(len(own), len(read.usage))  # fmt: skip
-    for _ in range(_ROUNDS):
-        soh = calm + draw.standard_normal(calm.shape) * read.sigma
-        reached = _reached(board.of_others(at * fleet.ends[own], soh, own))
-        for part, share in zip(at, reached, strict=True):
-            where = np.log(part) / np.log(_FIRST_PLACE) * (_PLACES - 1)
-            fell.append(np.interp(where, np.arange(_PLACES), share))
-    return np.array(fell, dtype=np.float64)

@@ -18,7 +18,7 @@ _CURVE_SIGMA = 0.003
 
 @dataclass(frozen=True)
 class CellSet:
-    """Which cells of which file, and between which fractions of their first capacity."""
+    """Which cells of which file, and between which fractions of what they are rated at."""
 
     key: str
     what: str
@@ -76,7 +76,6 @@ def read(wanted: CellSet, *, where: Path) -> list[Cell]:
 
 def _cell(points: list[tuple[float, float]], wanted: CellSet) -> Cell | None:
     usage, soh = np.array(points).T
-    soh = soh / soh[0]
     life = Trace(usage=usage, soh=soh, sigma=np.full(len(usage), _CURVE_SIGMA))
     calm = falling(soh)
     origin = usage_at(usage, calm, level=wanted.origin)

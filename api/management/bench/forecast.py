@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from django.core.management.base import CommandError
 from rich.console import Console
 
 from api.management.bench import cells
@@ -75,7 +76,10 @@ def evaluate(
         for seed in range(seeds):
             own = _read(known[number], seed=(seed, number))
             truth = known[number].end - known[number].origin
-            low, middle, high = left_by_fleet(own, fleet=fleet, shares=SHARES)
+            by_fleet = left_by_fleet(own, fleet=fleet, shares=SHARES)
+            if by_fleet is None:
+                raise CommandError(f"{wanted.what}: too few of the fleet pass through its origin.")
+            low, middle, high = by_fleet[0]
             found.errors[FLEET].append((middle - truth) / truth)
             found.held.append(bool(low <= truth <= high))
             found.widths.append((high - low) / truth)
