@@ -35,6 +35,7 @@ TREATMENT = {
 }  # fmt: skip
 ALIAS = {"scheme": "DID", "value": "did:web:maker.example:b:1"}
 HOSTED = {"method": "did:web:maker.example#hosted-1", "reason": "superseded"}
+SUMMARY = {"battery": "P1", "until": "2026-01-20T10:00:00Z", "source": "BMS", "soh": "0.93"}
 HANDED = "maker second-maker keeper workshop recycler stranger"
 SCAN = {
     "id": EVENT_ID, "kind": "SCAN", "text": "NOBODY", "happened_at": "2026-01-20T10:00:00Z",
@@ -153,11 +154,7 @@ EXPECTED: dict[str, Row] = {
     f"POST {PACK}/events": Row("keeper", 201, LOOKERS, body=EVENT),
     f"POST {PACK}/events/<uuid:event_id>/correction": Row("keeper", 201, LOOKERS, body=CORRECTION),
     f"GET {V1}maintenance": Row(EVERYBODY),
-    f"POST {V1}telemetry": Row(
-        EVERYBODY,
-        barred=LOOKERS,
-        body=[{"battery": "P1", "until": "2026-01-20T10:00:00Z", "source": "BMS", "soh": "0.93"}],
-    ),
+    f"POST {V1}telemetry": Row(EVERYBODY, barred=LOOKERS, body=[SUMMARY]),
     f"POST {V1}readings": Row(EVERYBODY, barred=LOOKERS, body=[READING | {"battery": "P1"}]),
     f"GET {PACK}/readings": Row("maker keeper", barred=LOOKERS),
     f"POST {PACK}/readings": Row("keeper", 201, LOOKERS, body=READING),

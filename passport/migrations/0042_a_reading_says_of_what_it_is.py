@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("passport", "0037_events_are_found_as_epcis")]
+    dependencies = [("passport", "0041_declarations_are_found_among_themselves")]
 
     operations = [
         migrations.AddField(
