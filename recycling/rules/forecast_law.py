@@ -16,20 +16,21 @@ from recycling.rules.forecast_looks import Floats, Trace, falling, usage_at
 HORIZON = 12.0
 _STEPS, _SPREAD = 31, 2.5
 _DRAWS, _SEED = 128, 20_260_101
-# A battery begins near its rated health: one standard deviation of that.
-_START, _START_SIGMA = 1.0, 0.03
 _LEAST_EXPONENT = 0.25
 _LEAST_LIVES = 3
 _LEAST_SPREAD = 0.15
+_LEAST_START_SPREAD = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exponent:
-    """What a class shows of b: its mean, its standard deviation, of how many batteries."""
+    """What a class shows of b, and of the health it starts with, of how many batteries."""
 
     mean: float
     spread: float
     n: int
+    start: float = 1.0
+    start_spread: float = 0.03
 
 
 def left_by_law(
@@ -46,7 +47,7 @@ def left_by_law(
         exponent.mean + _SPREAD * exponent.spread,
         _STEPS,
     )
-    found = [_draws(own, float(b), threshold) for b in exponents]
+    found = [_draws(own, float(b), exponent, threshold) for b in exponents]
     prior = -0.5 * ((exponents - exponent.mean) / exponent.spread) ** 2
     weight = np.array([each[1] for each in found]) + prior
     masses = np.repeat(np.exp(weight - weight.max()), _DRAWS)
@@ -57,12 +58,15 @@ def left_by_law(
 def exponent_of(lives: Sequence[Trace], *, threshold: float) -> Exponent | None:
     """Mean and spread of b over lives that passed `threshold`; None of fewer than three."""
     found = [b for life in lives if (b := _own_exponent(life, threshold)) is not None]
+    starts = [float(falling(life.soh, life.sigma)[0]) for life in lives if len(life.soh)]
     if len(found) < _LEAST_LIVES:
         return None
     return Exponent(
         mean=float(np.mean(found)),
         spread=max(_LEAST_SPREAD, float(np.std(found, ddof=1))),
         n=len(found),
+        start=float(np.mean(starts)),
+        start_spread=max(_LEAST_START_SPREAD, float(np.std(starts, ddof=1))),
     )
 
 
@@ -82,14 +86,14 @@ def _falls(own: Trace) -> bool:
     return bool(first - last > 2 * noise) and own.now > 0
 
 
-def _draws(own: Trace, b: float, threshold: float) -> tuple[Floats, float]:
+def _draws(own: Trace, b: float, known: Exponent, threshold: float) -> tuple[Floats, float]:
     """Usage left in draws of (start, a) given b, and the log of how well this b explains it all."""
     scaled = (np.maximum(own.usage, 0) / own.now) ** b
     rows = np.column_stack([np.ones_like(scaled), -scaled]) / own.sigma[:, None]
     told = own.soh / own.sigma
     # The prior of the start is one more reading, at usage nought.
-    rows = np.vstack([rows, [1 / _START_SIGMA, 0]])
-    told = np.append(told, _START / _START_SIGMA)
+    rows = np.vstack([rows, [1 / known.start_spread, 0]])
+    told = np.append(told, known.start / known.start_spread)
     precision = rows.T @ rows
     covariance = np.linalg.inv(precision)
     best = covariance @ rows.T @ told

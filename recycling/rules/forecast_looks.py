@@ -69,7 +69,7 @@ def unit_of(looks: Sequence[Reading]) -> Unit:
     """Cycles where enough readings count them, the last one among them; else days. [forecast-2]"""
     counted = [look for look in looks if look.equivalent_cycles is not None]
     last = max(looks, key=lambda look: look.measured_at, default=None)
-    if last is not None and last.cycles and len(counted) >= LEAST_READINGS:
+    if last is not None and last.equivalent_cycles and len(counted) >= LEAST_READINGS:
         return Unit.CYCLES
     return Unit.DAYS
 

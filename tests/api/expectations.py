@@ -16,8 +16,7 @@ from tests.api.rows import (
 )
 from tests.api.second_life_expectations import SECOND_LIVES, SECOND_LIVES_APART
 
-# The kept pack was made by the maker and is in the keeper's hands; an authority sees every battery.
-# The maker of a pack in other hands may read it; only the holder writes.
+# The kept pack is in the keeper's hands; its maker may read it, and an authority sees everything.
 SEES = "maker keeper authority"
 EVENT = {"event_id": EVENT_ID, "kind": "INCIDENT", "happened_at": "2026-01-20T10:00:00Z"}
 CORRECTION = {"declaration_id": EVENT_ID, "reason": "DID_NOT_OCCUR"}
