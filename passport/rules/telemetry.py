@@ -93,6 +93,7 @@ def reading_of(
             method=Method.BMS_REPORTED,
             source=summary.source,
             measured_at=summary.until,
+            kind=Kind.CAPACITY,
             **beside,
         )
     return _charged(summary, summary.charged_ah, span, rated_capacity_ah, beside)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -102,7 +102,9 @@ def upkeep(*, by: Party, on: datetime.date, site: str = "") -> Upkeep:
 def _sites(by: Party) -> dict[uuid.UUID, Site]:
     names = dict(Facility.objects.filter(party=by).values_list("pk", "name"))
     newest = Siting.objects.filter(party=by).order_by("battery", "-id").distinct("battery")
-    rows = newest.values_list("battery_id", "facility_id")
+    rows: Iterable[tuple[uuid.UUID, uuid.UUID | None]] = newest.values_list(
+        "battery_id", "facility_id"
+    )
     return {battery: Site(at, names.get(at, "")) for battery, at in rows if at is not None}
 
 

@@ -75,7 +75,8 @@ def quantiles(values: Floats, masses: Floats, shares: Sequence[float]) -> Floats
     order = np.argsort(values)
     heavy = masses[order]
     reached = (np.cumsum(heavy) - heavy / 2) / heavy.sum()
-    return np.interp(np.asarray(shares), reached, values[order])
+    found: Floats = np.interp(np.asarray(shares), reached, values[order])
+    return found
 
 
 def _falls(own: Trace) -> bool:
@@ -109,7 +110,8 @@ def _left(start: Floats, slope: Floats, b: float, now: float, threshold: float) 
     fall = np.maximum(start - threshold, 0)
     steep = np.maximum(slope, fall / (1 + HORIZON) ** b + 1e-12)
     passed = (fall / steep) ** (1 / b)
-    return np.clip(now * (passed - 1), 0, now * HORIZON)
+    left: Floats = np.clip(now * (passed - 1), 0, now * HORIZON)
+    return left
 
 
 def _own_exponent(life: Trace, threshold: float) -> float | None:

@@ -83,11 +83,10 @@ def evaluate(
             found.errors[FLEET].append((middle - truth) / truth)
             found.held.append(bool(low <= truth <= high))
             found.widths.append((high - low) / truth)
-            law = exponent and left_by_law(
-                own, exponent=exponent, threshold=wanted.threshold, shares=SHARES
-            )
-            if law is not None:
-                found.errors[LAW].append((law[1] - truth) / truth)
+            if exponent is not None:
+                law = left_by_law(own, exponent=exponent, threshold=wanted.threshold, shares=SHARES)
+                if law is not None:
+                    found.errors[LAW].append((law[1] - truth) / truth)
             for name, trend in TRENDS.items():
                 found.errors[name].append((trend(own, wanted.threshold) - truth) / truth)
     return found
