@@ -7,8 +7,8 @@ import pytest
 
 from passport.rules.decimals import NotADecimal
 from passport.rules.errors import Refusal
-from passport.rules.health import Method
-from passport.rules.reading_table import NoMethod, NoMoment, NoTable, read_line, read_table
+from passport.rules.health import Kind, Method
+from passport.rules.reading_table import NoKind, NoMethod, NoMoment, NoTable, read_line, read_table
 
 AT = "2026-03-02T10:00:00Z"
 LINE = f"P1;0,93;{AT};TESTED;cycler;12"
@@ -53,6 +53,22 @@ def test_what_is_no_table_is_refused(text: str) -> None:
     with pytest.raises(NoTable) as caught:
         read_table(text)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("soce", Kind.CERTIFIED_ENERGY), ("Energy", Kind.ENERGY), ("", Kind.CAPACITY)],
+)
+def test_a_line_may_say_of_what_its_health_is(word: str, kind: Kind) -> None:
+    table = read_table(
+        "serial;soh;measured_at;kind;module spread %;self-discharge;highest temperature"
+    )
+    _, reading = read_line(f"P1;0,93;{AT};{word};4,5;2,1;41", table=table, source="BMS")
+    assert (reading.kind, reading.module_spread) == (kind, Decimal("0.045"))
+    assert reading.self_discharge_percent_per_month == Decimal("2.1")
+    assert reading.highest_temperature_c == 41
+    with pytest.raises(NoKind, match="no state of health is called power"):
+        read_line(f"P1;0,93;{AT};power;;;", table=table, source="BMS")
 
 
 LINES: dict[str, tuple[str, type[Refusal]]] = {

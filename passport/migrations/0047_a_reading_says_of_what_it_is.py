@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("passport", "0041_declarations_are_found_among_themselves")]
+    dependencies = [("passport", "0046_passports_follow_on_others")]
 
     operations = [
         migrations.AddField(
