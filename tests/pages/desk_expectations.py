@@ -112,8 +112,7 @@ EXPECTED: dict[str, Row] = {
     f"POST {DESK}readings/": Row(EVERYBODY, form={"table": "serial,soh,time", "source": "BMS"}),
     f"GET {DESK}fleet/": mine(),
     f"GET {DESK}fleet/table.csv": mine(),
-    f"GET {DESK}maintenance/": mine(),
-    f"GET {DESK}maintenance/table.csv": mine(),
+    **{f"GET {DESK}maintenance/{each}": mine() for each in ("", "table.csv")},
     f"POST {DESK}fleet/site": Row(
         "keeper", 302, told="maker authority", form={"battery": "{battery_id}"}
     ),

@@ -9,7 +9,7 @@ import pytest
 from passport.rules import health
 from passport.rules.decimals import NotADecimal, OutOfRange, TooFine, parse_in_range
 from passport.rules.errors import Refusal
-from passport.rules.health import Method, NoSource, OutsidePhysics, Reading, make_reading
+from passport.rules.health import Kind, Method, NoSource, OutsidePhysics, Reading, make_reading
 from passport.rules.lifecycle import BeforeManufacture, InTheFuture
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -103,6 +103,10 @@ SEQUENCES: dict[str, tuple[dict[str, Any], bool]] = {
     "another battery's reading": ({"soh": Decimal("0.95")}, False),
     "a better method corrects a worse one": (
         {"soh": Decimal("0.95"), "method": Method.CHARGE_BASED},
+        True,
+    ),
+    "certified energy is another figure": (
+        {"soh": Decimal("0.95"), "kind": Kind.CERTIFIED_ENERGY},
         True,
     ),
     "cycles went on": ({"equivalent_cycles": Decimal(950)}, True),
