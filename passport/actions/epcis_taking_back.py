@@ -25,7 +25,7 @@ class Taking:
     at: datetime
     capture: uuid.UUID | None
 
-    def back(self, read: Read, *, several: bool) -> tuple[uuid.UUID, bool]:
+    def back(self, read: Read, *, several: bool) -> tuple[bytes, bool]:
         """Declare an own event wrong; the id of the declaration, and whether it is new.
 
         Refuses what epcis_declarations.declare() refuses.
@@ -35,10 +35,10 @@ class Taking:
         made = epcis_declarations.declare(said=said, by=self.by, at=self.at, words=words)
         assert made is not None  # noqa: S101 - is_own() found the event, and none goes away
         if EpcisEvent.objects.filter(pk=made.pk).exists():
-            return made.pk, False
+            return made.pk.bytes, False
         row = _row(read, made, apart)
         capturing.find(row=row, recorder=self.by.pk, capture=self.capture, at=made.recorded_at)
-        return made.pk, True
+        return made.pk.bytes, True
 
 
 def _words(read: Read, several: bool) -> tuple[bytes | None, dict[str, object]]:

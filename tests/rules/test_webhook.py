@@ -17,6 +17,7 @@ from passport.rules.webhook import (
     Verdict,
     check_kinds,
     check_url,
+    failing_since,
     is_over,
     judge,
     kinds_of_event,
@@ -161,3 +162,10 @@ def test_an_endpoint_has_its_days() -> None:
     assert not is_over(failing_since=None, at=NOW, days=5)
     assert not is_over(failing_since=NOW - timedelta(days=4), at=NOW, days=5)
     assert is_over(failing_since=NOW - timedelta(days=5), at=NOW, days=5)
+
+
+def test_it_has_failed_since_the_first_try_with_no_long_pause_after_it() -> None:
+    days = [NOW + timedelta(days=day) for day in (0, 1, 3, 5.5, 6)]
+    assert failing_since(tries=[]) is None
+    assert failing_since(tries=days[:3]) == days[0]
+    assert failing_since(tries=days) == days[3]
