@@ -18,7 +18,7 @@ from api.addresses import (
 from api.http import catalogue, health
 from api.pages import arrivals, battery_model, passport, yard_shell
 from api.pages.office import office
-from api.standards import did, links, resolver, status
+from api.standards import battery_words, did, links, resolver, status
 from api.standards.epcis_addresses import addresses
 from api.tlog import files, proofs, verifier
 from passport.rules.gs1_table import KEYS
@@ -52,6 +52,7 @@ anybody: list[URLPattern | URLResolver] = [
     path("id/<path:path>", links.by_own_link),
     path(".well-known/did.json", did.document),
     path(".well-known/gs1resolver", resolver.description),
+    path("epcis/bat", battery_words.words),
     path("log/checkpoint", files.checkpoint),
     path("log/tile/<path:place>", files.tile),
     path("log/previous/<int:size>", files.previous),

@@ -252,6 +252,7 @@ EXCEPTIONS: dict[tuple[str, str], int] = {
     (f"POST {HAND}/withdraw", "keeper"): 403,
     **SECOND_LIVES_APART,
 }
+KNOWN = ".well-known/"
 # Addresses outside the API that answer everybody alike; the first are links of labels.
 SAME_FOR_ALL: dict[str, str] = {
     "01/<str:gtin>/21/<path:serial>": "/01/09521234000020/21/P1",
@@ -259,8 +260,7 @@ SAME_FOR_ALL: dict[str, str] = {
     "compressed links": "/DBFRq4pxGtYICe2m3H2mmo",
     "id/<path:path>": "/id/maker.example/b/1",
     "00/<str:sscc>": "/00/095212340000000174",
-    ".well-known/gs1resolver": "/.well-known/gs1resolver",
-    ".well-known/did.json": "/.well-known/did.json",
+    **{each: f"/{each}" for each in (f"{KNOWN}gs1resolver", f"{KNOWN}did.json", "epcis/bat")},
     "log/checkpoint": "/log/checkpoint",
     "log/tile/<path:place>": "/log/tile/0/000",
     "log/previous/<int:size>": "/log/previous/1",
