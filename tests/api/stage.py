@@ -162,7 +162,11 @@ def _epcis(pack: Battery) -> dict[str, Any]:
 
 def _named(cast: Cast) -> str:
     return epcis_query.name(
-        name="moved", query={"EQ_bizStep": ["shipping"]}, prefixes={}, by=cast["maker"], at=NOW
+        name="what-was-shipped",
+        query={"EQ_bizStep": ["shipping"]},
+        prefixes={},
+        by=cast["maker"],
+        at=NOW,
     ).name
 
 
