@@ -4,7 +4,7 @@ import sys
 from decimal import Decimal
 
 from passport.proof.amounts import share, written
-from passport.proof.attested import Attested, Share
+from passport.proof.attested import Attested, Recycled, Share
 from passport.proof.errors import ProofError
 from passport.proof.report import ACCEPTED, Report
 
@@ -65,6 +65,8 @@ def _print_coverage(report: Report) -> None:
     )
     for each in report.attested:
         _print_attested(each)
+    for lot in report.recycled:
+        _print_recycled(lot)
     shown, hidden = coverage.upstream_shown, coverage.upstream_hidden
     say(f"Upstream: {shown} attestations shown, {hidden} named but not shown")
     if report.salted_by_maker:
@@ -94,6 +96,20 @@ def _print_attested(attested: Attested) -> None:
         say("    not known: the mass of the battery")
     if attested.unweighed:
         say(f"    not known: the mass of {attested.unweighed} components")
+
+
+def _print_recycled(lot: Recycled) -> None:
+    """A lot of recycled material, and the treatments that it came out of."""
+    say(
+        f"Recycled: {written(lot.mass)} kg of {lot.material} in {lot.about}, attested by"
+        f" {lot.issuer} ({lot.voucher.value}); {written(lot.used)} kg of it used here"
+    )
+    for each in lot.treatments:
+        of = "" if each.mass is None else f" of {written(each.mass)} kg"
+        say(
+            f"  {each.index:>6}  certificate of recycling of {each.about} by {each.issuer}:"
+            f" {each.inputs} inputs{of}"
+        )
 
 
 def _print_shares(shares: tuple[Share, ...]) -> None:

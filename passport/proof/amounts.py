@@ -25,6 +25,11 @@ def multiply(one: Decimal, other: Decimal) -> Decimal:
     return _EXACT.multiply(one, other)
 
 
+def excess(one: Decimal, other: Decimal) -> Decimal:
+    """Return by how much one is more than the other, exactly; zero where it is not."""
+    return max(ZERO, _EXACT.subtract(one, other))
+
+
 def total(amounts: Iterable[Decimal]) -> Decimal:
     """Return the exact sum of all."""
     whole = ZERO

@@ -1,4 +1,7 @@
-"""How much of one battery is attested: its components, their materials, by whom, how deep."""
+"""How much of one battery is attested: its components, their materials, by whom, how deep.
+
+And what of the materials is recycled, out of which treatments.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +30,51 @@ class Level:
 
     mass: Decimal
     shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class Treated:
+    """A certificate of recycling: what was treated, by whom, out of how many inputs.
+
+    ``mass`` is what went in, in kilograms, None when it is not told.
+    """
+
+    index: int
+    about: str
+    issuer: str
+    inputs: int
+    mass: Decimal | None
+
+    def as_json(self) -> dict[str, object]:
+        """Return it for machines."""
+        return {**vars(self), "mass": None if self.mass is None else written(self.mass)}
+
+
+@dataclass(frozen=True)
+class Recycled:
+    """A lot of material with recycled content that leads to treatments.
+
+    ``mass`` counts as recycled; ``used`` is what the batteries of the bundle use of that.
+    """
+
+    index: int
+    about: str
+    issuer: str
+    voucher: Voucher
+    material: str
+    mass: Decimal
+    used: Decimal
+    treatments: tuple[Treated, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return it for machines; masses are decimals written as text."""
+        return {
+            **vars(self),
+            "voucher": self.voucher.value,
+            "mass": written(self.mass),
+            "used": written(self.used),
+            "treatments": [each.as_json() for each in self.treatments],
+        }
 
 
 @dataclass(frozen=True)

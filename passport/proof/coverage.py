@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from passport.proof import batch, weights
+from passport.proof import batch, recycled, weights
 from passport.proof.case import Case, Claims
 from passport.proof.encoding import b64u_decode, b64u_encode
 from passport.proof.errors import BadBundle
@@ -42,7 +42,7 @@ def check_components(case: Case) -> str:
         upstream_shown=len(shown),
         upstream_hidden=len(hidden),
     )
-    weights.weigh(case, graph)
+    recycled.follow(case, graph, weights.weigh(case, graph))
     return (
         f"{sum(by_issuer.values())} of {len(below)} components attested by their makers,"
         f" {len(shown)} upstream attestations shown, {len(hidden)} not shown"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from passport.proof.attested import Attested
+from passport.proof.attested import Attested, Recycled
 from passport.proof.standing import PLAIN, Verdict, Voucher
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Erased",
     "Judgement",
     "KeyFound",
+    "Recycled",
     "Report",
     "Step",
     "Verdict",
@@ -154,6 +155,7 @@ class Report:
     events: int = 0
     coverage: Coverage = field(default_factory=Coverage)
     attested: list[Attested] = field(default_factory=list)
+    recycled: list[Recycled] = field(default_factory=list)
     completeness: str = "not proven"
     salted_by_maker: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
@@ -182,6 +184,7 @@ class Report:
             "events": self.events,
             "coverage": vars(self.coverage),
             "attested": [each.as_json() for each in self.attested],
+            "recycled": [each.as_json() for each in self.recycled],
             "completeness": self.completeness,
             "saltedByMaker": self.salted_by_maker,
             "doubts": self.doubts,

@@ -154,6 +154,11 @@ RECYCLING: dict[str, Shape] = {
     "process": text(),
     "mass": _MASS,
     "efficiency": shapes.share,
+    "inputs": list_of(
+        object_of(required={"id": _ID, "mass": _MASS}, allowed={"chemistry": text()}),
+        least=1,
+        most=1024,
+    ),
     "fractions": list_of(
         object_of(
             required={"material": text(), "mass": _MASS},

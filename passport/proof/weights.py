@@ -21,8 +21,10 @@ _Counts = dict[tuple[str, Voucher], tuple[int, Decimal]]
 _Masses = dict[str, Decimal]
 
 
-def weigh(case: Case, graph: Graph) -> None:
+def weigh(case: Case, graph: Graph) -> dict[str, Decimal]:
     """Say of each battery asked about how much of it is attested, by whom, how deep.
+
+    Return how many kilograms they use of each attestation named.
 
     What weighs more inside than as a whole is a doubt, and so is a lot of material that this
     bundle uses more of than its maker attests.
@@ -40,6 +42,7 @@ def weigh(case: Case, graph: Graph) -> None:
     case.report.doubts += sorted(scale.mistaken)
     for name, mass in sorted(used.items()):
         _check_lot(case, name, mass)
+    return used
 
 
 def _check_lot(case: Case, name: str, used: Decimal) -> None:

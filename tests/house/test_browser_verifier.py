@@ -21,8 +21,9 @@ WHOLE = re.sub(r'["`]\s*\+\s*["`]', "", "\n".join(each.read_text("utf-8") for ea
 MIRRORED = (
     "batch", "canonical", "chain", "checkpoint", "claims", "completeness", "coverage",
     "credential", "did", "encoding", "erasure", "evidence", "integrity", "keyevent", "keyring",
-    "keys", "kinds", "leaf", "note", "parts", "policy", "record", "replay", "report", "shapes",
-    "snapshot", "strictjson", "tree", "unbundle", "verdict", "verdicts", "vouching",
+    "keys", "kinds", "leaf", "note", "parts", "policy", "record", "recycled", "replay",
+    "report", "shapes", "snapshot", "strictjson", "tree", "unbundle", "verdict", "verdicts",
+    "vouching",
 )  # fmt: skip
 # Said by who writes, signs or serves, which the browser does not; or by Python's own libraries.
 NOT_THERE = {

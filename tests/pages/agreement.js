@@ -37,6 +37,13 @@ function attestedOf({ battery, issuer, voucher, mass, ...rest }) {
   };
 }
 
+const recycledOf = ({ mass, used, treatments, ...rest }) => ({
+  ...rest, mass: written(mass), used: written(used),
+  treatments: treatments.map(
+    (each) => ({ ...each, mass: each.mass === null ? null : written(each.mass) }),
+  ),
+});
+
 function told(report) {
   return {
     verdict: report.doubts.length ? "DOUBTED" : "ACCEPTED",
@@ -49,6 +56,7 @@ function told(report) {
     title: report.title,
     coverage: report.coverage,
     attested: report.attested.map(attestedOf),
+    recycled: report.recycled.map(recycledOf),
     completeness: report.completeness,
     doubts: report.doubts,
     lines: linesOf(report),

@@ -48,7 +48,7 @@ def _told(report: Report) -> Outcome:
         print_report(report)
     kept = (
         "verdict", "batteries", "attestations", "withdrawals", "erased", "keys", "completeness",
-        "saltedByMaker", "title", "attested", "doubts",
+        "saltedByMaker", "title", "attested", "recycled", "doubts",
     )  # fmt: skip
     value = report.as_json()
     told = {name: value[name] for name in kept} | {"coverage": _spelt(asdict(report.coverage))}

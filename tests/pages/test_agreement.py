@@ -15,6 +15,7 @@ from tests.pages import (
     log_faults,
     maker_faults,
     mutants,
+    recycled_faults,
     relogged,
     resealed,
     service_faults,
@@ -39,7 +40,7 @@ def cases() -> list[Case]:
     chance = Random(mutants.SEED)
     spoilt = [spoil(chance) for spoil, count in WAYS for _ in range(count)]
     return [*spoilt, *log_faults.all_of_them(), *maker_faults.all_of_them(),
-            *service_faults.all_of_them()]  # fmt: skip
+            *service_faults.all_of_them(), *recycled_faults.all_of_them()]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,13 @@ export function multiply(one, other) {
   return { digits: one.digits * other.digits, places: one.places + other.places };
 }
 
+// By how much one is more than the other; zero where it is not.
+export function excess(one, other) {
+  const places = Math.max(one.places, other.places);
+  const digits = raised(one, places) - raised(other, places);
+  return digits > 0n ? { digits, places } : ZERO;
+}
+
 export function total(amounts) {
   return amounts.reduce(add, ZERO);
 }

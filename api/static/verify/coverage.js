@@ -4,6 +4,7 @@ import { componentRoot } from "./batch.js";
 import { equal } from "./canonical.js";
 import { BadBundle } from "./errors.js";
 import { originsOf, stands } from "./origins.js";
+import { follow } from "./recycled.js";
 import { smallest, sorted } from "./text.js";
 import { Graph, upstreamOf } from "./upstream.js";
 import { weigh } from "./weights.js";
@@ -39,7 +40,7 @@ export function checkComponents(state) {
     components: below.size, attested: good, byIssuer, depth: graph.depth(tops),
     upstreamShown: shown.size, upstreamHidden: hidden.size,
   };
-  weigh(state, graph);
+  follow(state, graph, weigh(state, graph));
   return `${good} of ${below.size} components attested by their makers,`
     + ` ${shown.size} upstream attestations shown, ${hidden.size} not shown`;
 }

@@ -1,6 +1,6 @@
 // Puts the outcome of a check onto the page, in the words in which the program prints it.
 
-import { attestedLines } from "./print.js";
+import { attestedLines, recycledLines } from "./print.js";
 import { say } from "./text.js";
 
 const MOST = 500;
@@ -118,6 +118,12 @@ function attested(each) {
   return make("li", "", make("p", "mono", name), ...lines.map((line) => make("p", "small", line)));
 }
 
+// Which materials are recycled, out of which treatments.
+function recycled(each) {
+  const [first, ...lines] = recycledLines(each).map((line) => line.trim());
+  return make("li", "", make("p", "", first), ...lines.map((line) => make("p", "small", line)));
+}
+
 function optional(name, values, before = "") {
   return values.length ? [fact(name, before + values.slice(0, MOST).join(", "))] : [];
 }
@@ -185,6 +191,8 @@ export function show(outcome, { report, lines, seconds }) {
       "ul", "claims", [...report.judgements.map(judgement), ...gone(report)],
     )),
     section("How much is attested", list("ul", "claims", report.attested.map(attested))),
+    report.recycled.length
+      ? section("What is recycled", list("ul", "claims", report.recycled.map(recycled))) : "",
     section("Keys", list("ul", "claims", report.keys.map(key))),
     printed(lines),
   );

@@ -50,11 +50,12 @@ function keyLines(key) {
   return key.note ? [line, `          ${key.note}`] : [line];
 }
 
-function coverageLines({ attested, coverage, hidden, saltedByMaker }) {
+function coverageLines({ attested, recycled, coverage, hidden, saltedByMaker }) {
   const lines = [
     `Components: ${coverage.attested} of ${coverage.components} attested by their makers,`
       + ` ${coverage.depth} attestations deep`,
     ...attested.flatMap(attestedLines),
+    ...recycled.flatMap(recycledLines),
     `Upstream: ${coverage.upstreamShown} attestations shown,`
       + ` ${coverage.upstreamHidden} named but not shown`,
   ];
@@ -87,6 +88,21 @@ export function attestedLines(attested) {
     lines.push(`    not known: the mass of ${attested.unweighed} components`);
   }
   return lines;
+}
+
+// A lot of recycled material, and the treatments that it came out of.
+export function recycledLines({ about, issuer, voucher, material, mass, used, treatments }) {
+  return [
+    `Recycled: ${written(mass)} kg of ${material} in ${about}, attested by`
+      + ` ${issuer} (${voucher}); ${written(used)} kg of it used here`,
+    ...treatments.map(treatedLine),
+  ];
+}
+
+function treatedLine({ index, about, issuer, inputs, mass }) {
+  const of = mass === null ? "" : ` of ${written(mass)} kg`;
+  const what = `certificate of recycling of ${about} by ${issuer}: ${inputs} inputs${of}`;
+  return `  ${wide(index)}  ${what}`;
 }
 
 function componentLines({ components, componentsMass, mass, shares }) {

@@ -54,6 +54,7 @@ export function emptyReport() {
       components: 0, attested: 0, byIssuer: [], depth: 0, upstreamShown: 0, upstreamHidden: 0,
     },
     attested: [],
+    recycled: [],
     completeness: "not proven",
     saltedByMaker: [],
     doubts: [],

@@ -39,6 +39,11 @@ export class Graph {
     }
   }
 
+  // The digests that an attestation and its items shown build upon.
+  names(digest) {
+    return this.named.get(digest) || NOTHING;
+  }
+
   // Which of the attestations named are shown, and which are not.
   parted() {
     const [shown, hidden] = [new Set(), new Set()];

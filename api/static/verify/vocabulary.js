@@ -143,6 +143,7 @@ export const RECYCLING = {
   process: text(),
   mass: MASS,
   efficiency: share,
+  inputs: listOf(objectOf({ id: ID, mass: MASS }, { chemistry: text() }), { least: 1, most: 1024 }),
   fractions: listOf(
     objectOf({ material: text(), mass: MASS }, { recoveredShare: share, lot: text() }),
     { least: 1, most: 256 },

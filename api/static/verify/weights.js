@@ -14,6 +14,7 @@ const NOTHING = [];
 
 // Say of each battery asked about how much of it is attested, by whom, how deep. What weighs more
 // inside than as a whole is a doubt, and so is a lot of which more is used than its maker attests.
+// Returns how many kilograms they use of each attestation named.
 export function weigh(state, graph) {
   const { batteries, components } = state.bundle;
   const scale = new Scale(state, graph);
@@ -29,6 +30,7 @@ export function weigh(state, graph) {
   scale.checkMasses();
   state.report.doubts.push(...sorted(scale.mistaken));
   for (const name of sorted(used.keys())) { checkLot(state, name, used.get(name)); }
+  return used;
 }
 
 function addTo(masses, name, mass) {
