@@ -126,7 +126,13 @@ RIGHTS: Mapping[str, Mapping[Subject, Right]] = {
             frozenset({Tie.HOLDS}),
             frozenset({"RECYCLER"}),
             remedy="let the recycler that treated it attest it",
-        )
+        ),
+        # A batch of treatment, under the name that the recycler opened it with.
+        Subject.LOT: Right(
+            frozenset({Tie.OWNS}),
+            frozenset({"RECYCLER"}),
+            remedy="let the recycler that treated the batch attest it",
+        ),
     },
 }
 _ELSEWHERE = {

@@ -9,13 +9,20 @@ from decimal import Decimal
 from django.db import transaction
 
 from passport.actions import event
-from passport.models import Battery, BatteryStatus, Facility, LifecycleEvent, Party, Role
+from passport.models import Battery, BatteryStatus, Facility, LifecycleEvent, Party
 from passport.queries.battery import unknown
 from passport.rules.custody import NotTheHolder
 from passport.rules.lifecycle import EventKind
-from recycling.models import Fraction, Process, Retirement, RetirementState, Treatment
+from recycling.actions.batch import check_recycler
+from recycling.models import (
+    Fraction,
+    MassUse,
+    Process,
+    Retirement,
+    RetirementState,
+    Treatment,
+)
 from recycling.queries import tables
-from recycling.rules.programme import RoleMissing
 from recycling.rules.recovery import Balance, Output, balance, recycling_efficiency
 from recycling.rules.weighing import check_weighed
 
@@ -78,10 +85,7 @@ def book(
 
 
 def _check_recycler(battery: Battery, *, by: Party) -> None:
-    if not by.acts_as(Role.RECYCLER):
-        raise RoleMissing(
-            "treatments are booked by recyclers", remedy="hand the battery over to a recycler"
-        )
+    check_recycler(by=by)
     if battery.holder_id != by.pk:
         raise NotTheHolder(
             "the battery is in another party's hands",
@@ -115,6 +119,9 @@ def _keep(
         tables_version=known.version,
         treated_at=recorded.happened_at,
         booked_at=recorded.recorded_at,
+    )
+    MassUse.objects.create(
+        party_id=recorded.recorder_id, battery=battery, treatment=treatment, mass_kg=made.in_kg
     )
     Fraction.objects.bulk_create(
         [

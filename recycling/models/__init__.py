@@ -1,6 +1,15 @@
 """Every table of the end of life, one file a subject."""
 
 from recycling.models.gate_check import CheckedBecause, GateCheck
+from recycling.models.material import (
+    LotHandOver,
+    LotState,
+    MassTally,
+    MassUse,
+    MaterialClaim,
+    MaterialLot,
+    TreatmentPaper,
+)
 from recycling.models.offer import LIVE, Offer, OfferState
 from recycling.models.plan import GateRouteWord, Plan, PlanLine, PlanState
 from recycling.models.price_set import PartyPrices
@@ -9,7 +18,14 @@ from recycling.models.quarantine import Quarantine
 from recycling.models.retirement import Retirement, RetirementReason, RetirementState
 from recycling.models.second_life import EvidenceFile, SecondLife, SecondLifeState
 from recycling.models.test_order import TestOrder, TestState, TestVerdict
-from recycling.models.treatment import Fraction, FractionFate, Process, Treatment
+from recycling.models.treatment import (
+    Fraction,
+    FractionFate,
+    Process,
+    StepName,
+    Treatment,
+    TreatmentBatch,
+)
 
 __all__ = (
     "LIVE",
@@ -20,6 +36,12 @@ __all__ = (
     "FractionFate",
     "GateCheck",
     "GateRouteWord",
+    "LotHandOver",
+    "LotState",
+    "MassTally",
+    "MassUse",
+    "MaterialClaim",
+    "MaterialLot",
     "Offer",
     "OfferState",
     "PartyPrices",
@@ -35,8 +57,11 @@ __all__ = (
     "RetirementState",
     "SecondLife",
     "SecondLifeState",
+    "StepName",
     "TestOrder",
     "TestState",
     "TestVerdict",
     "Treatment",
+    "TreatmentBatch",
+    "TreatmentPaper",
 )

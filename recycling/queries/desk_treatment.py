@@ -11,7 +11,7 @@ from passport.models import BatteryState
 from passport.queries.desk import BatteryLine, lines
 from recycling.models import Treatment
 from recycling.queries import desk, tables
-from recycling.queries.treatment import by_id, recovered
+from recycling.queries.treatment import battery_of, by_id, recovered
 from recycling.rules.recovery import (
     DEFAULT_TOLERANCE,
     ChemistryUnknown,
@@ -93,7 +93,7 @@ def sheet(*, party_id: uuid.UUID, battery_id: uuid.UUID) -> Sheet:
 
 def treatments(*, party_id: uuid.UUID) -> tuple[TreatmentRecord, ...]:
     """A recycler's treatments, newest first."""
-    rows = _rows().filter(recycler_id=party_id).order_by("-id")[:_SHOWN]
+    rows = _rows().filter(recycler_id=party_id, batch__isnull=True).order_by("-id")[:_SHOWN]
     return tuple(_treatment(row, recovered=()) for row in rows)
 
 
@@ -110,12 +110,12 @@ def _rows() -> QuerySet[Treatment]:
 
 
 def _treatment(row: Treatment, *, recovered: tuple[Efficiency, ...]) -> TreatmentRecord:
-    missing = row.mass_in_kg - row.mass_out_kg
+    missing, battery = row.mass_in_kg - row.mass_out_kg, battery_of(treatment=row)
     return TreatmentRecord(
         id=row.id,
-        battery_id=row.battery_id,
-        serial=row.battery.serial,
-        model_name=row.battery.model.name,
+        battery_id=battery.pk,
+        serial=battery.serial,
+        model_name=battery.model.name,
         chemistry=row.chemistry,
         process=row.process,
         recycler_name=row.recycler.name,
@@ -123,7 +123,7 @@ def _treatment(row: Treatment, *, recovered: tuple[Efficiency, ...]) -> Treatmen
         out_kg=row.mass_out_kg,
         missing_kg=missing,
         missing_share=missing / row.mass_in_kg,
-        efficiency=row.efficiency,
+        efficiency=row.efficiency or Decimal(0),
         efficiency_floor=row.efficiency_floor,
         treated_at=row.treated_at,
         booked_at=row.booked_at,

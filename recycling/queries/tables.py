@@ -9,7 +9,8 @@ from recycling.rules.ageing_table import Ageing, parse_ageing
 from recycling.rules.gate_table import parse_gates
 from recycling.rules.grading import parse_grades
 from recycling.rules.market import Tables
-from recycling.rules.recovery import RecoveryTables, parse_tables
+from recycling.rules.recovery import RecoveryTables, Target, parse_dated, parse_tables
+from recycling.rules.steps import StepTables, parse_steps
 from recycling.rules.uses import Use, parse_uses
 from recycling.rules.value import parse_prices
 
@@ -49,6 +50,19 @@ def ageing() -> Ageing:
 def recovery() -> RecoveryTables:
     """Compositions, yields and the floors of the law."""
     return parse_tables(_document("chemistries"))
+
+
+@cache
+def steps() -> StepTables:
+    """By how much the masses of a step may be apart."""
+    return parse_steps(_document("mass_balance"))
+
+
+@cache
+def efficiency_of(*, family: str) -> tuple[Target, ...] | None:
+    """The floors of a family that is not lithium-based; None of one that is."""
+    found = _document("mass_balance")["efficiency_of_family"].get(family)
+    return None if found is None else parse_dated(found)
 
 
 def _document(name: str) -> Any:

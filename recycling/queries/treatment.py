@@ -22,7 +22,7 @@ def listing(
 ) -> list[Treatment]:
     """A page of a recycler's treatments, by id, with their fractions."""
     rows = (
-        Treatment.objects.filter(recycler=recycler)
+        Treatment.objects.filter(recycler=recycler, batch__isnull=True)
         .select_related("battery__model", "facility")
         .prefetch_related("fractions")
         .order_by("id")
@@ -43,7 +43,7 @@ def of_battery(*, battery: Battery) -> Treatment | None:
 def by_id(*, treatment_id: uuid.UUID) -> Treatment:
     """The treatment of this id, if its battery concerns the acting party. Refuses NotFound."""
     found = (
-        Treatment.objects.filter(pk=treatment_id)
+        Treatment.objects.filter(pk=treatment_id, batch__isnull=True)
         .select_related("battery__model", "recycler", "facility")
         .prefetch_related("fractions")
         .first()
@@ -53,9 +53,16 @@ def by_id(*, treatment_id: uuid.UUID) -> Treatment:
     return found
 
 
+def battery_of(*, treatment: Treatment) -> Battery:
+    """The battery that was treated in one act; a step has several inputs. Refuses NotFound."""
+    if treatment.battery is None:
+        raise unknown("treatment of one battery")
+    return treatment.battery
+
+
 def recovered(*, treatment: Treatment) -> tuple[Efficiency, ...]:
     """Each material recycled over what the pack held, with the law's floor; empty when unknown."""
-    model = treatment.battery.model
+    model = battery_of(treatment=treatment).model
     known = tables.recovery()
     try:
         contained: dict[str, Decimal] = contents_kg(

@@ -8,14 +8,19 @@ from enum import StrEnum
 from typing import Any
 
 from passport.rules.errors import NotFound, Refusal
+from recycling.rules.assay import element_kg
 
 DEFAULT_TOLERANCE = Decimal("0.02")
 
 
 class Fate(StrEnum):
-    """Where a fraction goes. Only what is recycled counts towards Annex XII."""
+    """Where a fraction goes. Only what is recycled counts towards Annex XII.
+
+    ONWARD goes into a further step, here or at another recycler: what becomes of it counts there.
+    """
 
     RECYCLED = "RECYCLED"
+    ONWARD = "ONWARD"
     ENERGY = "ENERGY"
     DISPOSED = "DISPOSED"
     EMITTED = "EMITTED"
@@ -44,11 +49,13 @@ class ChemistryUnknown(NotFound):
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """One fraction that came out: a material, its mass, where it goes."""
+    """One fraction that came out: a material, its mass, where it goes; what a laboratory found."""
 
     material: str
     mass_kg: Decimal
     fate: Fate
+    assay: Mapping[str, Decimal] | None = None
+    document: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,9 +165,13 @@ def material_recovery(
     for material, contained in sorted(contained_kg.items()):
         if material not in tables.material_targets or contained <= 0:
             continue
-        kept = (o.mass_kg for o in outputs if o.material == material and o.fate is Fate.RECYCLED)
+        kept = (
+            element_kg(element=material, material=o.material, mass_kg=o.mass_kg, assay=o.assay)
+            for o in outputs
+            if o.fate is Fate.RECYCLED
+        )
         floor = floor_on(tables.material_targets[material], on=on)
-        share = sum(kept, Decimal(0)) / contained
+        share = sum((each or Decimal(0) for each in kept), Decimal(0)) / contained
         found.append(Efficiency(subject=material, share=share, floor=floor))
     return tuple(found)
 
@@ -200,9 +211,9 @@ def parse_tables(document: Mapping[str, Any]) -> RecoveryTables:
             name: _composition(name, row) for name, row in document["chemistries"].items()
         },
         yields={process: _decimals(row["rate"]) for process, row in document["recovery"].items()},
-        efficiency_targets=_targets(targets["recycling_efficiency"]),
+        efficiency_targets=parse_dated(targets["recycling_efficiency"]),
         material_targets={
-            material: _targets(rows) for material, rows in targets["material_recovery"].items()
+            material: parse_dated(rows) for material, rows in targets["material_recovery"].items()
         },
     )
 
@@ -220,7 +231,8 @@ def _decimals(row: Mapping[str, str]) -> dict[str, Decimal]:
     return {name: Decimal(value) for name, value in row.items()}
 
 
-def _targets(rows: Sequence[Mapping[str, str]]) -> tuple[Target, ...]:
+def parse_dated(rows: Sequence[Mapping[str, str]]) -> tuple[Target, ...]:
+    """Shares of a dated table, each from a day on."""
     return tuple(
         Target(since=datetime.date.fromisoformat(row["from"]), share=Decimal(row["share"]))
         for row in rows

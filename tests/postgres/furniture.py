@@ -34,7 +34,7 @@ from tests import cast as casting
 from tests.cast import THEN, Cast
 from tests.passport import signing
 from tests.passport.house import House
-from tests.postgres import captured, two_sides
+from tests.postgres import captured, matter_sides, two_sides
 from tests.postgres.ends import furnish_ends
 
 SOUND = {
@@ -90,6 +90,9 @@ def furnish(name: str, folder: Path) -> Furniture:
     two_sides.furnish_second_maker(second, others, to=cast["recycler"])
     furnish_ends(keeper, routed)
     furnish_ends(second, others[0])
+    own = Attestation.objects.filter(issuer=second).order_by("id")[0]
+    matter_sides.furnish_matter(second, to=cast["workshop"], signed=own)
+    matter_sides.furnish_matter(cast["recycler"], to=cast["workshop"], signed=batch)
     captured.furnish_captures(maker, of_others=pack)
     captured.furnish_captures(second, of_others=pack)
     _leave_waiting(cast)

@@ -52,6 +52,11 @@ HISTORY = {
     "recycling_quarantine": "condition",
     "recycling_evidencefile": "made_at",
     "passport_passportlink": "since",
+    "recycling_treatmentbatch": "number",
+    "recycling_treatmentpaper": "sha256",
+    "recycling_massuse": "mass_kg",
+    "recycling_materiallot": "mass_kg",
+    "recycling_materialclaim": "mass_kg",
 }
 # Not history in this sense: who may change them, and what of them, is told beside each trigger.
 LIVING = {
@@ -78,6 +83,7 @@ LIVING = {
     "passport_epcisquery",
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
     *("recycling_testorder", "recycling_secondlife"),
+    *("recycling_lothandover", "recycling_masstally"),
 }
 SPANS = ("passport_assembly", "passport_custody", "passport_concern")
 

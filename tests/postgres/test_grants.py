@@ -86,6 +86,11 @@ passport_yardrecord r a w(settled_at)
 recycling_evidencefile r a
 recycling_fraction r a
 recycling_gatecheck r a
+recycling_lothandover r a w(answered_at,state)
+recycling_masstally r
+recycling_massuse r a
+recycling_materialclaim r a
+recycling_materiallot r a
 recycling_offer r w(answered_at,hand_over_id,state)
 recycling_partyprices r a
 recycling_plan r
@@ -97,6 +102,8 @@ recycling_secondlife r a
 recycling_testorder r a w(answers,booked_on,certificate,country,event_id,facility,items,\
 reading_id,settled_at,state,verdict)
 recycling_treatment r a
+recycling_treatmentbatch r a
+recycling_treatmentpaper r a
 """
 # What the system's role may change or drop; it reads and adds everywhere.
 SYSTEM = """
@@ -142,6 +149,7 @@ passport_webhookendpoint w(failing_since,held_until,next_index,reason,state)
 passport_webhooksecret w(kek_id,wrapped_key)
 passport_shipment w(answered_at,reason,state)
 passport_withdrawal w(body,reason)
+recycling_lothandover w(answered_at,state)
 recycling_offer w(answered_at,hand_over_id,state)
 recycling_retirement w(state)
 recycling_secondlife w(made,refusal,settled_at,state)

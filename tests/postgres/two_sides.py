@@ -61,7 +61,7 @@ from passport.rules.dangerous_goods_table import Condition
 from passport.rules.health import Method, make_reading
 from passport.rules.lifecycle import EventKind
 from recycling.actions import plan, retirement
-from recycling.models import Fraction, RetirementReason, Treatment
+from recycling.models import Fraction, MassUse, RetirementReason, Treatment
 from tests.cast import THEN
 from tests.passport import signing
 from tests.passport.acting import run
@@ -246,6 +246,7 @@ def _treat(second: Party, pack: Battery) -> None:
         mass_in_kg=1, mass_out_kg=1, efficiency=1, tables_version="t", treated_at=THEN,
         booked_at=THEN,
     )  # fmt: skip
+    MassUse.objects.create(party=second, battery=pack, treatment=booked, mass_kg=1)
     Fraction.objects.create(treatment=booked, material="Cu", mass_kg=1, fate="RECYCLED")
 
 
