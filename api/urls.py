@@ -6,6 +6,7 @@ from api.addresses import (
     batteries,
     custody,
     making,
+    matter,
     people,
     plans,
     proof,
@@ -31,7 +32,7 @@ handler500 = "api.pages.refused.broke"
 # First what is asked most often: attestations. No address of one subject is taken for another's.
 SUBJECTS = (
     proof, people, making, webhooks, batteries, custody, recalls, retirement, plans, treatments,
-    second_lives,
+    second_lives, matter,
 )  # fmt: skip
 machines: list[URLPattern | URLResolver] = [
     *(each for subject in SUBJECTS for each in subject.machines),

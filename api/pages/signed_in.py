@@ -40,6 +40,7 @@ TABS: Final[tuple[tuple[Any, str, frozenset[str]], ...]] = (
     (_("Programmes"), "/desk/programmes/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),
     (_("Offers"), "/desk/offers/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),
     (_("Treatment"), "/desk/treatments/", frozenset({"RECYCLER"})),
+    (_("Material"), "/desk/material/", frozenset({"MAKER", "RECYCLER"})),
     (_("Proof"), "/desk/bundles/", frozenset()),
     (_("Found"), "/desk/found/", frozenset({"KEEPER", "WORKSHOP", "RECYCLER"})),
     (_("Alarms"), "/desk/alarms/", frozenset()),

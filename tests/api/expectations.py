@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tests.api.capturing import EPCIS, SEEN
 from tests.api.epcis_expectations import EPCIS_BELOW, EPCIS_LISTS, EPCIS_QUERY
+from tests.api.matter_expectations import MATTER, MATTER_LISTS
 from tests.api.rows import (
     EVENT_ID,
     EVERYBODY,
     LOOKERS,
     ONLY_KEEPERS,
     ONLY_MAKERS,
-    ONLY_RECYCLERS,
     Row,
     listing,
 )
@@ -28,10 +28,6 @@ PROGRAMME = {
     "capacity_packs": 3, "opens_on": "2026-01-01",
 }  # fmt: skip
 RETIREMENT = {"event_id": EVENT_ID, "battery": "{battery_id}", "reason": "CAPACITY"}
-TREATMENT = {
-    "event_id": EVENT_ID, "battery": "{battery_id}", "mass_in_kg": "72", "process": "hydro",
-    "fractions": [{"material": "steel", "mass_kg": "72", "fate": "RECYCLED"}],
-}  # fmt: skip
 ALIAS = {"scheme": "DID", "value": "did:web:maker.example:b:1"}
 HOSTED = {"method": "did:web:maker.example#hosted-1", "reason": "superseded"}
 SUMMARY = {"battery": "P1", "until": "2026-01-20T10:00:00Z", "source": "BMS", "soh": "0.93"}
@@ -226,9 +222,8 @@ EXPECTED: dict[str, Row] = {
     f"POST {V1}yard/records": Row(HANDED, 200, LOOKERS, body=SCANNED),
     # Without a part of a serial.
     f"GET {V1}yard/batteries": Row(EVERYBODY, 400),
-    f"GET {V1}treatments": listing(),
-    f"POST {V1}treatments": Row("", barred=ONLY_RECYCLERS, body=TREATMENT),
-    f"GET {V1}treatments/<uuid:treatment_id>": Row(""),
+    **{f"GET {name}": listing() for name in MATTER_LISTS},
+    **{name: Row(**{"may": "", **told}) for name, told in MATTER.items()},
     **SECOND_LIVES,
 }
 # Refused by a rule, since they see it: another word than "not found" gives nothing away.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.pages.matter_expectations import LISTS, MATTER
+
 EVERYBODY = "maker second-maker keeper workshop recycler auditor authority stranger"
 # Those to whom none of what stands on the stage belongs, and who see none of it.
 UNRELATED = ("second-maker", "workshop", "auditor", "stranger")
@@ -257,6 +259,8 @@ EXPECTED: dict[str, Row] = {
     f"POST {DESK}treatments/book/<uuid:battery_id>/": Row(
         "recycler", 302, names=_IN_HAND, form=_WEIGHED
     ),
+    **{f"GET {name}": mine() for name in LISTS},
+    **{name: Row(**told) for name, told in MATTER.items()},
     f"GET {YARD}": mine(),
     f"POST {YARD}": Row(EVERYBODY, 302, form={"text": "NOBODY"}),
     f"GET {YARD}state": mine(),

@@ -22,7 +22,7 @@ from passport.models import ApiKey, Battery, Membership, OneTimeLink, Party
 from passport.models.ids import new_id
 from passport.queries import tenancy
 from passport.rules.yard import RecordKind
-from recycling.actions import retirement, treatment
+from recycling.actions import batch, retirement, treatment
 from recycling.models import Process, RetirementReason
 from recycling.rules.recovery import Fate, Output
 from tests.api.stage import NOW, Stage, set_up
@@ -83,6 +83,9 @@ def _furnish(stage: Stage) -> Desks:
         fractions=[Output(material="steel", mass_kg=Decimal(72), fate=Fate.RECYCLED)],
         event_id=new_id(), at=NOW,
     )  # fmt: skip
+    opened = batch.open_batch(
+        number="B-1", by=cast["recycler"], at=NOW, site="https://passport.example"
+    )
     stage.packs += more
     parties = {f"{name}_id": cast[name].pk for name in ("keeper", "workshop", "auditor")}
     named = naming_right.claim(kind="DOMAIN", value="id.maker.example", by=cast["maker"], at=NOW)
@@ -90,6 +93,7 @@ def _furnish(stage: Stage) -> Desks:
         "right_id": named.pk,
         "key_id": ApiKey.objects.get(party=cast["maker"]).key_id,
         "treatment_id": booked.pk,
+        "batch_id": opened.pk,
         "in_hand_id": in_hand.pk,
         "record_id": _scan(cast["keeper"]),
     }
