@@ -131,6 +131,17 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"expires": 600.0},
         },
+        # A lost message costs ten seconds: an offer that is over is refused by its own day anyway.
+        "expire-offers": {
+            "task": "recycling.tasks.expire_offers",
+            "schedule": 10.0,
+            "options": {"expires": 10.0},
+        },
+        "replan": {
+            "task": "recycling.tasks.replan",
+            "schedule": 30.0,
+            "options": {"expires": 30.0},
+        },
         "expire-bundles": {
             "task": "passport.tasks.expire_bundles",
             "schedule": 3600.0,

@@ -15,4 +15,6 @@ class RecyclingConfig(AppConfig):
     job_runners: ClassVar[dict[str, str]] = {
         "plan": "recycling.actions.plan.run",
         "second-life": "recycling.actions.second_life.run",
+        "plan_part": "recycling.actions.plan_part.run",
+        "plan_whatif": "recycling.actions.what_if.run",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 from urllib.parse import urlencode
@@ -11,11 +12,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from api.pages.answers import Wrong, wrong_of
+from api.pages.lane_map import maps
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.rules.errors import Refusal
 from recycling.actions import plan
+from recycling.actions import what_if as supposing
 from recycling.queries import desk_plan
+from recycling.queries import plan as plans
 
+_WHOLE = re.compile(r"-?[0-9]{1,4}")
 ROUTES = ("REUSE", "REPURPOSE", "REMANUFACTURE", "RECYCLE", "HOLD")
 
 
@@ -58,11 +63,21 @@ def progress(request: DeskRequest, job_id: uuid.UUID) -> HttpResponseBase:
 @signed_in
 def board(request: DeskRequest, plan_id: uuid.UUID) -> HttpResponseBase:
     """Show a plan: its worth beside the yardsticks, where packs go, and each one's why."""
+    return _board(request, plan_id)
+
+
+def _board(
+    request: DeskRequest, plan_id: uuid.UUID, *wrong: Wrong, status: int = 200
+) -> HttpResponseBase:
     route = request.GET.get("route", "").upper()
     route = route if route in ROUTES else ""
     found = desk_plan.board(plan_id=plan_id, route=route, after=request.GET.get("after", ""))
     asked = {"route": route, "after": found.next}
     context: dict[str, Any] = {
+        "maps": maps(desk_plan.lanes(plan_id=plan_id)),
+        "difference": plans.difference_of(plan_id=plan_id) if found.base_id else None,
+        "closed": _closed(found),
+        "refusals": wrong,
         "plan": found,
         "route": route,
         "more": urlencode({name: value for name, value in asked.items() if value}),
@@ -70,7 +85,31 @@ def board(request: DeskRequest, plan_id: uuid.UUID) -> HttpResponseBase:
         "gap_cents": found.bound_cents - found.value_cents,
         "scale": _scale(found),
     }
-    return page(request, "desk/plan.html", context)
+    return page(request, "desk/plan.html", context, status=status)
+
+
+@require_http_methods(["POST"])
+@signed_in
+def what_if(request: DeskRequest, plan_id: uuid.UUID) -> HttpResponseBase:
+    """Ask what a plan would have been with other prices, or with a programme closed."""
+    percent, closed = request.POST.get("percent", ""), request.POST.get("closed", "")
+    try:
+        job = supposing.request(
+            plan_id=plan_id,
+            price_percent=int(percent) if _WHOLE.fullmatch(percent) else 0,
+            programme="",
+            closed=[closed] if closed else [],
+            by=request.desk.acting(),
+            at=request.desk.at,
+        )
+    except Refusal as refusal:
+        return _board(request, plan_id, wrong_of(refusal), status=answered(refusal))
+    return HttpResponseRedirect(f"/desk/plans/under-way/{job.pk}/")
+
+
+def _closed(found: desk_plan.PlanBoard) -> list[str]:
+    """The names of what a plan that binds nobody supposes closed."""
+    return [str(name) for name in found.change.get("closed_names", ())]
 
 
 def _listing(request: DeskRequest, *wrong: Wrong, status: int = 200) -> HttpResponseBase:

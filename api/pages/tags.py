@@ -72,6 +72,12 @@ def money(cents: int | None, currency: str = "EUR") -> object:
 
 
 @register.filter
+def plain_money(cents: int) -> str:
+    """Write cents as a form takes them."""
+    return f"{Decimal(cents) / 100:.2f}"
+
+
+@register.filter
 def alarm(kind: str) -> str:
     """What looks wrong, in a few words."""
     return str(words_.ALARMS[kind])

@@ -11,6 +11,7 @@ STATES = {
     "MERGED": ("□", _("goes on under another name"), "quietly"),
     "OFFERED": ("○", _("waiting for an answer"), "attention"),
     "PROPOSED": ("○", _("waiting for an answer"), "attention"),
+    "COUNTER": ("◐", _("other terms asked for"), "attention"),
     "ACCEPTED": ("●", _("accepted"), "proven"),
     "PARTLY": ("▲", _("accepted in part"), "attention"),
     "REFUSED": ("■", _("refused"), "refused"),

@@ -5,15 +5,31 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.http.fields import Cents, Identifier, Moment, Text, Word
+from api.http.fields import Cents, Day, Flag, Identifier, Moment, Text, Word
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource, repeatable
 from api.http.shapes import StrictShape
 from api.v1.programmes import TAKERS
+from passport.models.party import Role
 from passport.rules.errors import Malformed
+from recycling.actions import counter_offer
 from recycling.actions import offer as offers
 from recycling.models.offer import OfferState
 from recycling.queries import offer
+
+
+class NewCounter(StrictShape):
+    catalogue = "counter-offer"
+
+    price_cents = Cents(required=False, allow_null=True)
+    pick_up_on = Day(required=False, allow_null=True)
+    note = Text(longest=300, required=False)
+
+
+class CounterShape(NewCounter):
+    made_at = Moment()
+    answered_at = Moment(allow_null=True)
+    taken = Flag(allow_null=True)
 
 
 class OfferShape(StrictShape):
@@ -27,6 +43,10 @@ class OfferShape(StrictShape):
     giver = Text(source="from_party.slug")
     to = Text(source="to_party.slug")
     value_cents = Cents()
+    price_cents = Cents()
+    indicative = Flag()
+    firm_at = Moment(allow_null=True)
+    counters = CounterShape(many=True)
     state = Word(among=OfferState.values)
     proposed_at = Moment()
     expires_at = Moment()
@@ -80,3 +100,51 @@ class Decline(Resource):
     @repeatable(required=False)
     def post(self, request: Request, offer_id: UUID) -> Response:
         return self.one(offers.decline(offer_id=offer_id, by=self.party, at=self.at))
+
+
+class Counter(Resource):
+    """Asks for other terms: a price in cents for the pack, a day on which it is fetched, or both.
+
+    The offer stands as long as before; its keeper takes the other terms or leaves them.
+    """
+
+    needs = {"POST": needs(*TAKERS, scope=Scope.PLAN)}
+    accepts = {"POST": NewCounter}
+    answers = {"POST": OfferShape}
+
+    @repeatable(required=False)
+    def post(self, request: Request, offer_id: UUID) -> Response:
+        asked = self.payload()
+        found = counter_offer.ask(
+            offer_id=offer_id,
+            price_cents=asked.get("price_cents"),
+            pick_up_on=asked.get("pick_up_on"),
+            note=asked.get("note", ""),
+            by=self.party,
+            at=self.at,
+        )
+        return self.one(offer.by_id(offer_id=found.pk))
+
+
+class CounterTaken(Resource):
+    """The keeper takes the other terms: the offer is accepted with them."""
+
+    needs = {"POST": needs(Role.KEEPER, scope=Scope.PLAN)}
+    answers = {"POST": OfferShape}
+
+    @repeatable(required=False)
+    def post(self, request: Request, offer_id: UUID) -> Response:
+        found = counter_offer.take(offer_id=offer_id, by=self.party, at=self.at)
+        return self.one(offer.by_id(offer_id=found.pk))
+
+
+class CounterLeft(Resource):
+    """The keeper leaves the other terms: the offer stands as it was made."""
+
+    needs = {"POST": needs(Role.KEEPER, scope=Scope.PLAN)}
+    answers = {"POST": OfferShape}
+
+    @repeatable(required=False)
+    def post(self, request: Request, offer_id: UUID) -> Response:
+        found = counter_offer.leave(offer_id=offer_id, by=self.party, at=self.at)
+        return self.one(offer.by_id(offer_id=found.pk))

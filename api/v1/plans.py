@@ -5,13 +5,26 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.http.fields import Cents, Digest, Document, Identifier, Moment, Quantity, Text, Word
+from api.http.fields import (
+    Cents,
+    Count,
+    Digest,
+    Document,
+    Flag,
+    Identifier,
+    Moment,
+    Quantity,
+    Several,
+    Text,
+    Word,
+)
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource, address, repeatable
 from api.http.shapes import StrictShape
 from api.v1.jobs import JobShape
 from passport.models.party import Role
 from recycling.actions import plan as plans
+from recycling.actions import what_if
 from recycling.models.plan import GateRouteWord, PlanState
 from recycling.models.programme import EndRoute
 from recycling.queries import plan
@@ -32,6 +45,8 @@ class PlanShape(StrictShape):
     best_edge_first_cents = Cents()
     seconds = Quantity()
     created_at = Moment()
+    base = Identifier(source="base_id", allow_null=True)
+    change = Document()
 
 
 class LineShape(StrictShape):
@@ -46,7 +61,34 @@ class LineShape(StrictShape):
     reason = Text()
     value_cents = Cents()
     regret_cents = Cents()
+    place_cents = Cents(source="price_cents")
+    indicative = Flag()
     explanation = Document()
+
+
+class Supposed(StrictShape):
+    catalogue = "what-if"
+
+    price_percent = Cents(required=False)
+    programme = Identifier(required=False, allow_null=True)
+    closed = Several(of=Identifier, most=1000, required=False)
+
+
+class MoveShape(StrictShape):
+    catalogue = "plan-difference"
+
+    was = Text(allow_null=True)
+    now = Text(allow_null=True)
+    packs = Count()
+    value_cents = Cents()
+
+
+class DifferenceShape(StrictShape):
+    catalogue = "plan-difference"
+
+    value_cents = Cents()
+    moved = Count()
+    moves = MoveShape(many=True)
 
 
 class Plans(Resource):
@@ -85,3 +127,37 @@ class Lines(Resource):
 
     def get(self, request: Request, plan_id: UUID) -> Response:
         return self.page(plan.lines, plan=plan.by_id(plan_id=plan_id))
+
+
+class WhatIf(Resource):
+    """Asks what the plan would have been: prices of second lives some percent higher (of one
+    programme where it is named), or programmes closed. It binds nobody: 202 and a job.
+    """
+
+    needs = {"POST": needs(Role.KEEPER, scope=Scope.PLAN)}
+    accepts = {"POST": Supposed}
+    answers = {"POST": JobShape}
+    statuses = {"POST": 202}
+
+    @repeatable(required=False)
+    def post(self, request: Request, plan_id: UUID) -> Response:
+        asked = self.payload()
+        job = what_if.request(
+            plan_id=plan_id,
+            price_percent=asked.get("price_percent", 0),
+            programme=str(asked.get("programme") or ""),
+            closed=[str(each) for each in asked.get("closed", ())],
+            by=self.party,
+            at=self.at,
+        )
+        return self.one(job, location=address("jobs", job.pk))
+
+
+class Difference(Resource):
+    """Which packs a plan that binds nobody would send elsewhere, and what that is worth."""
+
+    needs = {"GET": needs(scope=Scope.READ)}
+    answers = {"GET": DifferenceShape}
+
+    def get(self, request: Request, plan_id: UUID) -> Response:
+        return self.one(plan.difference(plan=plan.by_id(plan_id=plan_id)))

@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from django.db import transaction
 from django.db.models import Q
@@ -26,7 +27,14 @@ class LeaseLost(Conflict):
 
 
 class GoesOn(Exception):
-    """The job has come further and stops between two steps: a task is not for ever."""
+    """The job has come further and stops between two steps: a task is not for ever.
+
+    It is taken up again at once, or after a pause.
+    """
+
+    def __init__(self, pause: timedelta = timedelta(0)) -> None:
+        super().__init__()
+        self.pause = pause
 
 
 class NotResting(Conflict):
@@ -88,7 +96,10 @@ def hold(*, job: Job, at: datetime) -> None:
     _change(job, lease_until=at + LEASE)
 
 
-def clock(at: datetime) -> Callable[[], datetime]:
+Clock: TypeAlias = Callable[[], datetime]
+
+
+def clock(at: datetime) -> Clock:
     """The caller's moment, gone on with: a long job keeps its lease by it."""
     began = time.monotonic()
     return lambda: at + timedelta(seconds=time.monotonic() - began)

@@ -1,4 +1,4 @@
-"""Puts packs to parties and takes their answers: proposed, then accepted, declined or expired."""
+"""Takes the answers to what a plan has put to parties: accepted, declined, or over."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -16,43 +16,17 @@ from passport.rules.custody import AlreadyOffered, check_handover
 from passport.rules.lifecycle import EventKind, check_event
 from passport.rules.recall import check_not_recalled
 from recycling.models import (
+    PENDING,
+    CounterOffer,
     Offer,
     OfferState,
-    PlanLine,
     Programme,
     Retirement,
     RetirementState,
 )
+from recycling.queries import firmness
 from recycling.queries.offer import lapsed
-from recycling.rules.offer import check_answer, check_place
-
-
-def propose(*, lines: Sequence[PlanLine], expires_at: datetime, at: datetime) -> list[Offer]:
-    """Put each placed line to its programme's party, which sees the battery from now on.
-
-    Used by plan.run alone, in its transaction.
-    """
-    placed = [line for line in lines if line.programme_id is not None]
-    retirements = Retirement.objects.in_bulk([line.retirement_id for line in placed])
-    programmes = Programme.objects.in_bulk({line.programme_id for line in placed})
-    offers = [
-        Offer(
-            plan_line=line,
-            retirement=retirements[line.retirement_id],
-            programme=programmes[line.programme_id],
-            from_party_id=retirements[line.retirement_id].keeper_id,
-            to_party_id=programmes[line.programme_id].party_id,
-            value_cents=line.value_cents,
-            proposed_at=at,
-            expires_at=expires_at,
-        )
-        for line in placed
-    ]
-    # One statement: places are counted when it ends.
-    Offer.objects.bulk_create(offers)
-    _show(offers, at=at)
-    Retirement.objects.filter(pk__in=retirements).update(state=RetirementState.PLANNED)
-    return offers
+from recycling.rules.offer import check_answer, check_firm, check_pending, check_place
 
 
 @transaction.atomic
@@ -60,17 +34,43 @@ def accept(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
     """Take a pack: a hand-over from its keeper is open at once, and waits in the party's inbox.
 
     Custody follows when the pack arrives (custody.accept). Refuses NotFound, NotYourOffer,
-    OfferClosed, OfferExpired, UnderRecall, NoPlaceLeft, NotTheHolder, AlreadyOffered.
+    OfferClosed, OfferCountered, OfferExpired, NotFirmYet, UnderRecall, NoPlaceLeft, NotTheHolder,
+    AlreadyOffered.
     """
-    offer = _lock(offer_id, by=by, at=at)
+    offer = lock(offer_id)
+    check_answer(
+        offered_to=offer.to_party_id,
+        by=by.pk,
+        state=offer.state,
+        expires_at=offer.expires_at,
+        at=at,
+    )
+    return take(offer, by=by, at=at)
+
+
+def take(offer: Offer, *, by: Party, at: datetime) -> Offer:
+    """Close a locked offer as accepted, whoever of its two sides said the last word."""
     unit = offer.retirement.battery_id
     check_not_recalled(recalled=bool(recalled_units(units=[unit])))
-    programme = Programme.objects.select_for_update().get(pk=offer.programme_id)
-    taken = Offer.objects.filter(programme=programme, state=OfferState.ACCEPTED).count()
-    check_place(capacity=programme.capacity_packs, accepted=taken)
+    check_firm(
+        indicative=offer.indicative,
+        tested_at=firmness.tested_at(offer=offer),
+        fits=not offer.indicative or firmness.fits(offer=offer, on=at.date()),
+    )
+    if by.pk == offer.to_party_id:
+        programme = Programme.objects.select_for_update().get(pk=offer.programme_id)
+        taken = Offer.objects.filter(programme=programme, state=OfferState.ACCEPTED).count()
+        check_place(capacity=programme.capacity_packs, accepted=taken)
 
-    hand_over = _open_hand_over(offer, by=by, at=at)
-    _answer(offer, OfferState.ACCEPTED, hand_over=hand_over, at=at)
+    hand_over = _open_hand_over(offer, at=at)
+    try:
+        with transaction.atomic():
+            _answer(offer, OfferState.ACCEPTED, hand_over=hand_over, at=at)
+    except IntegrityError as clash:
+        # A keeper does not see who else has a place: the database does.
+        full = offer.programme.capacity_packs
+        check_place(capacity=full, accepted=full)
+        raise AssertionError("a full programme takes nothing") from clash
     Retirement.objects.filter(pk=offer.retirement_id).update(state=RetirementState.ROUTED)
     _log(offer, by=by, at=at)
     return offer
@@ -80,9 +80,20 @@ def accept(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
 def decline(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
     """Leave a pack to the next plan, which will not put it to this programme again.
 
-    Refuses NotFound, NotYourOffer, OfferClosed, OfferExpired.
+    Also while other terms wait for the keeper. Refuses NotFound, NotYourOffer, OfferClosed,
+    OfferExpired.
     """
-    offer = _lock(offer_id, by=by, at=at)
+    offer = lock(offer_id)
+    if offer.state != OfferState.COUNTERED or by.pk != offer.to_party_id:
+        check_answer(
+            offered_to=offer.to_party_id,
+            by=by.pk,
+            state=offer.state,
+            expires_at=offer.expires_at,
+            at=at,
+        )
+    check_pending(state=offer.state, expires_at=offer.expires_at, at=at)
+    drop_counters([offer], at=at)
     _answer(offer, OfferState.DECLINED, hand_over=None, at=at)
     _reopen([offer], at=at)
     return offer
@@ -92,9 +103,11 @@ def decline(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
 def sweep(*, at: datetime) -> int:
     """Close every offer whose time is over, or whose pack was turned away at the door.
 
-    Its pack waits for a plan again, its place is free. Run by the system before each plan.
+    Its pack waits for a plan again, its place is free. Run by the system, by the clock and before
+    each plan.
     """
-    over = _locked(lapsed(at=at) & Q(state=OfferState.PROPOSED))
+    over = _locked(lapsed(at=at) & Q(state__in=PENDING))
+    drop_counters(over, at=at)
     Offer.objects.filter(pk__in=[each.pk for each in over]).update(
         state=OfferState.EXPIRED, answered_at=at
     )
@@ -106,6 +119,12 @@ def sweep(*, at: datetime) -> int:
     return len(over) + len(turned_away)
 
 
+def drop_counters(offers: Iterable[Offer], *, at: datetime) -> None:
+    """Other terms that nobody answers any more were not taken."""
+    waiting = CounterOffer.objects.filter(offer__in=list(offers), answered_at__isnull=True)
+    waiting.update(answered_at=at, taken=False)
+
+
 def _locked(condition: Q) -> list[Offer]:
     return list(
         Offer.objects.select_for_update(of=("self",), skip_locked=True)
@@ -115,22 +134,16 @@ def _locked(condition: Q) -> list[Offer]:
     )
 
 
-def _lock(offer_id: uuid.UUID, *, by: Party, at: datetime) -> Offer:
+def lock(offer_id: uuid.UUID) -> Offer:
+    """An offer that nobody else answers until the transaction ends. Refuses NotFound."""
     offer = (
         Offer.objects.select_for_update(of=("self",))
-        .select_related("retirement__battery", "from_party", "programme")
+        .select_related("retirement__battery", "from_party", "to_party", "programme")
         .filter(pk=offer_id)
         .first()
     )
     if offer is None:
         raise unknown("offer")
-    check_answer(
-        offered_to=offer.to_party_id,
-        by=by.pk,
-        state=offer.state,
-        expires_at=offer.expires_at,
-        at=at,
-    )
     return offer
 
 
@@ -149,16 +162,18 @@ def _log(offer: Offer, *, by: Party, at: datetime) -> None:
     event.keep(content=content, battery=battery, by=by, at=at)
 
 
-def _open_hand_over(offer: Offer, *, by: Party, at: datetime) -> HandOver:
+def _open_hand_over(offer: Offer, *, at: datetime) -> HandOver:
     battery = event.lock(battery_id=offer.retirement.battery_id)
     inside = None if battery.unit_id == battery.pk else battery.unit.identity
-    check_handover(holder=battery.holder_id, by=offer.from_party_id, to=by.pk, inside=inside)
+    check_handover(
+        holder=battery.holder_id, by=offer.from_party_id, to=offer.to_party_id, inside=inside
+    )
     try:
         with transaction.atomic():
             return HandOver.objects.create(
                 battery=battery,
                 from_party=offer.from_party,
-                to_party=by,
+                to_party=offer.to_party,
                 state=HandOverState.OFFERED,
                 offered_at=at,
             )
@@ -170,24 +185,11 @@ def _open_hand_over(offer: Offer, *, by: Party, at: datetime) -> HandOver:
 
 
 def _answer(offer: Offer, state: OfferState, *, hand_over: HandOver | None, at: datetime) -> None:
-    Offer.objects.filter(pk=offer.pk).update(state=state, answered_at=at, hand_over=hand_over)
-    offer.state, offer.answered_at, offer.hand_over = state, at, hand_over
-
-
-def _show(offers: Iterable[Offer], *, at: datetime) -> None:
-    Concern.objects.bulk_create(
-        [
-            Concern(
-                battery_id=offer.retirement.battery_id,
-                party_id=offer.to_party_id,
-                reason=ConcernReason.OFFER,
-                since=at,
-            )
-            for offer in offers
-        ],
-        ignore_conflicts=True,
-        batch_size=1000,
+    firm = {"firm_at": at} if offer.indicative and state == OfferState.ACCEPTED else {}
+    Offer.objects.filter(pk=offer.pk).update(
+        state=state, answered_at=at, hand_over=hand_over, **firm
     )
+    offer.refresh_from_db(fields=["state", "answered_at", "hand_over", "firm_at"])
 
 
 def _reopen(offers: Sequence[Offer], *, at: datetime) -> None:

@@ -1,36 +1,34 @@
-"""Asks for a plan, makes it, and puts its offers out: one plan at a time, all of it or nothing."""
+"""Asks for a plan and makes it: a snapshot, its parts to many workers, and their answers as one.
 
-import time
-import uuid
-from dataclasses import dataclass
+Rows are the queue. A job of kind KIND reads the market and leaves a job for each part of it; once
+all have answered it writes the plan, all of it or nothing. A worker that dies leaves its lease to
+run out, and the next one goes on where the rows stand.
+"""
+
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from django.db import transaction
+import zstandard
+from django.db import IntegrityError, transaction
 
 from passport.actions import job as jobs
 from passport.models import Job, JobState, Party
-from passport.postgres import locks
-from recycling.actions import offer
-from recycling.models import (
-    Offer,
-    Plan,
-    PlanLine,
-    PlanState,
-    Retirement,
-    RetirementState,
-)
-from recycling.queries import snapshot, tables
+from passport.models.ids import new_id
+from passport.postgres import planned
+from recycling.actions import offer, plan_keeping, plan_part
+from recycling.models import Offer, Plan, PlanPart, PlanRun, Retirement, RetirementState, RunState
+from recycling.queries import market
 from recycling.queries.offer import lapsed
-from recycling.rules.errors import MarketMoved, NothingToPlan
-from recycling.rules.explanation import explain
+from recycling.rules.components import Component, components
+from recycling.rules.errors import MarketMoved, NothingToPlan, PartNotSolved
+from recycling.rules.inputs import Inputs, digest, encode
 from recycling.rules.keeping import check_keeper
-from recycling.rules.market import Snapshot
-from recycling.rules.planning import Solved, make_plan
+from recycling.rules.parting import pack
+from recycling.rules.plan_columns import Ready, earlier_of, market_of, ready
 
 KIND = "plan"
-OFFER_LIFE = timedelta(hours=72)
 MOST_LOOKS = 3
+# So long the job rests while its parts are solved; the last part calls it earlier.
+LOOK_AGAIN = timedelta(seconds=2)
 
 
 @transaction.atomic
@@ -61,106 +59,135 @@ def _waits(keeper: Party, *, at: datetime) -> bool:
 
 
 def run(*, job: Job, at: datetime) -> Plan | None:
-    """Make the plan that a leased job asks for; None when nothing waits any more.
+    """Begin the plan that a leased job asks for, or end it once its parts are solved.
 
-    Solving holds no lock: the snapshot is read again under the market's lock, and when it has
-    moved, the plan is made anew. A crash anywhere leaves no trace but the lease, which runs out;
-    progress renews it. Refuses NoAssignment, MarketMoved, LeaseLost.
+    None when nothing waits any more. Refuses MarketMoved, PartNotSolved, LeaseLost; raises GoesOn
+    while parts are being solved, or while another plan has the market.
     """
-    offer.sweep(at=at)
-    for _ in range(MOST_LOOKS):
-        draft = _draft(job, at=at)
-        packs = len(draft.snapshot.packs)
-        with transaction.atomic():
-            locks.lock(locks.PLANNER)
-            if _digest(job.party, at=at) == draft.digest:
-                # From here the job's row is locked: nobody else leases it until we are done.
-                jobs.progress(job=job, done=packs, total=packs, at=at)
-                plan = _keep(draft, job=job, at=at)
-                jobs.finish(job=job, at=at)
-                return plan
-    raise MarketMoved(
-        f"the market changed {MOST_LOOKS} times while it was planned",
-        remedy="the job tries again by itself",
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Draft:
-    snapshot: Snapshot
-    digest: bytes
-    solved: Solved
-    seconds: Decimal
-
-
-def _draft(job: Job, *, at: datetime) -> _Draft:
-    began = time.perf_counter()
-    seen = snapshot.of_market(keeper=job.party, on=at.date())
-
-    def show(packs: int) -> None:
-        now = at + timedelta(seconds=time.perf_counter() - began)
-        jobs.progress(job=job, done=packs, total=len(seen.packs), at=now)
-
-    return _Draft(
-        snapshot=seen,
-        digest=snapshot.digest(seen, tables=tables.planning()),
-        solved=make_plan(seen, tables=tables.planning(), seen=show),
-        seconds=Decimal(str(round(time.perf_counter() - began, 3))),
-    )
-
-
-def _digest(keeper: Party, *, at: datetime) -> bytes:
-    seen = snapshot.of_market(keeper=keeper, on=at.date())
-    return snapshot.digest(seen, tables=tables.planning())
-
-
-def _keep(draft: _Draft, *, job: Job, at: datetime) -> Plan | None:
-    if not draft.snapshot.packs:
-        return None
-    keeper = job.party
-    earlier = Plan.objects.filter(keeper=keeper, snapshot_sha256=draft.digest).first()
-    if earlier is not None:
-        return earlier
-    solved, known = draft.solved, tables.planning()
-    offered = any(line.programme for line in solved.lines)
-    plan = Plan.objects.create(
-        keeper=keeper,
-        job=job,
-        snapshot_sha256=draft.digest,
-        rules_version=known.gates.version,
-        prices_version=known.prices.version,
-        solver=solved.solver,
-        objective_cents=solved.objective_cents,
-        linear_cents=solved.linear_cents,
-        best_edge_first_cents=solved.best_edge_first_cents,
-        seconds=draft.seconds,
-        created_at=at,
-        state=PlanState.OFFERED if offered else PlanState.HELD,
-    )
-    lines = PlanLine.objects.bulk_create(_lines(draft, plan=plan), batch_size=1000)
-    offer.propose(lines=lines, expires_at=at + OFFER_LIFE, at=at)
-    return plan
-
-
-def _lines(draft: _Draft, *, plan: Plan) -> list[PlanLine]:
-    names = {opening.terms.id: opening for opening in draft.snapshot.openings}
-    return [
-        PlanLine(
-            plan=plan,
-            retirement_id=uuid.UUID(line.docket.pack.id),
-            gate_route=line.docket.outcome.route.value,
-            programme_id=uuid.UUID(line.programme) if line.programme else None,
-            route=line.route,
-            reason=line.reason.value,
-            value_cents=line.value_cents,
-            regret_cents=line.regret_cents,
-            explanation=explain(
-                line,
-                names=names,
-                tables=tables.planning(),
-                snapshot_sha256=draft.digest.hex(),
-                solver=draft.solved.solver,
-            ),
+    under_way = PlanRun.objects.filter(job=job, state=RunState.SOLVING).first()
+    if under_way is not None:
+        return end(run=under_way, job=job, at=at)
+    if PlanRun.objects.filter(job=job, state=RunState.MOVED).count() >= MOST_LOOKS:
+        raise MarketMoved(
+            f"the market changed {MOST_LOOKS} times while it was planned",
+            remedy="the job tries again by itself",
         )
-        for line in draft.solved.lines
+    offer.sweep(at=at)
+    if _is_taken():
+        raise jobs.GoesOn(LOOK_AGAIN)
+    with transaction.atomic():
+        planned.look_once()
+        seen = market.inputs(keeper=job.party, on=at.date())
+    return begin(seen, job=job, binding=True, at=at)
+
+
+def begin(
+    seen: Inputs, *, job: Job, binding: bool, at: datetime, change: dict[str, object] | None = None
+) -> Plan | None:
+    """Keep what a plan is made from, and leave a job for each of its parts."""
+    now = jobs.clock(at)
+    content = encode(seen)
+    earlier = Plan.objects.filter(keeper=job.party, snapshot_sha256=digest(content)).first()
+    if not len(seen.packs) or earlier is not None:
+        with transaction.atomic():
+            jobs.finish(job=job, at=at)
+        return earlier
+    made = ready(seen)
+    jobs.progress(job=job, done=0, total=len(seen.packs), at=now())
+    parts = components(market_of(seen, made.edges))
+    proposed = earlier_of(seen.packs, seen.openings)
+    packed = [pack(each, earlier=proposed) for each in parts]
+    jobs.progress(job=job, done=0, total=len(seen.packs), at=now())
+    try:
+        with transaction.atomic():
+            jobs.hold(job=job, at=now())
+            kept = PlanRun.objects.create(
+                job=job,
+                keeper=job.party,
+                binding=binding,
+                snapshot_sha256=digest(content),
+                content=zstandard.compress(content, 1),
+                change=change or {},
+                packs=len(seen.packs),
+                edges=len(made.edges.src),
+                began_at=at,
+            )
+            _leave(kept, list(zip(parts, packed, strict=True)), seen=seen, made=made, at=at)
+    except IntegrityError as clash:
+        # Another keeper's plan was begun between two looks: it has the market first.
+        raise jobs.GoesOn(LOOK_AGAIN) from clash
+    if not parts:
+        return end(run=kept, job=job, at=at)
+    raise jobs.GoesOn(LOOK_AGAIN)
+
+
+def _leave(
+    kept: PlanRun,
+    parts: list[tuple[Component, bytes]],
+    *,
+    seen: Inputs,
+    made: Ready,
+    at: datetime,
+) -> None:
+    asked = [
+        Job(
+            id=new_id(),
+            kind=plan_part.KIND,
+            dedupe_key=f"{plan_part.KIND}:{kept.pk}:{number}",
+            party_id=kept.keeper_id,
+            payload={"run": str(kept.pk), "part": number},
+            run_after=at,
+            created_at=at,
+            total_count=len(part.packs),
+        )
+        for number, (part, _) in enumerate(parts)
     ]
+    Job.objects.bulk_create(asked, batch_size=500)
+    PlanPart.objects.bulk_create(
+        [
+            PlanPart(
+                run=kept,
+                number=number,
+                job=asked[number],
+                label=market.label(seen, part.packs),
+                packs=len(part.packs),
+                programmes=len(part.places),
+                content=content,
+            )
+            for number, (part, content) in enumerate(parts)
+        ],
+        batch_size=100,
+    )
+
+
+def _is_taken() -> bool:
+    """Whether another plan has the market; one whose work rests for good gives it back."""
+    other = PlanRun.objects.filter(state=RunState.SOLVING, binding=True).first()
+    if other is None:
+        return False
+    stuck = Job.objects.filter(plan_part__run=other, state=JobState.RESTING).exists()
+    if not stuck and other.job.state in (JobState.READY, JobState.RUNNING):
+        return True
+    close(other, RunState.FAILED)
+    return False
+
+
+def close(run: PlanRun, state: RunState, *, at: datetime | None = None) -> None:
+    """End a run, once."""
+    PlanRun.objects.filter(pk=run.pk, state=RunState.SOLVING).update(
+        state=state, ended_at=at or run.began_at
+    )
+
+
+def end(*, run: PlanRun, job: Job, at: datetime) -> Plan | None:
+    """Write the plan once every part is solved. Refuses as run() does."""
+    if Job.objects.filter(plan_part__run=run, state=JobState.RESTING).exists():
+        close(run, RunState.FAILED, at=at)
+        raise PartNotSolved("a part of the market could not be solved", remedy="ask for it again")
+    if run.parts.filter(result__isnull=True).exists():
+        raise jobs.GoesOn(LOOK_AGAIN)
+    made = plan_keeping.keep(run=run, job=job, at=at)
+    if made is None:
+        close(run, RunState.MOVED, at=at)
+        raise jobs.GoesOn
+    return made

@@ -10,8 +10,9 @@ from recycling.models.material import (
     MaterialLot,
     TreatmentPaper,
 )
-from recycling.models.offer import LIVE, Offer, OfferState
+from recycling.models.offer import LIVE, PENDING, CounterOffer, Offer, OfferState
 from recycling.models.plan import GateRouteWord, Plan, PlanLine, PlanState
+from recycling.models.plan_run import PlanPart, PlanRun, RunState
 from recycling.models.price_set import PartyPrices
 from recycling.models.programme import EndRoute, Programme, ProgrammeKind
 from recycling.models.quarantine import Quarantine
@@ -29,7 +30,9 @@ from recycling.models.treatment import (
 
 __all__ = (
     "LIVE",
+    "PENDING",
     "CheckedBecause",
+    "CounterOffer",
     "EndRoute",
     "EvidenceFile",
     "Fraction",
@@ -47,6 +50,8 @@ __all__ = (
     "PartyPrices",
     "Plan",
     "PlanLine",
+    "PlanPart",
+    "PlanRun",
     "PlanState",
     "Process",
     "Programme",
@@ -55,6 +60,7 @@ __all__ = (
     "Retirement",
     "RetirementReason",
     "RetirementState",
+    "RunState",
     "SecondLife",
     "SecondLifeState",
     "StepName",

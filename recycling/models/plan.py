@@ -1,10 +1,15 @@
-"""One optimal assignment of a keeper's retired packs, and its line for each; append-only."""
+"""One optimal assignment of a keeper's retired packs, and its line for each; append-only.
+
+Why a pack goes where it goes is worked out from what was kept of the market it was planned in: see
+models.plan_run.
+"""
 
 from django.db import models
 from django.db.models import Q
 
 from passport.models import Job, Party
 from passport.models.ids import new_id
+from recycling.models.plan_run import PlanRun
 from recycling.models.programme import EndRoute, Programme
 from recycling.models.retirement import Retirement
 
@@ -14,6 +19,7 @@ class PlanState(models.TextChoices):
 
     OFFERED = "OFFERED", "offers are out"
     HELD = "HELD", "every pack stays where it is"
+    WHATIF = "WHATIF", "binds nobody"
 
 
 class GateRouteWord(models.TextChoices):
@@ -24,7 +30,10 @@ class GateRouteWord(models.TextChoices):
 
 
 class Plan(models.Model):
-    """The same snapshot is planned once; sums are integer cents."""
+    """The same snapshot is planned once; sums are integer cents.
+
+    A plan that binds nobody says in `change` what it supposes, and of which plan it is a variant.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     keeper = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="plans")
@@ -39,9 +48,19 @@ class Plan(models.Model):
     seconds = models.DecimalField(max_digits=9, decimal_places=3)
     created_at = models.DateTimeField()
     state = models.CharField(max_length=7, choices=PlanState.choices)
+    run = models.OneToOneField(PlanRun, on_delete=models.PROTECT, related_name="plan", null=True)
+    base = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="variants", null=True, db_index=False
+    )
+    change = models.JSONField(default=dict)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                name="plan_that_binds_nobody_varies_another",
+                condition=Q(state="WHATIF", base__isnull=False)
+                | (~Q(state="WHATIF") & Q(base__isnull=True)),
+            ),
             models.UniqueConstraint(
                 name="plan_of_a_snapshot_is_made_once", fields=("keeper", "snapshot_sha256")
             ),
@@ -58,7 +77,11 @@ class Plan(models.Model):
 
 
 class PlanLine(models.Model):
-    """One pack of a plan: where it goes or why it stays, with everything that decided it."""
+    """One pack of a plan: where it goes or why it stays; `row` is its place in the snapshot.
+
+    `explanation` is only written where no run keeps what decided. An indicative line is of a pack
+    whose health only a test makes sure of.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="lines")
@@ -73,7 +96,10 @@ class PlanLine(models.Model):
     reason = models.CharField(max_length=40)
     value_cents = models.BigIntegerField()
     regret_cents = models.BigIntegerField()
-    explanation = models.JSONField()
+    price_cents = models.BigIntegerField(default=0)
+    row = models.IntegerField(null=True)
+    indicative = models.BooleanField(default=False)
+    explanation = models.JSONField(null=True)
 
     class Meta:
         constraints = (
@@ -87,7 +113,14 @@ class PlanLine(models.Model):
             ),
             models.CheckConstraint(
                 name="line_respects_its_gate",
-                condition=Q(gate_route="A") | Q(route__isnull=True) | Q(route="RECYCLE"),
+                condition=Q(gate_route="A")
+                | Q(route__isnull=True)
+                | Q(route="RECYCLE")
+                | Q(gate_route="T", indicative=True),
+            ),
+            models.CheckConstraint(
+                name="line_has_an_explanation_or_a_place_in_its_snapshot",
+                condition=Q(explanation__isnull=False) | Q(row__isnull=False),
             ),
             models.CheckConstraint(
                 name="line_regret_is_not_negative", condition=Q(regret_cents__gte=0)

@@ -5,13 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from passport.models import Battery, BatteryState, Facility
 from passport.queries.battery import held_units, unknown
 from passport.queries.desk import BatteryLine, Home, home, lines
 from passport.queries.party import by_id
-from recycling.models import Offer, OfferState, Retirement, RetirementState
+from recycling.models import (
+    PENDING,
+    CounterOffer,
+    Offer,
+    OfferState,
+    Retirement,
+    RetirementState,
+)
 from recycling.queries import tables
 
 _SHOWN = 200
@@ -59,6 +66,11 @@ class OfferLine:
     fee_cents_per_kg: int | None
     reason: str
     found: tuple[tuple[str, object], ...]
+    price_cents: int = 0
+    indicative: bool = False
+    firm: bool = True
+    asked: CounterOffer | None = None
+    agreed: CounterOffer | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,10 @@ def waiting(*, party_id: uuid.UUID) -> Waiting:
     """All that stands on top of a desk."""
     return Waiting(
         home=home(party_id=party_id),
-        offers_in=Offer.objects.filter(to_party_id=party_id, state=OfferState.PROPOSED).count(),
+        offers_in=Offer.objects.filter(
+            Q(to_party_id=party_id, state=OfferState.PROPOSED)
+            | Q(from_party_id=party_id, state=OfferState.COUNTERED)
+        ).count(),
         unplanned=Retirement.objects.filter(keeper_id=party_id, state=RetirementState.OPEN).count(),
     )
 
@@ -114,11 +129,13 @@ def offers(*, party_id: uuid.UUID) -> Offers:
     """Offers put to a party, the first to end first, and those made for its packs."""
     rows = Offer.objects.select_related("programme", "from_party", "to_party")
     # Not joined: what was declined is hidden, and would hide its offer.
-    rows = rows.prefetch_related("retirement")
+    rows = rows.prefetch_related("retirement", "counters")
     incoming = rows.filter(to_party_id=party_id)
-    unanswered = incoming.filter(state=OfferState.PROPOSED).order_by("expires_at", "id")
-    answered = incoming.exclude(state=OfferState.PROPOSED).order_by("-answered_at")
-    outgoing = rows.filter(from_party_id=party_id).order_by("-id")
+    unanswered = incoming.filter(state__in=PENDING).order_by("expires_at", "id")
+    answered = incoming.exclude(state__in=PENDING).order_by("-answered_at")
+    # Those that wait for the keeper stand on top.
+    waits = Case(When(state=OfferState.COUNTERED, then=0), default=1)
+    outgoing = rows.filter(from_party_id=party_id).order_by(waits, "-id")
     return Offers(
         _offer_lines([*unanswered[:_SHOWN], *answered[:_SHOWN]], party_id=party_id),
         _offer_lines(outgoing[:_SHOWN], party_id=party_id),
@@ -155,7 +172,13 @@ def _retirement(row: Offer) -> Retirement | None:
 
 
 def _offer_line(row: Offer, retired: Retirement | None, line: BatteryLine | None) -> OfferLine:
+    counters = list(row.counters.all())
     return OfferLine(
+        price_cents=row.price_cents,
+        indicative=row.indicative,
+        firm=not row.indicative or row.firm_at is not None,
+        asked=next((each for each in counters if each.answered_at is None), None),
+        agreed=next((each for each in counters if each.taken), None),
         id=row.id,
         line=line,
         route=row.programme.route,

@@ -1,6 +1,8 @@
 """What a keeper sees of plans on its desk: work under way, plans made, and the board of one."""
 
 import uuid
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,10 +12,22 @@ from django.db.models import Count, Q, Sum
 
 from passport.models import Battery, Job, JobState
 from passport.queries.battery import unknown
-from recycling.models import Offer, Plan, PlanLine, Retirement, RetirementState
+from recycling.models import (
+    Offer,
+    Plan,
+    PlanLine,
+    PlanPart,
+    PlanState,
+    Retirement,
+    RetirementState,
+    RunState,
+)
+from recycling.queries.explained import explained, inputs_of
 from recycling.queries.plan import by_id
+from recycling.rules.feasibility import Kind, Place
 
-JOB_KIND = "plan"
+JOB_KINDS = ("plan", "plan_whatif")
+_NAMED_PARTS = 5
 _SHOWN = 100
 
 
@@ -30,6 +44,11 @@ class JobLine:
     created_at: datetime
     finished_at: datetime | None
     plan_id: uuid.UUID | None
+    parts: int = 0
+    solved: int = 0
+    seconds: Decimal = Decimal(0)
+    gap_cents: int = 0
+    parts_open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +110,30 @@ class LineRow:
 
 
 @dataclass(frozen=True)
+class PartRow:
+    """One part of a plan: how it was solved, how long that took, how far it is from its bound."""
+
+    label: str
+    packs: int
+    programmes: int
+    method: str
+    seconds: Decimal
+    gap_cents: int
+    cut_off: bool
+
+
+@dataclass(frozen=True)
+class LaneRow:
+    """How many packs go from one place to one programme; places are degrees north and east."""
+
+    name: str
+    packs: int
+    recycles: bool
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class PlanBoard:
     """The sums of a plan beside its yardsticks, where packs go, and a page of its lines."""
 
@@ -111,13 +154,18 @@ class PlanBoard:
     destinations: tuple[Destination, ...]
     lines: tuple[LineRow, ...]
     next: str
+    change: dict[str, Any]
+    base_id: uuid.UUID | None
+    parts: tuple[PartRow, ...]
+    programmes: tuple[tuple[str, str], ...]
 
 
 def plans(*, party_id: uuid.UUID) -> Plans:
     """What waits for a plan, the work under way, and the plans made, newest first."""
-    running = Job.objects.filter(party_id=party_id, kind=JOB_KIND).exclude(state=JobState.DONE)
+    running = Job.objects.filter(party_id=party_id, kind__in=JOB_KINDS).exclude(state=JobState.DONE)
     made = (
         Plan.objects.filter(keeper_id=party_id)
+        .exclude(state=PlanState.WHATIF)
         .annotate(packs=Count("lines"), placed=Count("lines", filter=Q(lines__route__isnull=False)))
         .order_by("-created_at")[:_SHOWN]
     )
@@ -133,7 +181,7 @@ def plans(*, party_id: uuid.UUID) -> Plans:
 
 def progress(*, party_id: uuid.UUID, job_id: uuid.UUID) -> JobLine:
     """How far one piece of work has come. Refuses NotFound."""
-    row = Job.objects.filter(party_id=party_id, kind=JOB_KIND, id=job_id).first()
+    row = Job.objects.filter(party_id=party_id, kind__in=JOB_KINDS, id=job_id).first()
     if row is None:
         raise unknown("plan under way")
     return _job(row)
@@ -144,7 +192,7 @@ def board(*, plan_id: uuid.UUID, route: str = "", after: str = "") -> PlanBoard:
     plan = by_id(plan_id=plan_id)
     rows = (
         PlanLine.objects.filter(plan=plan)
-        .select_related("retirement", "programme__party", "offer")
+        .select_related("plan", "retirement", "programme__party", "offer")
         # Not joined: a pack that was handed over is hidden, and would hide its line.
         .prefetch_related("retirement__battery__model")
         .order_by("id")
@@ -153,7 +201,7 @@ def board(*, plan_id: uuid.UUID, route: str = "", after: str = "") -> PlanBoard:
         rows = rows.filter(route=None if route == "HOLD" else route)
     if after:
         rows = rows.filter(id__gt=_cursor(after))
-    found = list(rows[: _SHOWN + 1])
+    found = explained(rows[: _SHOWN + 1])
     routes = _routes(plan)
     return PlanBoard(
         id=plan.id,
@@ -161,7 +209,7 @@ def board(*, plan_id: uuid.UUID, route: str = "", after: str = "") -> PlanBoard:
         seconds=plan.seconds,
         packs=sum(each.packs for each in routes),
         placed=sum(each.packs for each in routes if each.route != "HOLD"),
-        currency=found[0].explanation["currency"] if found else "EUR",
+        currency=_currency(found),
         value_cents=plan.objective_cents,
         greedy_cents=plan.best_edge_first_cents,
         bound_cents=plan.linear_cents,
@@ -173,11 +221,77 @@ def board(*, plan_id: uuid.UUID, route: str = "", after: str = "") -> PlanBoard:
         destinations=_destinations(plan),
         lines=tuple(_line(row) for row in found[:_SHOWN]),
         next=str(found[_SHOWN - 1].id) if len(found) > _SHOWN else "",
+        change=plan.change,
+        base_id=plan.base_id,
+        parts=_parts(plan),
+        programmes=_programmes(plan),
     )
+
+
+def lanes(*, plan_id: uuid.UUID) -> tuple[LaneRow, ...]:
+    """From where to whom the packs of a plan go, where both places are known. Refuses NotFound."""
+    plan = by_id(plan_id=plan_id)
+    if plan.run_id is None:
+        return ()
+    seen = inputs_of(run_id=plan.run_id)
+    openings = {opening.terms.id: opening for opening in seen.openings}
+    counted: Counter[tuple[int, str]] = Counter()
+    placed = PlanLine.objects.filter(plan=plan, programme__isnull=False)
+    for row, programme in placed.values_list("row", "programme_id"):
+        counted[int(seen.packs.place[row]), str(programme)] += 1
+    return tuple(
+        LaneRow(
+            name=opening.name,
+            packs=packs,
+            recycles=opening.terms.kind is Kind.RECYCLER,
+            start=_degrees(seen.packs.places[place]),
+            end=_degrees(opening.terms.place),
+        )
+        for (place, programme), packs in counted.items()
+        if place >= 0 and (opening := openings[programme]).terms.place is not None
+    )
+
+
+def _degrees(place: Place) -> tuple[float, float]:
+    return float(place.latitude), float(place.longitude)
+
+
+def _parts(plan: Plan) -> tuple[PartRow, ...]:
+    rows = PlanPart.objects.filter(run=plan.run_id).defer("content", "result").order_by("number")
+    return tuple(
+        PartRow(
+            label=row.label,
+            packs=row.packs,
+            programmes=row.programmes,
+            method=row.method,
+            seconds=row.seconds or Decimal(0),
+            gap_cents=(row.bound_cents or 0) - (row.objective_cents or 0),
+            cut_off=row.cut_off,
+        )
+        for row in rows[:_SHOWN]
+    )
+
+
+def _programmes(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """What may be supposed closed: id and name of each programme that was open."""
+    if plan.run_id is None:
+        return ()
+    openings = inputs_of(run_id=plan.run_id).openings
+    return tuple(sorted((each.terms.id, each.name) for each in openings))
+
+
+def _currency(rows: Sequence[PlanLine]) -> str:
+    return str((rows[0].explanation or {})["currency"]) if rows else "EUR"
 
 
 def _job(row: Job) -> JobLine:
     made = Plan.objects.filter(job=row).values_list("id", flat=True).first()
+    parts = list(
+        PlanPart.objects.filter(run__job=row, run__state=RunState.SOLVING)
+        .defer("content", "result")
+        .order_by("number")
+    )
+    solved = [each for each in parts if each.solved_at is not None]
     return JobLine(
         id=row.id,
         state=row.state,
@@ -188,6 +302,11 @@ def _job(row: Job) -> JobLine:
         created_at=row.created_at,
         finished_at=row.finished_at,
         plan_id=made,
+        parts=len(parts),
+        solved=len(solved),
+        seconds=sum((each.seconds or Decimal(0) for each in solved), Decimal(0)),
+        gap_cents=sum((each.bound_cents or 0) - (each.objective_cents or 0) for each in solved),
+        parts_open=tuple(each.label for each in parts if each.solved_at is None)[:_NAMED_PARTS],
     )
 
 
@@ -237,7 +356,7 @@ def _line(row: PlanLine) -> LineRow:
         value_cents=row.value_cents,
         regret_cents=row.regret_cents,
         offer_state=offer.state if offer else "",
-        why=row.explanation,
+        why=row.explanation or {},
     )
 
 

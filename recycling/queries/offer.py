@@ -3,25 +3,25 @@
 import uuid
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from passport.models import HandOverState, Party
 from passport.queries.battery import unknown
-from recycling.models import Offer, OfferState
+from recycling.models import PENDING, CounterOffer, Offer, OfferState
 
 _LOADED = ("programme", "from_party", "to_party", "hand_over")
 
 
 def inbox(*, party: Party) -> list[Offer]:
     """The offers that wait for this party's answer, the first to end first."""
-    rows = _rows().filter(to_party=party, state=OfferState.PROPOSED)
+    rows = _rows().filter(to_party=party, state__in=PENDING)
     return list(rows.order_by("expires_at", "id"))
 
 
 def lapsed(*, at: datetime) -> Q:
     """Offers that hold a place no longer: their time is over, or the hand-over was refused."""
     refused = (HandOverState.REFUSED, HandOverState.WITHDRAWN)
-    return Q(state=OfferState.PROPOSED, expires_at__lte=at) | Q(
+    return Q(state__in=PENDING, expires_at__lte=at) | Q(
         state=OfferState.ACCEPTED, hand_over__state__in=refused
     )
 
@@ -52,4 +52,6 @@ def by_id(*, offer_id: uuid.UUID) -> Offer:
 
 def _rows() -> QuerySet[Offer]:
     # The retirement is not joined: row-level security may hide it, and the offer with it.
-    return Offer.objects.select_related(*_LOADED).prefetch_related("retirement")
+    return Offer.objects.select_related(*_LOADED).prefetch_related(
+        "retirement", Prefetch("counters", CounterOffer.objects.order_by("id"))
+    )

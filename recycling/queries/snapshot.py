@@ -1,18 +1,15 @@
 """What a plan is made from: a keeper's open retirements and every programme with places left."""
 
 import datetime
-import hashlib
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q
 
 from passport.models import Battery, BatteryStatus, Facility, HealthReading, Party
-from passport.proof import canonical
 from passport.queries.health import counting
 from passport.queries.incident import set_apart
 from passport.queries.legacy import untraced
@@ -34,7 +31,7 @@ from recycling.rules.gates import Facts
 from recycling.rules.grading import waste_code
 from recycling.rules.inspection import Condition, outweighed
 from recycling.rules.lanes import Permits, parse_lanes
-from recycling.rules.market import Opening, PackFile, Route, Snapshot, Tables
+from recycling.rules.market import Opening, PackFile, Route, Snapshot
 
 _DAYS_A_YEAR = Decimal("365.25")
 _HUNDREDTH = Decimal("0.01")
@@ -42,17 +39,7 @@ _HUNDREDTH = Decimal("0.01")
 
 def of_market(*, keeper: Party, on: datetime.date) -> Snapshot:
     """The keeper's packs that wait for a plan, and what others offer to take, on that day."""
-    return Snapshot(on=on, packs=_packs(keeper, on=on), openings=_openings(keeper, on=on))
-
-
-def digest(snapshot: Snapshot, *, tables: Tables) -> bytes:
-    """SHA-256 over the canonical form of a snapshot and the versions of its tables."""
-    document = {
-        "snapshot": _plain(snapshot),
-        "rules": tables.gates.version,
-        "prices": tables.prices.version,
-    }
-    return hashlib.sha256(canonical.encode(document)).digest()
+    return Snapshot(on=on, packs=_packs(keeper, on=on), openings=openings_for(keeper, on=on))
 
 
 def _packs(keeper: Party, *, on: datetime.date) -> tuple[PackFile, ...]:
@@ -72,7 +59,7 @@ def _packs(keeper: Party, *, on: datetime.date) -> tuple[PackFile, ...]:
     recalled = recalled_units(units=[row.battery_id for row in rows])
     found = untraced(battery_ids=[row.battery_id for row in rows])
     apart = set_apart(battery_ids=[row.battery_id for row in rows])
-    home = _home(keeper)
+    home = home_of(keeper)
     tests = recorded_tests(retirement_ids=[row.pk for row in rows])
     return tuple(
         _pack(
@@ -111,6 +98,8 @@ def _pack(
 ) -> PackFile:
     model, stands = row.battery.model, row.facility or home
     declined = {str(o.programme_id) for o in before if o.state == OfferState.DECLINED}
+    last = max(before, key=lambda o: o.pk, default=None)
+    expired = last is not None and last.state == OfferState.EXPIRED
     return PackFile(
         id=str(row.pk),
         model=model.code,
@@ -126,12 +115,13 @@ def _pack(
         soh=reading.soh if reading else None,
         rated_kwh=model.rated_energy_kwh,
         mass_kg=model.mass_kg,
-        place=_place(row.facility) or _place(home),
+        place=place_of(row.facility) or place_of(home),
         remaining_years_low=None,
         rounds=len(before),
         declined_by=frozenset(declined),
         country=stands.country,
         waste_code=waste_code(chemistry=model.chemistry, on=on, table=planning().grades),
+        earlier=str(last.programme_id) if last is not None and expired else "",
     )
 
 
@@ -146,7 +136,6 @@ def facts_of(
     test_passed: bool = False,
 ) -> Facts:
     """What gates may ask of a pack; `assumed` is None unless it was found, without a known past."""
-    days = (on - battery.manufactured_on).days
     # Registered by its maker and followed since: its life can be traced, unless somebody denies it.
     traced = True if condition.traceability is None else condition.traceability
     # One that was found begins with the day it was found, whatever its keeper believes.
@@ -162,11 +151,16 @@ def facts_of(
         crash_severity=condition.crash_severity,
         knee=condition.knee,
         traceability=traced,
-        age_years=(days / _DAYS_A_YEAR).quantize(_HUNDREDTH) if aged else None,
+        age_years=age_years(since=battery.manufactured_on, on=on) if aged else None,
         waste=battery.status == BatteryStatus.WASTE,
         reuse_test_passed=test_passed,
         **(_read(reading, on=on) if reading else {}),
     )
+
+
+def age_years(*, since: datetime.date, on: datetime.date) -> Decimal:
+    """Years between two days, to the hundredth."""
+    return ((on - since).days / _DAYS_A_YEAR).quantize(_HUNDREDTH)
 
 
 def _read(reading: HealthReading, *, on: datetime.date) -> dict[str, Any]:
@@ -182,7 +176,8 @@ def _read(reading: HealthReading, *, on: datetime.date) -> dict[str, Any]:
     }
 
 
-def _openings(keeper: Party, *, on: datetime.date) -> tuple[Opening, ...]:
+def openings_for(keeper: Party, *, on: datetime.date) -> tuple[Opening, ...]:
+    """What others offer to take on that day, with the places that are left."""
     open_now = Q(opens_on__lte=on) & (Q(closes_on__isnull=True) | Q(closes_on__gt=on))
     rows = (
         Programme.objects.filter(open_now)
@@ -213,7 +208,7 @@ def _terms(row: Programme) -> ProgrammeTerms:
         resistance_max=row.resistance_max,
         contract_years=row.contract_years,
         accepts_damaged=row.accepts_damaged,
-        place=_place(row),
+        place=place_of(row),
         max_distance_km=row.max_distance_km,
         price_cents_per_kwh=Decimal(row.price_cents_per_kwh),
         fee_cents_per_kg=None if fee is None else Decimal(fee),
@@ -225,25 +220,13 @@ def _terms(row: Programme) -> ProgrammeTerms:
     )
 
 
-def _home(keeper: Party) -> Facility | None:
+def home_of(keeper: Party) -> Facility | None:
     """Where a pack stands when its retirement names no facility."""
     return Facility.objects.filter(party=keeper, latitude__isnull=False).order_by("name").first()
 
 
-def _place(row: Facility | Programme | Party | None) -> Place | None:
+def place_of(row: Facility | Programme | Party | None) -> Place | None:
+    """Where a facility or a programme lies, if both degrees are known."""
     if row is None or isinstance(row, Party) or row.latitude is None or row.longitude is None:
         return None
     return Place(latitude=row.latitude, longitude=row.longitude)
-
-
-def _plain(value: Any) -> Any:
-    """JSON of a snapshot: decimals as strings, sets in order."""
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    return str(value) if isinstance(value, datetime.date | str) else value

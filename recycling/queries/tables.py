@@ -20,7 +20,7 @@ FOLDER = Path(__file__).resolve().parent.parent.parent / "fixtures" / "reference
 @cache
 def planning() -> Tables:
     """Gates, grades and prices as they stand in this release."""
-    gates = _document("gates")
+    gates = gate_document()
     return Tables(
         gates=parse_gates(gates),
         grades=parse_grades(gates),
@@ -44,6 +44,12 @@ def uses() -> tuple[Use, ...]:
 def ageing() -> Ageing:
     """What is usual for a chemistry."""
     return parse_ageing(_document("ageing"))
+
+
+@cache
+def gate_document() -> Any:
+    """The released gates as their file has them: kept with every plan that was made by them."""
+    return _document("gates")
 
 
 @cache

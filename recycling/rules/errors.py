@@ -22,3 +22,10 @@ class TermsBroken(Malformed):
 
     code = "programme-terms"
     title = "The terms of the programme do not fit each other"
+
+
+class PartNotSolved(Refusal):
+    """A worker has failed at a part of the market as often as it may."""
+
+    code = "part-not-solved"
+    title = "A part of the market could not be solved"

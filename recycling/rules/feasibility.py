@@ -52,7 +52,10 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class PackTerms:
-    """What a programme asks of a pack; None where it was not read."""
+    """What a programme asks of a pack; None where it was not read.
+
+    `unproven`: nothing asks for a test but where its reading of health comes from.
+    """
 
     id: str
     model: str
@@ -70,6 +73,7 @@ class PackTerms:
     country: str = ""
     waste: bool = False
     waste_code: str = ""
+    unproven: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,15 +133,22 @@ def reasons_against(pack: PackTerms, programme: ProgrammeTerms) -> tuple[Refused
     return tuple(reason for reason in found if reason is not None)
 
 
-def awaits_only_the_test(reasons: tuple[Refused, ...]) -> bool:
-    """Whether a test could open this edge: it must pass, or measure what nobody has. [edge-2]"""
+def awaits_only_the_test(reasons: tuple[Refused, ...], *, unproven: bool = False) -> bool:
+    """Whether a test could open this edge: it must pass, or measure what nobody has. [edge-2]
+
+    With an unproven reading also an edge that is open waits for it: until then it is indicative.
+    """
     obstacles = {reason.obstacle for reason in reasons}
-    return Obstacle.TEST_FIRST in obstacles and obstacles <= OPENED_BY_A_TEST
+    return (unproven or Obstacle.TEST_FIRST in obstacles) and obstacles <= OPENED_BY_A_TEST
 
 
 def _gate(pack: PackTerms, programme: ProgrammeTerms) -> Refused | None:
-    """A: anywhere. T: second life after a test. R and Q: recyclers; Q only those for damaged."""
+    """A: anywhere. T: second life after a test, or as an indication where only the reading is
+    unproven. R and Q: recyclers; Q only those for damaged.
+    """
     if programme.kind is Kind.SECOND_LIFE:
+        if pack.unproven:
+            return None
         if pack.route is GateRoute.TEST:
             return Refused(obstacle=Obstacle.TEST_FIRST, why="It must be tested first.")
         if pack.route is not GateRoute.OFFER:

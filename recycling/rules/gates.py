@@ -47,6 +47,10 @@ SEVERITY = {
     GateRoute.QUARANTINE: 3,
 }
 CRASH_SEVERITIES = ("NONE", "LIGHT", "AIRBAG", "STRUCTURAL")
+# What may still react by itself travels in the stronger packing.
+CRITICAL_GATES = ("G02",)
+# Where these alone ask for a test, nothing is wrong with the pack but who says how well it is.
+PROVENANCE_FIELDS = frozenset({"soh_method", "reading_age_days"})
 
 # Where a fact comes from: a reading, an inspection or a test, or else what the register has.
 READ = frozenset(
@@ -159,16 +163,26 @@ class GateOutcome:
 
 def evaluate(facts: Facts, *, rules: GateRules, on: datetime.date) -> GateOutcome:
     """Ask every gate in force on that day; the worst route wins: Q over R over T over A."""
-    results = tuple(_ask(gate, facts=facts) for gate in rules.gates if gate.in_force(on))
+    results = tuple(ask(gate, facts=facts) for gate in rules.gates if gate.in_force(on))
     route = max(
         (result.route for result in results), key=SEVERITY.__getitem__, default=GateRoute.OFFER
     )
     return GateOutcome(route=route, rules_version=rules.version, results=results)
 
 
-def _ask(gate: Gate, *, facts: Facts) -> GateResult:
+def unproven(outcome: GateOutcome) -> bool:
+    """Whether a test is asked for by nothing but where the reading of health comes from. [gates-2]
+
+    Such a pack may be offered a second life, but for no more than an indication.
+    """
+    asking = [r.field for r in outcome.results if r.route is GateRoute.TEST]
+    return outcome.route is GateRoute.TEST and PROVENANCE_FIELDS.issuperset(asking)
+
+
+def ask(gate: Gate, *, facts: Facts) -> GateResult:
+    """What one gate says of one pack."""
     reading: Reading = getattr(facts, gate.field)
-    threshold = _threshold_for(gate, facts=facts)
+    threshold = threshold_for(gate, facts=facts)
     verdict = _verdict(gate, reading=reading, threshold=threshold, facts=facts)
     route, why = GateRoute.OFFER, ""
     if verdict is Verdict.FAILED:
@@ -188,11 +202,13 @@ def _ask(gate: Gate, *, facts: Facts) -> GateResult:
     )
 
 
-def _threshold_for(gate: Gate, *, facts: Facts) -> Threshold:
-    """The threshold that holds for this pack: by its maker's word, its chemistry, or the table."""
-    own = getattr(facts, gate.threshold_from) if gate.threshold_from else None
-    if own is not None:
-        return Decimal(own)
+def threshold_for(gate: Gate, *, facts: Facts, own: bool = True) -> Threshold:
+    """The threshold that holds for this pack: by its maker's word (unless `own` is False), its
+    chemistry, or the table.
+    """
+    told = getattr(facts, gate.threshold_from) if gate.threshold_from and own else None
+    if told is not None:
+        return Decimal(told)
     if isinstance(gate.threshold, Mapping):
         chemistry = facts.chemistry or ""
         return gate.threshold.get(chemistry, gate.threshold.get(family_of(chemistry)))
@@ -232,6 +248,6 @@ def _shown(threshold: Threshold) -> str:
     return "" if threshold is None else str(threshold)
 
 
-def critical(outcome: GateOutcome, *, gates: Sequence[str] = ("G02",)) -> bool:
+def critical(outcome: GateOutcome, *, gates: Sequence[str] = CRITICAL_GATES) -> bool:
     """Whether the pack may still react by itself, which asks for the stronger packing."""
     return any(r.gate in gates and r.verdict is Verdict.FAILED for r in outcome.results)

@@ -16,7 +16,9 @@ from recycling.rules.feasibility import (
     awaits_only_the_test,
     reasons_against,
 )
-from recycling.rules.gates import Facts, GateOutcome, GateRoute, GateRules, critical, evaluate
+from recycling.rules.gates import Facts, GateOutcome, GateRoute, GateRules, evaluate
+from recycling.rules.gates import critical as is_critical
+from recycling.rules.gates import unproven as is_unproven
 from recycling.rules.grading import GradeTable
 from recycling.rules.value import PriceSet, Value, edge_value, hold_value
 
@@ -74,6 +76,8 @@ class PackFile:
     declined_by: frozenset[str]
     country: str = ""
     waste_code: str = ""
+    # The programme that it was last proposed to, where nobody answered: the next plan prefers it.
+    earlier: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,13 +155,22 @@ def docket(
     pack: PackFile, *, openings: Sequence[Opening], tables: Tables, on: datetime.date
 ) -> Docket:
     """The gates, then the edges. A pack that only a test keeps from a second life waits for it:
-    no recycler gets it before. [market-2, Directive 2008/98 Article 4]
+    no recycler gets it before, and a second life at most as an indication. [market-2, Directive
+    2008/98 Article 4]
     """
     outcome = evaluate(pack.facts, rules=tables.gates, on=on)
     terms = terms_of(pack, outcome=outcome)
     judged = [(opening, _reasons(pack, terms, opening)) for opening in openings]
-    waits = any(awaits_only_the_test(reasons) for _, reasons in judged)
-    free = [] if waits else [opening for opening, reasons in judged if not reasons]
+    waits = any(
+        awaits_only_the_test(reasons, unproven=terms.unproven)
+        for opening, reasons in judged
+        if opening.terms.kind is Kind.SECOND_LIFE
+    )
+    free = [
+        opening
+        for opening, reasons in judged
+        if not reasons and not (waits and opening.terms.kind is Kind.RECYCLER)
+    ]
     edges = [
         Edge(
             programme=opening.terms.id,
@@ -179,6 +192,13 @@ def docket(
 
 def terms_of(pack: PackFile, *, outcome: GateOutcome) -> PackTerms:
     """What programmes ask of a pack, its gates' route included."""
+    return pack_terms(
+        pack, route=outcome.route, critical=is_critical(outcome), unproven=is_unproven(outcome)
+    )
+
+
+def pack_terms(pack: PackFile, *, route: GateRoute, critical: bool, unproven: bool) -> PackTerms:
+    """The same, where it is known what the gates said."""
     return PackTerms(
         id=pack.id,
         model=pack.model,
@@ -190,12 +210,13 @@ def terms_of(pack: PackFile, *, outcome: GateOutcome) -> PackTerms:
         rated_kwh=pack.rated_kwh,
         mass_kg=pack.mass_kg,
         place=pack.place,
-        route=outcome.route,
-        damaged=outcome.route is GateRoute.QUARANTINE,
-        critical=critical(outcome),
         country=pack.country,
         waste=pack.facts.waste is True,
         waste_code=pack.waste_code,
+        route=route,
+        damaged=route is GateRoute.QUARANTINE,
+        critical=critical,
+        unproven=unproven,
     )
 
 

@@ -1,9 +1,9 @@
 """Who may answer an offer, until when, and what is left to be taken."""
 
 from collections.abc import Hashable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from passport.rules.errors import Conflict, NotAllowed
+from passport.rules.errors import Conflict, Malformed, NotAllowed
 
 
 class NotYourOffer(NotAllowed):
@@ -34,18 +34,66 @@ class NoPlaceLeft(Conflict):
     title = "The programme is full"
 
 
+class OfferCountered(Conflict):
+    """The receiver has asked for other terms, and waits for the keeper's answer."""
+
+    code = "offer-countered"
+    title = "Other terms were asked for"
+
+
+class NotCountered(Conflict):
+    """Nobody has asked for other terms, or they were answered before."""
+
+    code = "offer-not-countered"
+    title = "No other terms wait for an answer"
+
+
+class CounteredTooOften(Conflict):
+    """The receiver has asked for other terms as often as it may."""
+
+    code = "offer-countered-too-often"
+    title = "Other terms were asked for too often"
+
+
+class NothingCountered(Malformed):
+    """The other terms are the same, or nobody could keep them."""
+
+    code = "counter-terms"
+    title = "These are no other terms"
+
+
+class NotFirmYet(Conflict):
+    """The offer is an indication until a test has measured the pack."""
+
+    code = "offer-indicative"
+    title = "The offer is not firm yet"
+
+
+MOST_COUNTERS = 3
+FURTHEST_PICK_UP = timedelta(days=366)
+
+
 def check_answer(
     *, offered_to: Hashable, by: Hashable, state: str, expires_at: datetime, at: datetime
 ) -> None:
     """Only the party addressed answers, once, before the offer ends. [offer-1]
 
-    Refuses NotYourOffer, OfferClosed, OfferExpired.
+    Refuses NotYourOffer, OfferCountered, OfferClosed, OfferExpired.
     """
     if by != offered_to:
         raise NotYourOffer(
             "the offer is addressed to another party", remedy="answer the offers in your inbox"
         )
-    if state != "PROPOSED":
+    if state == "COUNTER":
+        raise OfferCountered(
+            "you have asked for other terms", remedy="wait for the keeper's answer, or decline"
+        )
+    check_pending(state=state, expires_at=expires_at, at=at)
+
+
+def check_pending(*, state: str, expires_at: datetime, at: datetime) -> None:
+    """An offer waits for an answer until it ends. [offer-3] Refuses OfferClosed, OfferExpired."""
+    if state not in ("PROPOSED", "COUNTER"):
         raise OfferClosed(
             f"the offer is closed: {state.lower()}",
             remedy="wait for the keeper's next plan; what was answered stays answered",
@@ -55,6 +103,69 @@ def check_answer(
             f"the offer ended at {expires_at.isoformat()}",
             remedy="wait for the keeper's next plan; it offers what is still open again",
         )
+
+
+def check_counter(
+    *,
+    price_cents: int | None,
+    pick_up_on: date | None,
+    offered_cents: int,
+    earlier: int,
+    on: date,
+) -> None:
+    """Another price, or a day within a year on which the pack is fetched; three times at most.
+    [offer-4] Refuses NothingCountered, CounteredTooOften.
+    """
+    if earlier >= MOST_COUNTERS:
+        raise CounteredTooOften(
+            f"other terms were asked for {earlier} times", remedy="accept the offer, or decline it"
+        )
+    if price_cents in (None, offered_cents) and pick_up_on is None:
+        raise NothingCountered(
+            "neither the price nor the day is another one",
+            pointer="/price_cents",
+            remedy="name another price, a day on which you fetch the pack, or both",
+        )
+    if pick_up_on is not None and not on <= pick_up_on <= on + FURTHEST_PICK_UP:
+        raise NothingCountered(
+            f"{pick_up_on.isoformat()} is not a day of the next year",
+            pointer="/pick_up_on",
+            remedy="name a day from today on, within a year",
+        )
+
+
+def check_keepers_answer(
+    *, offered_by: Hashable, by: Hashable, state: str, expires_at: datetime, at: datetime
+) -> None:
+    """Only the keeper answers other terms, before the offer ends. [offer-5]
+
+    Refuses NotYourOffer, NotCountered, OfferExpired.
+    """
+    if by != offered_by:
+        raise NotYourOffer("the pack is another party's", remedy="answer offers of your own packs")
+    if state != "COUNTER":
+        raise NotCountered("no other terms wait for an answer", remedy="see under Offers what does")
+    check_pending(state=state, expires_at=expires_at, at=at)
+
+
+def check_firm(*, indicative: bool, tested_at: datetime | None, fits: bool) -> None:
+    """An indication is taken once a test has measured the pack, and it fits. [offer-6, Regulation
+    (EU) 2023/1542 Article 73(1)(a)] Refuses NotFirmYet.
+
+    `tested_at`: when the newest reading that counts was measured, if that was a test; `fits`: the
+    gates and the programme's own window let it through as measured.
+    """
+    if not indicative or (tested_at is not None and fits):
+        return
+    if tested_at is None:
+        raise NotFirmYet(
+            "its health was reported, and never tested",
+            remedy="have it tested; the reading of the test makes the offer firm",
+        )
+    raise NotFirmYet(
+        f"the test of {tested_at.date().isoformat()} found that it does not fit the programme",
+        remedy="decline the offer; the next plan knows of the test",
+    )
 
 
 def check_place(*, capacity: int, accepted: int) -> None:

@@ -14,6 +14,8 @@ from recycling.rules.feasibility import Kind, PackTerms, ProgrammeTerms, distanc
 from recycling.rules.grading import TransportCase
 
 _CENT = Decimal(1)
+# The items that a programme's own terms name; the others the holder bears, or gains, elsewhere.
+PAID = ("price", "fee", "damaged")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +104,16 @@ def edge_value(pack: PackTerms, programme: ProgrammeTerms, *, prices: PriceSet) 
     """
     own = _second_life if programme.kind is Kind.SECOND_LIFE else _recycler
     return _sum(*own(pack, programme, prices), *_way(pack, programme, prices))
+
+
+def haul_per_km(pack: PackTerms, programme: ProgrammeTerms, *, prices: PriceSet) -> Decimal | None:
+    """What a kilometre of the way costs in cents; None where the way has one price. [value-3]"""
+    _, lane = way_of(pack, programme)
+    if lane is not None and lane.flat_cents is not None:
+        return None
+    quoted = lane.cents_per_tonne_km if lane is not None else None
+    rate = prices.haul_per_tonne_km if quoted is None else Decimal(quoted)
+    return rate * (pack.mass_kg / 1000) * prices.road_factor
 
 
 def hold_value(pack: PackTerms, *, prices: PriceSet) -> Value:

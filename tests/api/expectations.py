@@ -209,10 +209,19 @@ EXPECTED: dict[str, Row] = {
     f"POST {V1}plans": Row("", barred=ONLY_KEEPERS, others=422, body={}),
     f"GET {V1}plans/<uuid:plan_id>": Row("keeper"),
     f"GET {V1}plans/<uuid:plan_id>/lines": Row("keeper"),
+    # A plan of its one pack; nothing is another way, or it is no variant of anything.
+    f"POST {V1}plans/<uuid:plan_id>/what-if": Row("keeper", 400, ONLY_KEEPERS, 404, {}),
+    f"GET {V1}plans/<uuid:plan_id>/difference": Row(""),
     f"GET {V1}offers": listing(),
     f"GET {V1}offers/<uuid:offer_id>": Row("keeper recycler"),
     f"POST {V1}offers/<uuid:offer_id>/accept": Row("recycler", 200, LOOKERS),
     f"POST {V1}offers/<uuid:offer_id>/decline": Row("recycler", 200, LOOKERS),
+    f"POST {V1}offers/<uuid:offer_id>/counter": Row(
+        "recycler", 200, LOOKERS, body={"price_cents": 7}
+    ),
+    # Nobody has asked for other terms.
+    f"POST {V1}offers/<uuid:offer_id>/counter/take": Row("keeper", 409, ONLY_KEEPERS),
+    f"POST {V1}offers/<uuid:offer_id>/counter/leave": Row("keeper", 409, ONLY_KEEPERS),
     f"GET {V1}serials": Row("maker second-maker", barred=ONLY_MAKERS),
     # The other maker has no model of this code.
     f"POST {V1}serials": Row("maker", 201, ONLY_MAKERS, body={"model": "PACK-12", "count": 2}),

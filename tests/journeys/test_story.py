@@ -83,7 +83,7 @@ TESTED_FIRST = {"LFP-11"}
 def lines(told: Any) -> dict[str, PlanLine]:
     """The plan that the worker makes of the story, by the packs' names in it."""
     asked = Job.objects.get(kind="plan")
-    assert tasks.perform(asked.pk, clock=lambda: NOW) == "done"
+    assert tasks.see_through(asked.pk, clock=lambda: NOW) == "done"
     names = {making.identity_of(told.tale, pack): pack.name for pack in told.tale.plot.packs}
     rows = PlanLine.objects.select_related("retirement__battery", "programme")
     return {names[row.retirement.battery.identity]: row for row in rows}
@@ -148,7 +148,7 @@ def test_told_twice_it_changes_nothing(told, cluster):
 
 def _go_on(tale: Any) -> None:
     """What a demo's user does: makes the plan, gives a pack away."""
-    tasks.perform(Job.objects.get(kind="plan").pk, clock=lambda: NOW)
+    tasks.see_through(Job.objects.get(kind="plan").pk, clock=lambda: NOW)
     keeper, stranger = tale.party("keeper"), tale.parties["fernblick-traders"]
     pack = Battery.objects.get(identity=making.identity_of(tale, tale.plot.packs[0]))
     offer = custody.hand_over(battery_id=pack.pk, to_id=stranger.pk, by=keeper, at=NOW)

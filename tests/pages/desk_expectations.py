@@ -250,9 +250,17 @@ EXPECTED: dict[str, Row] = {
     # Nothing was filled in.
     f"POST {TEST}result": Row("", told="keeper", refused=400),
     f"POST {TEST}cancellation": Row("keeper", 302),
+    # Nothing is another way.
+    f"POST {PLAN}<uuid:plan_id>/what-if": Row(
+        "", told="keeper", refused=400, form={"percent": "0"}
+    ),
     f"GET {DESK}offers/": mine(),
     f"POST {OFFER}accept": Row("recycler", 302),
     f"POST {OFFER}decline": Row("recycler", 302),
+    f"POST {OFFER}counter": Row("recycler", 302, form={"price": "7.00"}),
+    # Nobody has asked for other terms.
+    f"POST {OFFER}take": Row("", told="keeper", refused=409),
+    f"POST {OFFER}leave": Row("", told="keeper", refused=409),
     f"GET {DESK}treatments/": mine(),
     f"GET {DESK}treatments/<uuid:treatment_id>/": Row("recycler maker authority"),
     f"GET {DESK}treatments/book/<uuid:battery_id>/": Row("recycler", names=_IN_HAND),

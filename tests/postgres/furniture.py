@@ -8,24 +8,24 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from passport import tasks
 from passport.actions import (
     bundle_order,
     custody,
     health,
     intake,
     intake_waiting,
-    job,
     label,
     party,
     yard,
 )
 from passport.actions.yard import Noted
-from passport.models import Attestation, Battery, Intake, Job, Party, SigningKey
+from passport.models import Attestation, Battery, Intake, Party, SigningKey
 from passport.models.ids import new_id
 from passport.rules.health import Method, make_reading
 from passport.rules.yard import RecordKind
-from recycling.actions import plan, programme, retirement, treatment
-from recycling.models import Process, RetirementReason
+from recycling.actions import counter_offer, plan, programme, retirement, treatment
+from recycling.models import Offer, Process, RetirementReason
 from recycling.rules.feasibility import Kind
 from recycling.rules.market import Route
 from recycling.rules.programme import Asked
@@ -95,6 +95,7 @@ def furnish(name: str, folder: Path) -> Furniture:
     matter_sides.furnish_matter(cast["recycler"], to=cast["workshop"], signed=batch)
     captured.furnish_captures(maker, of_others=pack)
     captured.furnish_captures(second, of_others=pack)
+    _counter(cast)
     _leave_waiting(cast)
     house = House(folder)
     house.begin()
@@ -162,13 +163,7 @@ def _retire(cast: Cast, ends: Battery, routed: Battery) -> None:
     )  # fmt: skip
     programme.publish(asked=asked, by=recycler, at=THEN)
     wanted = plan.request(by=keeper, at=THEN)
-    assert plan.run(job=_leased(wanted), at=THEN) is not None
-
-
-def _leased(wanted: Job) -> Job:
-    leased = job.lease(job_id=wanted.pk, at=THEN)
-    assert leased is not None
-    return leased
+    assert tasks.see_through(wanted.pk, clock=lambda: THEN) == "done"
 
 
 def _leave_waiting(cast: Cast) -> None:
@@ -181,3 +176,14 @@ def _leave_waiting(cast: Cast) -> None:
         made = intake.begin(by=side, media_type="application/x-ndjson", encoding="", at=THEN)
         intake.append(intake_id=made.pk, by=side, offset=0, data=b"{}")
         intake_waiting.keep(intake=made, kind=intake_waiting.ASSEMBLY, rows=[(1, b"{}")])
+
+
+def _counter(cast: Cast) -> None:
+    """Of both sides' offers one is answered with other terms."""
+    for side in ("keeper", "second-maker"):
+        found = Offer.objects.filter(from_party=cast[side]).order_by("id").first()
+        assert found is not None
+        counter_offer.ask(
+            offer_id=found.pk, price_cents=found.price_cents + 1, pick_up_on=None,
+            by=found.to_party, at=THEN,
+        )  # fmt: skip

@@ -84,6 +84,7 @@ LIVING = {
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
     *("recycling_testorder", "recycling_secondlife"),
     *("recycling_lothandover", "recycling_masstally"),
+    *("recycling_counteroffer", "recycling_planrun", "recycling_planpart"),
 }
 SPANS = ("passport_assembly", "passport_custody", "passport_concern")
 

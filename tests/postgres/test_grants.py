@@ -83,6 +83,7 @@ reason,state,url)
 passport_webhooksecret r(created_at,endpoint_id,ends_at,id,party_id) a w(ends_at)
 passport_withdrawal r a
 passport_yardrecord r a w(settled_at)
+recycling_counteroffer r a w(answered_at,taken)
 recycling_evidencefile r a
 recycling_fraction r a
 recycling_gatecheck r a
@@ -91,10 +92,12 @@ recycling_masstally r
 recycling_massuse r a
 recycling_materialclaim r a
 recycling_materiallot r a
-recycling_offer r w(answered_at,hand_over_id,state)
+recycling_offer r w(answered_at,firm_at,hand_over_id,state)
 recycling_partyprices r a
 recycling_plan r
 recycling_planline r
+recycling_planpart r
+recycling_planrun r
 recycling_programme r a w(capacity_packs,closes_on)
 recycling_quarantine r a
 recycling_retirement r a w(state)
@@ -149,8 +152,12 @@ passport_webhookendpoint w(failing_since,held_until,next_index,reason,state)
 passport_webhooksecret w(kek_id,wrapped_key)
 passport_shipment w(answered_at,reason,state)
 passport_withdrawal w(body,reason)
+recycling_counteroffer w(answered_at,taken)
 recycling_lothandover w(answered_at,state)
 recycling_offer w(answered_at,hand_over_id,state)
+recycling_planpart w(best_edge_first_cents,bound_cents,cut_off,method,objective_cents,result,\
+seconds,solved_at,solver)
+recycling_planrun w(ended_at,state)
 recycling_retirement w(state)
 recycling_secondlife w(made,refusal,settled_at,state)
 recycling_testorder w(answers,booked_on,certificate,country,event_id,facility,items,\

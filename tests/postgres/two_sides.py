@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from passport import tasks
 from passport.actions import (
     alias,
     correction,
@@ -19,7 +20,6 @@ from passport.actions import (
     erasure,
     event,
     health,
-    job,
     key,
     naming_right,
     party,
@@ -229,9 +229,8 @@ def furnish_second_maker(second: Party, packs: list[Battery], *, to: Party) -> N
     )  # fmt: skip
     furnish_shipments(second, [kept], to=to)
     custody.hand_over(battery_id=kept.pk, to_id=to.pk, by=second, at=LATER)
-    leased = job.lease(job_id=plan.request(by=second, at=THEN).pk, at=THEN)
-    assert leased is not None
-    plan.run(job=leased, at=THEN)
+    wanted = plan.request(by=second, at=THEN)
+    assert tasks.see_through(wanted.pk, clock=lambda: THEN) == "done"
     _treat(second, treated)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from passport import tasks
 from passport.actions import custody, health, intake, intake_work, party
 from passport.actions import job as jobs
 from passport.models import Battery, IntakeError, Job, Party
@@ -154,10 +155,12 @@ def lease(job: Job | None, *, at: datetime = AT) -> Job:
 
 
 def planned(stage: Stage, *, at: datetime = AT) -> Plan:
-    """Ask for a plan and make it; as passport_system."""
-    made = plan.run(job=lease(plan.request(by=stage.keeper, at=at), at=at), at=at)
-    assert made is not None
-    return made
+    """Ask for a plan and make it, with all its parts; as passport_system."""
+    asked = plan.request(by=stage.keeper, at=at)
+    assert tasks.see_through(asked.pk, clock=lambda: at) == "done", Job.objects.get(
+        pk=asked.pk
+    ).last_error
+    return Plan.objects.filter(keeper=stage.keeper).exclude(state="WHATIF").latest("id")
 
 
 def accept(found: Offer, *, by: Party, at: datetime = AT) -> Offer:

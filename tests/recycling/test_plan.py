@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from passport import tasks
 from passport.actions import job as jobs
-from passport.models import Concern, JobState
+from passport.models import Concern, Job, JobState
 from passport.queries.tenancy import act_as
 from recycling.actions import plan
-from recycling.models import Offer, OfferState, Plan, PlanLine
+from recycling.models import Offer, OfferState, Plan, PlanLine, PlanRun
 from recycling.queries import plan as plans
 from recycling.rules.errors import NothingToPlan
 from tests.recycling.stage import AT, cast, lease, packs, planned, publish, retire
@@ -52,7 +53,8 @@ def test_a_plan_is_optimal_explained_and_offered(stage, as_system):
         assert made.objective_cents == made.linear_cents >= made.best_edge_first_cents
         assert PlanLine.objects.filter(plan=made, route="REPURPOSE").count() == 2
         assert set(lines) == {"BEST_VALUE", "PLACE_WORTH_MORE_TO_ANOTHER", "GATE_RECYCLES"}
-        assert lines["GATE_RECYCLES"].explanation["gates"][12]["gate"] == "G13"
+        told = plans.explanation(line_id=lines["GATE_RECYCLES"].pk).explanation
+        assert told["gates"][12]["gate"] == "G13"
         assert offers.count() == 4
         assert Concern.objects.filter(reason="OFFER", until=None).count() == 4
 
@@ -60,7 +62,7 @@ def test_a_plan_is_optimal_explained_and_offered(stage, as_system):
 def test_the_explanation_adds_up(stage, as_system):
     with as_system():
         made = planned(stage)
-        for line in PlanLine.objects.filter(plan=made):
+        for line in plans.lines(plan=made):
             told = line.explanation
             for edge in told["edges"]:
                 assert edge["cents"] == sum(item["cents"] for item in edge["items"])
@@ -90,7 +92,9 @@ def test_a_worker_that_lost_its_lease_leaves_nothing(stage, as_system):
             plan.run(job=slow, at=AT)
         assert not Plan.objects.exists()
         assert not Offer.objects.exists()
-        assert plan.run(job=fast, at=AT) is not None
+        with pytest.raises(jobs.GoesOn):
+            plan.run(job=fast, at=AT)
+        assert PlanRun.objects.get().job == fast
 
 
 def test_asked_twice_before_it_starts_it_is_one_job(stage, as_system):
@@ -100,11 +104,16 @@ def test_asked_twice_before_it_starts_it_is_one_job(stage, as_system):
 
 def test_two_runs_at_once_make_one_plan(stage, as_system):
     with as_system():
-        asked = [plan.request(by=stage.keeper, at=AT)]
-        first = lease(asked[0])
-        second = lease(plan.request(by=stage.keeper, at=AT))
-        outcomes = together(lambda job: plan.run(job=job, at=AT), [first, second])
-        assert [type(each).__name__ for each in outcomes].count("Plan") == 1
+        asked = [plan.request(by=stage.keeper, at=AT) for _ in range(2)]
+        Job.objects.filter(pk=asked[0].pk).update(state=JobState.RESTING)
+        asked = [asked[0], plan.request(by=stage.keeper, at=AT)]
+        Job.objects.filter(pk=asked[0].pk).update(state=JobState.READY)
+        said = together(lambda job: tasks.see_through(job.pk, clock=lambda: AT), asked)
+        assert "done" in said
+        later = AT + timedelta(minutes=1)
+        for job in asked:
+            tasks.see_through(job.pk, clock=lambda: later)
+        assert Job.objects.filter(kind="plan", state=JobState.DONE).count() == 2
         assert Plan.objects.count() == 1
         assert Offer.objects.count() == 4
 

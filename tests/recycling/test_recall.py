@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from passport import tasks
 from passport.actions import intake, intake_work, recall
 from passport.actions.recall import Notice, Scope
 from passport.models import Assembly, Battery
@@ -11,6 +12,7 @@ from passport.queries.tenancy import act_as
 from passport.rules.recall import UnderRecall
 from recycling.actions import offer, plan
 from recycling.models import Offer, OfferState, PlanLine
+from recycling.queries import plan as plans
 from tests.recycling.stage import AT, cast, lease, packs, planned, publish, retire
 
 CELL = {
@@ -54,8 +56,9 @@ def test_one_recalled_cell_gates_its_pack_and_no_other(stage, as_system):
         _recall(made)
         planned(made)
         lines = {each.retirement.battery_id: each for each in PlanLine.objects.all()}
+        told = plans.explanation(line_id=lines[first.pk].pk).explanation
         assert (lines[first.pk].gate_route, lines[second.pk].gate_route) == ("Q", "A")
-        (gate,) = [g for g in lines[first.pk].explanation["gates"] if g["gate"] == "G01"]
+        (gate,) = [g for g in told["gates"] if g["gate"] == "G01"]
         assert (gate["verdict"], gate["reading"]) == ("FAILED", "True")
         assert lines[first.pk].programme_id is None
 
@@ -87,5 +90,5 @@ def test_a_recall_changes_what_a_plan_was_made_from(stage, as_system):
     with as_system():
         job = plan.request(by=made.keeper, at=AT)
         _recall(made)
-        plan.run(job=lease(job), at=AT)
+        assert tasks.see_through(job.pk, clock=lambda: AT) == "done"
         assert PlanLine.objects.filter(gate_route="Q").count() == 1

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from rich.console import Console
 
+from api.management.bench import plan_run
 from api.management.bench.figures import Figure, Sheet
 
 SYNTHETIC = "50 programmes, synthetic, seed 7"
@@ -25,6 +26,7 @@ def measure(sheet: Sheet, console: Console) -> None:
     some = 500 if sheet.quick else 10_000
     sheet.figures += _solved(few, "100k", most=(5, 300), console=console)
     sheet.figures += _solved(many, "1m", most=(60, 2_000), console=console)
+    sheet.figures += plan_run.measured(few, most=60, console=console)
     sheet.figures += _lots(some, console=console)
     sheet.figures += _against(few, some, console=console)
 

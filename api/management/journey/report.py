@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from recycling.models import Plan, PlanLine
+from recycling.queries.explained import explained
 from recycling.rules.planning import SENTENCES, Reason
 
 # What a pack without a destination waits for, by the route of its gates.
@@ -16,10 +17,10 @@ _HELD = {"T": "TEST FIRST", "Q": "QUARANTINE"}
 def show(plan: Plan, *, console: Console) -> None:
     """One table a chemistry, then the three sums."""
     lines = PlanLine.objects.filter(plan=plan).select_related(
-        "programme", "retirement__battery__model"
+        "plan", "programme", "retirement__battery__model"
     )
     by_chemistry: dict[str, list[PlanLine]] = defaultdict(list)
-    for line in lines:
+    for line in explained(lines):
         by_chemistry[line.retirement.battery.model.chemistry].append(line)
     for chemistry, found in sorted(by_chemistry.items()):
         console.print(_table(chemistry, found))
@@ -58,7 +59,11 @@ def _programme(line: PlanLine) -> str:
 
 
 def _why(line: PlanLine) -> str:
-    failed = [gate for gate in line.explanation["gates"] if gate["route"] == line.gate_route != "A"]
+    failed = [
+        gate
+        for gate in (line.explanation or {})["gates"]
+        if gate["route"] == line.gate_route != "A"
+    ]
     words = SENTENCES[Reason(line.reason)]
     return f"{words} {' '.join(gate['gate'] for gate in failed)}".strip()
 

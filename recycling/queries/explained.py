@@ -1,0 +1,73 @@
+"""Why each pack of a plan goes where it goes, worked out from what was kept of its market."""
+
+import uuid
+from collections.abc import Iterable
+from functools import lru_cache
+
+import zstandard
+
+from passport.queries.battery import unknown
+from recycling.models import PlanLine, PlanRun
+from recycling.rules.columns import file_of
+from recycling.rules.explanation import explain
+from recycling.rules.feasibility import Kind
+from recycling.rules.inputs import Inputs, decode
+from recycling.rules.market import Docket, Route, docket
+from recycling.rules.planning import Line, Reason
+
+
+def explained(lines: Iterable[PlanLine]) -> list[PlanLine]:
+    """The same lines, each with its explanation; of plans that the acting party may see.
+
+    It follows from the snapshot alone, so that it can be worked out again by anybody who has it.
+    """
+    found = list(lines)
+    for line in found:
+        if line.explanation is None:
+            line.explanation = _explanation(line)
+    return found
+
+
+def inputs_of(*, run_id: uuid.UUID | None) -> Inputs:
+    """What a plan was made from, if the acting party may see it. Refuses NotFound."""
+    if run_id is None:
+        raise unknown("snapshot")
+    # Asked each time, since row-level security decides it; only the unpacking is remembered.
+    seen = PlanRun.objects.values_list("snapshot_sha256", flat=True).get(pk=run_id)
+    return _unpacked(run_id, bytes(seen))
+
+
+@lru_cache(maxsize=2)
+def _unpacked(run_id: uuid.UUID, snapshot_sha256: bytes) -> Inputs:
+    content = PlanRun.objects.values_list("content", flat=True).get(pk=run_id)
+    return decode(zstandard.decompress(bytes(content)))
+
+
+def _explanation(line: PlanLine) -> dict[str, object]:
+    plan = line.plan
+    seen = inputs_of(run_id=plan.run_id)
+    tables = seen.tables
+    file = docket(
+        file_of(seen.packs, line.row or 0), openings=seen.openings, tables=tables, on=seen.on
+    )
+    return explain(
+        _line(line, file),
+        names={opening.terms.id: opening for opening in seen.openings},
+        tables=tables,
+        snapshot_sha256=bytes(plan.snapshot_sha256).hex(),
+        solver=plan.solver,
+    )
+
+
+def _line(line: PlanLine, file: Docket) -> Line:
+    second = [edge.value.cents for edge in file.edges if edge.kind is Kind.SECOND_LIFE]
+    return Line(
+        docket=file,
+        programme=str(line.programme_id) if line.programme_id else None,
+        route=Route(line.route) if line.route else None,
+        reason=Reason(line.reason),
+        value_cents=line.value_cents,
+        regret_cents=line.regret_cents,
+        price_cents=line.price_cents,
+        best_second_life_cents=max(second, default=None),
+    )

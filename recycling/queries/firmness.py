@@ -1,0 +1,51 @@
+"""Whether an indicative offer has become firm: what a test since has found."""
+
+import datetime
+
+from passport.models import HealthReading
+from passport.queries.health import counting
+from passport.queries.incident import set_apart
+from passport.rules.health import Method
+from recycling.models import Offer
+from recycling.queries import tables
+from recycling.queries.snapshot import facts_of
+from recycling.queries.tested import condition_of, passed, recorded_tests
+from recycling.rules.gates import GateRoute, evaluate
+from recycling.rules.inspection import outweighed
+
+
+def tested_at(*, offer: Offer) -> datetime.datetime | None:
+    """When the reading that counts was measured, if that was by a test."""
+    reading = _newest(offer)
+    return reading.measured_at if reading and reading.method == Method.TESTED else None
+
+
+def fits(*, offer: Offer, on: datetime.date) -> bool:
+    """Whether the pack, as it was measured, passes the gates and the programme's own window."""
+    reading, terms = _newest(offer), offer.programme
+    if reading is None:
+        return False
+    retirement = offer.retirement
+    test = recorded_tests(retirement_ids=[retirement.pk]).get(retirement.pk)
+    facts = facts_of(
+        retirement.battery,
+        reading=reading,
+        condition=outweighed(
+            condition_of(retirement, test=test),
+            dangers=set_apart(battery_ids=[retirement.battery_id]).get(
+                retirement.battery_id, frozenset()
+            ),
+        ),
+        recalled=False,
+        assumed=None,
+        test_passed=passed(test),
+        on=on,
+    )
+    route = evaluate(facts, rules=tables.planning().gates, on=on).route
+    inside = terms.soh_min <= reading.soh_low and reading.soh < terms.soh_max
+    return route is GateRoute.OFFER and inside
+
+
+def _newest(offer: Offer) -> HealthReading | None:
+    rows = counting().filter(battery=offer.retirement.battery_id)
+    return rows.order_by("-measured_at").first()
