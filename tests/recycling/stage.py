@@ -97,16 +97,25 @@ def packs(stage: Stage, sohs: list[str], *, model: dict[str, object] = MODEL) ->
     return found
 
 
-def read(battery: Battery, soh: str, *, by: Party, ratio: str = "1.2") -> None:
-    """A tested reading of yesterday."""
+def read(
+    battery: Battery,
+    soh: str,
+    *,
+    by: Party,
+    ratio: str = "1.2",
+    method: Method = Method.TESTED,
+    days: int = 1,
+) -> None:
+    """A reading of yesterday, or of so many days ago."""
+    at = AT - timedelta(days=days)
     reading = make_reading(
         soh=Decimal(soh),
-        method=Method.TESTED,
+        method=method,
         source="cycler 4",
-        measured_at=AT - timedelta(days=1),
+        measured_at=at,
         resistance_ratio=Decimal(ratio),
     )
-    health.read(battery_id=battery.pk, event_id=new_id(), reading=reading, by=by, at=AT)
+    health.read(battery_id=battery.pk, event_id=new_id(), reading=reading, by=by, at=max(AT, at))
 
 
 def give(battery: Battery, *, to: Party) -> None:
