@@ -13,8 +13,9 @@ from passport.queries.tenancy import act_as
 from passport.rules.custody import AlreadyOffered, NotTheHolder
 from passport.rules.errors import NotFound
 from recycling.actions import offer, programme
-from recycling.models import Offer, OfferState, PlanLine, Retirement, RetirementState
+from recycling.models import Offer, OfferState, Retirement, RetirementState
 from recycling.queries import offer as offers
+from recycling.queries import plan as plans
 from recycling.rules.offer import NoPlaceLeft, NotYourOffer, OfferClosed, OfferExpired
 from tests.recycling.stage import AT, accept, give, planned, publish, two_offered
 from tests.recycling.together import together
@@ -98,7 +99,7 @@ def test_a_declined_pack_goes_elsewhere(stage, found, as_system):
             battery=found.retirement.battery_id, party=stage.storage, until=None
         ).exists()
         publish(stage.recycler, places=1, name="Furnace", fee_cents_per_kg=-50)
-        line = PlanLine.objects.get(plan=planned(stage))
+        (line,) = plans.lines(plan=planned(stage))
         assert line.route == "RECYCLE"
         assert line.explanation["barred"][0]["reasons"][-1]["obstacle"] == "DECLINED"
 
@@ -110,7 +111,7 @@ def test_a_pack_turned_away_at_the_door_is_planned_again(stage, found, as_system
         custody.refuse(hand_over_id=accepted.hand_over_id, by=stage.storage, at=AT)
     with as_system():
         publish(stage.recycler, places=1, name="Furnace", fee_cents_per_kg=-50)
-        line = PlanLine.objects.get(plan=planned(stage))
+        (line,) = plans.lines(plan=planned(stage))
         assert (line.retirement_id, line.route) == (found.retirement_id, "RECYCLE")
         assert Offer.objects.get(pk=found.pk).state == OfferState.DECLINED
 
