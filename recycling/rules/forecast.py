@@ -142,7 +142,7 @@ def _by_fleet(own: Trace, lives: Sequence[Trace], threshold: float) -> Forecast 
     known = reference_class(lives, threshold=threshold)
     if known.n < LEAST_FLEET:
         return None
-    found = left_by_fleet(own, fleet=known, shares=_SHARES)
+    found = left_by_fleet(own, fleet=known, ends=(_SHARES[0], _SHARES[-1]))
     return None if found is None else _interval(found[0], Level.FLEET, found[1])
 
 

@@ -58,9 +58,12 @@ def reference_class(lives: Sequence[Trace], *, threshold: float) -> ReferenceCla
 
 
 def left_by_fleet(
-    own: Trace, *, fleet: ReferenceClass, shares: Sequence[float]
+    own: Trace, *, fleet: ReferenceClass, ends: tuple[float, float]
 ) -> tuple[Floats, int] | None:
-    """Usage left until the threshold at these shares, and of how many lives. [forecast-6]
+    """Usage left at both ends with the middle between them, and of how many lives. [forecast-6]
+
+    `ends` are shares of the distribution; the middle is the value that misses least as a part of
+    the truth, which lies a little below the median.
 
     None where fewer than ten lives were seen around this health. Needs a usage above nought.
     """
@@ -79,8 +82,11 @@ def left_by_fleet(
         for fold in range(_FOLDS)
         if (out := drawn.life % _FOLDS == fold).any()
     ]
-    found: Floats = own.now * np.exp(middle + np.quantile(np.concatenate(missed), shares))
-    return found, len(lives)
+    possible = np.sort(own.now * np.exp(middle + np.concatenate(missed)))
+    low, high = np.quantile(possible, ends)
+    heavy = np.cumsum(1 / possible)
+    nearest = possible[np.searchsorted(heavy, heavy[-1] / 2)]
+    return np.array([low, nearest, high]), len(lives)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,7 @@ def evaluate(
         for seed in range(seeds):
             own = _read(known[number], seed=(seed, number))
             truth = known[number].end - known[number].origin
-            by_fleet = left_by_fleet(own, fleet=fleet, shares=SHARES)
+            by_fleet = left_by_fleet(own, fleet=fleet, ends=(SHARES[0], SHARES[-1]))
             if by_fleet is None:
                 raise CommandError(f"{wanted.what}: too few of the fleet pass through its origin.")
             low, middle, high = by_fleet[0]

@@ -9,7 +9,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from api.management.bench import attest, capture, forecast, intake, labels, plan, proof, stage
+from api.management.bench import (
+    attest,
+    capture,
+    forecast,
+    intake,
+    labels,
+    plan,
+    policy,
+    proof,
+    stage,
+)
 from api.management.bench.figures import Sheet
 
 # Name → what measures; each fills a sheet, and says on the console what it is at.
@@ -21,6 +31,7 @@ BENCHES: Mapping[str, Callable[[Sheet, Console], None]] = {
     "capture": capture.measure,
     "plan": plan.measure,
     "forecast": forecast.measure,
+    "policy": policy.measure,
 }
 PAGE = 150
 
