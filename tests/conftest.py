@@ -131,14 +131,14 @@ def begun(request: pytest.FixtureRequest) -> Beginning:
 @pytest.fixture
 def database(cluster: Cluster, begun: Beginning, django_db_blocker: Any) -> Iterator[str]:
     """A database of this test's own, entered as passport_app; the value is its name."""
-    name = cluster.clone(begun.database)
+    lent = cluster.lend(begun.database)
     ContentType.objects.clear_cache()
     cache.clear()
     # The same keys stand in the next copy, where nobody has used them yet.
     auth._NOTED.clear()
-    with django_db_blocker.unblock(), entered(cluster.address, name, "app"):
-        yield name
-    cluster.drop(name)
+    with django_db_blocker.unblock(), entered(cluster.address, lent.name, "app"):
+        yield lent.name
+    cluster.take_back(lent)
 
 
 @pytest.fixture

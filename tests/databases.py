@@ -1,13 +1,18 @@
-"""Databases for tests: one migrated template a session, and a clone of it for every test."""
+"""Databases for tests: one migrated template a session, and a clone of it for every test.
+
+A clone in which a test has written nothing is handed on to the next that begins with the same.
+"""
 
 from __future__ import annotations
 
 import os
+import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from django.conf import settings
@@ -21,6 +26,16 @@ from passport.management.commands import roles
 _RUN = "PASSPORT_TEST_RUN"
 _numbers = count(1)
 _lines: dict[int, psycopg.Connection[Any]] = {}
+# The clones of each template that nobody has written in, and nobody uses.
+_unwritten: dict[str, list[Copy]] = defaultdict(list)
+# PostgreSQL counts a row written when the process that wrote it ends, whether it was committed or
+# taken back; it counts in a database of the same name made anew from nothing again.
+_WRITTEN = """
+select d.oid, (select count(*) from pg_stat_activity a where a.datid = d.oid),
+    s.tup_inserted + s.tup_updated + s.tup_deleted, current_setting('track_counts')
+from pg_database d join pg_stat_database s on s.datid = d.oid where d.datname = %s
+"""
+_PATIENCE_S = 1.0
 
 
 def run_name() -> str:
@@ -35,6 +50,15 @@ class Beginning:
     database: str
     made: Any = None
     house: Any = None
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A clone of a template, and the number under which the server knows it."""
+
+    template: str
+    name: str
+    oid: int
 
 
 @dataclass(frozen=True)
@@ -60,12 +84,12 @@ class Cluster:
             autocommit=True,
         )
 
-    def _order(self, statement: sql.Composed) -> None:
+    def _order(self, statement: sql.Composed | LiteralString, *values: str) -> psycopg.Cursor[Any]:
         """What makes and drops databases thousands of times, on one connection of this process."""
         line = _lines.get(os.getpid())
         if line is None or line.closed or line.broken:
             line = _lines[os.getpid()] = self._connect("postgres")
-        line.execute(statement)
+        return line.execute(statement, values or None)
 
     def template(self) -> str:
         """The name of the migrated template; whoever comes first makes it."""
@@ -81,6 +105,34 @@ class Cluster:
         name = f"{run_name()}_{os.getpid()}_{next(_numbers)}"
         self.copy(template, name)
         return name
+
+    def lend(self, template: str) -> Copy:
+        """A clone that nobody has written in: one that was given back, or a fresh one."""
+        if kept := _unwritten[template]:
+            return kept.pop()
+        name = self.clone(template)
+        found = self._order("select oid from pg_database where datname = %s", name).fetchone()
+        assert found is not None
+        return Copy(template, name, found[0])
+
+    def take_back(self, lent: Copy) -> None:
+        """Keeps a clone that is as it was lent; drops what was written in, or is still in use."""
+        if self.is_unwritten(lent):
+            _unwritten[lent.template].append(lent)
+        else:
+            self.drop(lent.name)
+
+    def is_unwritten(self, lent: Copy) -> bool:
+        """Whether no row of any table was written, once everybody has left it."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < deadline:
+            found = self._order(_WRITTEN, lent.name).fetchone()
+            if found is None or found[0] != lent.oid or found[3] != "on":
+                return False
+            if not found[1]:
+                return bool(found[2] == 0)
+            time.sleep(0.001)
+        return False
 
     def copy(self, template: str, name: str) -> None:
         """The same under a name that somebody else has chosen."""
