@@ -15,7 +15,9 @@ ASCII_NAMES = st.text(st.characters(min_codepoint=1, max_codepoint=127))
 
 def values(names: st.SearchStrategy[str]) -> st.SearchStrategy[object]:
     leaves = st.none() | st.booleans() | INTEGERS | NO_SURROGATES
-    return st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(names, inner))
+    return st.recursive(
+        leaves, lambda inner: st.lists(inner) | st.dictionaries(names, inner), max_leaves=30
+    )
 
 
 @given(values(ASCII_NAMES))
