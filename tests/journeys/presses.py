@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+
+from django.core.management import call_command
 
 from passport.actions import log, outbox
 from passport.audit.__main__ import main
@@ -117,12 +120,17 @@ class Pressroom:
         )  # fmt: skip
 
     def sequence(self) -> None:
-        """Publish all that waits; what the sequencer's own process does."""
-        done = self.manage("sequencer", "--once")
-        assert done.returncode == 0, done.stderr
+        """Publish all that waits, as the sequencer does; the caller has entered as the system."""
+        kept = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            call_command("sequencer", "--once")
+        finally:
+            # It listens to them for as long as it runs; here somebody else goes on.
+            for each, before in kept.items():
+                signal.signal(each, before)
 
     def refusal(self) -> str:
-        """What the sequencer says, which must be a refusal without a traceback."""
+        """What the sequencer's own process says: it must be a refusal without a traceback."""
         done = self.manage("sequencer", "--once")
         assert done.returncode == 1, done.stderr
         assert "Traceback" not in done.stderr
@@ -160,10 +168,13 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def pressroom(state: Path, database: str) -> Iterator[Pressroom]:
-    """A furnished pressroom whose processes end with the block."""
+def pressroom(state: Path, database: str, settings: Any) -> Iterator[Pressroom]:
+    """A furnished pressroom, named in the settings, whose processes end with the block."""
     made = Pressroom(state, database)
     with ExitStack() as stack:
         stack.callback(made.stop)
         made.furnish()
+        settings.PASSPORT_LOG_DIR, settings.PASSPORT_POLICY = made.folder, made.policy
+        settings.PASSPORT_LOG_KEY = Path(made.environment()["PASSPORT_LOG_KEY"])
+        settings.PASSPORT_WITNESSES = made.urls
         yield made

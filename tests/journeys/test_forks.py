@@ -21,13 +21,15 @@ from tests.journeys.presses import NAMES, Pressroom, pressroom
 
 
 @pytest.fixture
-def room(database: str, tmp_path: Path, as_system: Callable[[], Any]) -> Iterator[Pressroom]:
+def room(
+    database: str, tmp_path: Path, as_system: Callable[[], Any], settings: Any
+) -> Iterator[Pressroom]:
     """A log of five told entries and the verifier's, published and witnessed."""
-    with pressroom(tmp_path, database) as made:
+    with pressroom(tmp_path, database, settings) as made:
         with as_system():
             made.begin()
             made.tell(5)
-        made.sequence()
+            made.sequence()
         assert made.head().size == 6
         yield made
 
@@ -53,7 +55,7 @@ def restore(cluster: Cluster, database: str, room: Pressroom) -> Iterator[Callab
 def go_on(room: Pressroom, as_system: Callable[[], Any], count: int, word: str = "later") -> None:
     with as_system():
         room.tell(count, word)
-    room.sequence()
+        room.sequence()
 
 
 def rewrite(as_role: Callable[[str], Any], *statements: str) -> None:

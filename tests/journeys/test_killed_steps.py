@@ -30,20 +30,11 @@ def room(
 ) -> Iterator[Pressroom]:
     """A log with two published entries, in this process's own settings; entered as the system."""
     verifier.packed()
-    with pressroom(tmp_path, database) as made:
-        told = made.environment()
-        settings.PASSPORT_LOG_DIR = made.folder
-        settings.PASSPORT_LOG_KEY = Path(told["PASSPORT_LOG_KEY"])
-        settings.PASSPORT_POLICY, settings.PASSPORT_WITNESSES = made.policy, made.urls
-        with as_system():
-            made.begin()
-            made.tell(1)
-            connections.close_all()
-            yield made
-
-
-def sequence() -> None:
-    call_command("sequencer", "--once")
+    with pressroom(tmp_path, database, settings) as made, as_system():
+        made.begin()
+        made.tell(1)
+        connections.close_all()
+        yield made
 
 
 def killed_at_each(
@@ -85,7 +76,7 @@ def test_a_sequencer_killed_before_any_effect_rolls_forward_by_itself(room: Pres
             room.tell(250 if asked % 500 < 9 else 3)
             asked += 250 if asked % 500 < 9 else 3
 
-        for _ in killed_at_each(room, sequence, prepare, FEWEST["sequencer"]):
+        for _ in killed_at_each(room, room.sequence, prepare, FEWEST["sequencer"]):
             check(room, url)
     assert LogEntry.objects.filter(kind="event").count() == asked
 
@@ -94,7 +85,7 @@ def test_a_new_name_killed_before_any_effect_is_taken_once(room: Pressroom, sett
     origins: list[str] = []
 
     def prepare() -> None:
-        sequence()
+        room.sequence()
         origins.append(f"{NEXT}-{len(origins)}")
 
     def rename() -> None:
@@ -108,7 +99,7 @@ def test_a_new_name_killed_before_any_effect_is_taken_once(room: Pressroom, sett
                 check(room, url)
             introduce(room)
             settings.PASSPORT_WITNESSES = room.urls
-            sequence()
+            room.sequence()
             check(room, url)
             assert room.head().origin == origins[-1]
     assert LogEntry.objects.filter(kind="previous-log").count() == len(origins)
@@ -129,14 +120,14 @@ def test_an_index_killed_before_any_effect_is_logged_once_and_shown(room: Pressr
         nonlocal days
         days += 1
         room.tell(2)
-        sequence()
+        room.sequence()
 
     def take() -> None:
         index.take(folder=room.folder, at=THEN + timedelta(days=days), keep=timedelta(days=900))
 
     with room.served() as url:
         for _ in killed_at_each(room, take, prepare, FEWEST["index"]):
-            sequence()
+            room.sequence()
             check(room, url)
     entries = LogEntry.objects.filter(kind="index").values_list("leaf", flat=True)
     assert len({leaf.decode(bytes(each)).digest for each in entries}) == days
