@@ -16,9 +16,9 @@ class PassportConfig(AppConfig):
     def ready(self) -> None:
         """Registers the checks that must hold before the service starts."""
         register(checks.check_role, Tags.database)
-        register(checks.check_addresses)
+        register(checks.check_addresses, checks.SERVICE)
         register(checks.check_openness, Tags.security)
-        register(checks.check_keks)
+        register(checks.check_keks, checks.SERVICE)
         register(checks.check_hosted_keys, Tags.database)
-        register(checks.check_authority)
+        register(checks.check_authority, checks.SERVICE)
         register(checks.check_reach, Tags.security)

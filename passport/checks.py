@@ -17,6 +17,8 @@ from django.utils.module_loading import import_string
 from passport.audit import files
 from passport.proof.errors import ProofError
 
+# What a process looks at that serves nobody over HTTP, and need not load every address for it.
+SERVICE = "service"
 _MOST_TOLD = 10
 _LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]", "testserver"}
 

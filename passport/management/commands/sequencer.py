@@ -10,10 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
 
 from passport.actions import log, notice, publication
+from passport.checks import SERVICE
 from passport.management import pressroom
 from passport.proof import keyfile
 from passport.proof.errors import BadKeyFile
@@ -32,6 +34,7 @@ class Command(BaseCommand):
     """Appends, signs, writes tiles, asks the witnesses, publishes; until it is told to stop."""
 
     help = "Order, sign and publish the log. Exactly one of these runs, with the log's key."
+    requires_system_checks = (SERVICE, Tags.security)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--period-ms", type=int, default=200, help="pause when nothing waits")
