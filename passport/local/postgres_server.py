@@ -22,6 +22,8 @@ _MEASURED = ("shared_buffers=256MB", "max_wal_size=2GB", "max_connections=100")
 # For servers that are thrown away: a crash of the machine may lose them, a crash of a process not.
 _FLEETING = (
     *("fsync=off", "full_page_writes=off", "autovacuum_naptime=10min", "jit=off"),
+    # Whoever makes or drops a database looks through all of them.
+    "shared_buffers=64MB",
     # Kept inside the data, so that a killed server leaves nothing in /dev/shm.
     "dynamic_shared_memory_type=mmap",
 )
