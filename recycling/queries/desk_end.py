@@ -32,6 +32,12 @@ class End:
     testers: tuple[tuple[uuid.UUID, str], ...]
 
     @property
+    def shut(self) -> tuple[dict[str, Any], ...]:
+        """The gates that keep it from being offered, those that decide first."""
+        found = [each for each in self.gates if each["route"] != "A"]
+        return tuple(sorted(found, key=lambda each: each["route"] != self.route))
+
+    @property
     def passed(self) -> tuple[TestOrder, ...]:
         """The tests that may stand in a file of Article 73."""
         return tuple(each for each in self.tests if each.verdict == "PASSED")
