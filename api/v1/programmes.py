@@ -98,7 +98,7 @@ class ProgrammeShape(NewProgramme):
     id = Identifier()
     party = Text(source="party.slug")
     models = Several(of=Text, source="model_codes")
-    recovery = RecoveryKept(many=True)
+    recovery = RecoveryKept(many=True)  # type: ignore[assignment]
     published_at = Moment()
 
 
