@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -110,12 +111,16 @@ def _plan(browser: Browser, server: YardServer, people: People) -> None:
 
 
 def _work(people: People) -> None:
-    """Do what workers do, until nothing is due any more."""
+    """Do what workers do, until nothing of the plan is left to do."""
+    deadline = time.monotonic() + 20
     with people.as_system():
-        for _ in range(20):
-            due = list(Job.objects.filter(kind__startswith="plan", state="READY"))
-            if not [each for each in due if perform(each.pk, clock=now) != "not due"]:
+        while time.monotonic() < deadline:
+            left = Job.objects.filter(kind__in=("plan", "plan_part")).exclude(state="DONE")
+            if not left:
                 return
+            for each in left:
+                perform(each.pk, clock=now)
+            time.sleep(0.05)
 
 
 def now() -> datetime:
