@@ -91,6 +91,7 @@ _PROGRAMME = {
     "name": "Store", "route": "REPURPOSE", "chemistries": "LFP", "capacity_packs": "3",
 }  # fmt: skip
 _PRICES = {"version": "1", "in_force_on": "2026-01-01", "road_factor": "1,3"}
+_NINE = {"capacity_packs": "9"}
 _JUDGED = {"condition": "DAMAGED", "assessed_by": "an expert"}
 _NEW_LABEL = {"label": "L7163", "because": "DAMAGED", "record": "{record_id}"}
 _IN_HAND = {"battery_id": "in_hand_id"}
@@ -227,21 +228,17 @@ EXPECTED: dict[str, Row] = {
         "maker second-maker keeper workshop stranger", 302, others=403, form=_PROGRAMME
     ),
     f"GET {DESK}programmes/<uuid:programme_id>/": Row(EVERYBODY),
-    f"POST {DESK}programmes/<uuid:programme_id>/": Row(
-        "recycler", 302, form={"capacity_packs": "9"}
-    ),
+    f"POST {DESK}programmes/<uuid:programme_id>/": Row("recycler", 302, form=_NINE),
     f"GET {DESK}prices/": mine(),
     f"POST {DESK}prices/": Row("keeper stranger", 302, others=403, form=_PRICES),
-    f"GET {END}": Row(TOLD),
+    **{f"GET {END}{each}": Row(TOLD) for each in ("", "quarantine/papers", "second-life")},
     f"POST {END}gates": Row(TOLD, 302),
     # A recall holds it in quarantine.
     f"POST {END}test": Row("keeper", 422, told="maker", form={"tester": "{keeper_id}"}),
     f"POST {END}quarantine": Row("keeper", 302, told="maker", form=_JUDGED),
-    f"GET {END}quarantine/papers": Row(TOLD),
     # It is not retired.
     f"POST {END}waste": Row("keeper", 422, told="maker"),
     f"POST {END}evidence": Row("", told=TOLD, refused=422),
-    f"GET {END}second-life": Row(TOLD),
     f"POST {END}second-life": Row("", told=TOLD, refused=422, form={"status": "repurposed"}),
     f"GET {DESK}evidence/<uuid:file_id>/": Row(""),
     f"GET {DESK}second-lives/<uuid:second_life_id>/": Row("keeper"),
