@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.pages.end_expectations import ENDS
 from tests.pages.matter_expectations import LISTS, MATTER
 
 EVERYBODY = "maker second-maker keeper workshop recycler auditor authority stranger"
@@ -30,10 +31,6 @@ HOOKS = DESK + "webhooks/"
 HOOK = HOOKS + "<uuid:endpoint_id>/"
 YARD = DESK + "yard/"
 OFFER = DESK + "offers/<uuid:offer_id>/"
-END = PACK + "end/"
-TEST = DESK + "tests/<uuid:order_id>/"
-# For whom the health of the kept pack is.
-TOLD = "maker keeper"
 
 
 @dataclass(frozen=True)
@@ -87,12 +84,6 @@ _MODEL = {
     "rated_capacity_ah": "280", "rated_energy_kwh": "0,896", "nominal_voltage_v": "3.2",
     "minimum_voltage_v": "2.5", "maximum_voltage_v": "3.65", "mass_kg": "5.4",
 }  # fmt: skip
-_PROGRAMME = {
-    "name": "Store", "route": "REPURPOSE", "chemistries": "LFP", "capacity_packs": "3",
-}  # fmt: skip
-_PRICES = {"version": "1", "in_force_on": "2026-01-01", "road_factor": "1,3"}
-_NINE = {"capacity_packs": "9"}
-_JUDGED = {"condition": "DAMAGED", "assessed_by": "an expert"}
 _NEW_LABEL = {"label": "L7163", "because": "DAMAGED", "record": "{record_id}"}
 _IN_HAND = {"battery_id": "in_hand_id"}
 
@@ -219,34 +210,7 @@ EXPECTED: dict[str, Row] = {
     f"GET {PLAN}under-way/<uuid:job_id>/": Row("keeper", 302),
     f"GET {PLAN}under-way/<uuid:job_id>/progress": Row("keeper"),
     f"GET {PLAN}<uuid:plan_id>/": Row("keeper"),
-    f"GET {DESK}programmes/": mine(),
-    f"POST {DESK}programmes/": Row(
-        EVERYBODY, form={"table": "name,route,chemistries,capacity_packs\nStore,REUSE,LFP,1"}
-    ),
-    f"GET {DESK}programmes/new": mine(),
-    f"POST {DESK}programmes/new": Row(
-        "maker second-maker keeper workshop stranger", 302, others=403, form=_PROGRAMME
-    ),
-    f"GET {DESK}programmes/<uuid:programme_id>/": Row(EVERYBODY),
-    f"POST {DESK}programmes/<uuid:programme_id>/": Row("recycler", 302, form=_NINE),
-    f"GET {DESK}prices/": mine(),
-    f"POST {DESK}prices/": Row("keeper stranger", 302, others=403, form=_PRICES),
-    **{f"GET {END}{each}": Row(TOLD) for each in ("", "quarantine/papers", "second-life")},
-    f"POST {END}gates": Row(TOLD, 302),
-    # A recall holds it in quarantine.
-    f"POST {END}test": Row("keeper", 422, told="maker", form={"tester": "{keeper_id}"}),
-    f"POST {END}quarantine": Row("keeper", 302, told="maker", form=_JUDGED),
-    # It is not retired.
-    f"POST {END}waste": Row("keeper", 422, told="maker"),
-    f"POST {END}evidence": Row("", told=TOLD, refused=422),
-    f"POST {END}second-life": Row("", told=TOLD, refused=422, form={"status": "repurposed"}),
-    f"GET {DESK}evidence/<uuid:file_id>/": Row(""),
-    f"GET {DESK}second-lives/<uuid:second_life_id>/": Row("keeper"),
-    f"GET {TEST}": Row("maker keeper recycler authority"),
-    f"POST {TEST}booking": Row("keeper", 302, form={"booked_on": "2099-03-01"}),
-    # Nothing was filled in.
-    f"POST {TEST}result": Row("", told="keeper", refused=400),
-    f"POST {TEST}cancellation": Row("keeper", 302),
+    **{key: Row(**told) for key, told in ENDS.items()},
     # Nothing is another way.
     f"POST {PLAN}<uuid:plan_id>/what-if": Row(
         "", told="keeper", refused=400, form={"percent": "0"}
