@@ -18,12 +18,12 @@ from recycling.actions import offer, plan_keeping, plan_part
 from recycling.models import Offer, Plan, PlanPart, PlanRun, Retirement, RetirementState, RunState
 from recycling.queries import market
 from recycling.queries.offer import lapsed
-from recycling.rules.components import Component, components
+from recycling.rules.components import Component
 from recycling.rules.errors import MarketMoved, NothingToPlan, PartNotSolved
 from recycling.rules.inputs import Inputs, digest, encode
 from recycling.rules.keeping import check_keeper
 from recycling.rules.parting import pack
-from recycling.rules.plan_columns import Ready, earlier_of, market_of, ready
+from recycling.rules.plan_columns import Ready, earlier_of, parts_of, ready
 
 KIND = "plan"
 MOST_LOOKS = 3
@@ -94,7 +94,7 @@ def begin(
         return earlier
     made = ready(seen)
     jobs.progress(job=job, done=0, total=len(seen.packs), at=now())
-    parts = components(market_of(seen, made.edges))
+    parts = parts_of(seen, made.edges)
     proposed = earlier_of(seen.packs, seen.openings)
     packed = [pack(each, earlier=proposed) for each in parts]
     jobs.progress(job=job, done=0, total=len(seen.packs), at=now())

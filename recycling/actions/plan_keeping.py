@@ -17,11 +17,19 @@ from recycling.queries import market
 from recycling.rules import inputs as kept
 from recycling.rules.answers import answer_from_bytes
 from recycling.rules.arrays import HELD, Cents, Nodes
-from recycling.rules.components import components, joined
+from recycling.rules.components import joined
 from recycling.rules.edge_columns import paid_cents
 from recycling.rules.gate_columns import ROUTES
 from recycling.rules.inputs import Inputs
-from recycling.rules.plan_columns import REASONS, Lines, Ready, lines_of, market_of, ready
+from recycling.rules.plan_columns import (
+    REASONS,
+    Lines,
+    Ready,
+    lines_of,
+    market_of,
+    parts_of,
+    ready,
+)
 
 OFFER_LIFE = timedelta(hours=72)
 
@@ -59,7 +67,7 @@ def keep(*, run: PlanRun, job: Job, at: datetime) -> Plan | None:
 
 def _chosen(run: PlanRun, seen: Inputs, made: Ready) -> tuple[Nodes, Cents]:
     """Where every pack of the whole goes, and what a place at each opening is worth."""
-    parts = components(market_of(seen, made.edges))
+    parts = parts_of(seen, made.edges)
     answers, shadow = [], np.zeros(len(seen.openings), dtype=np.int64)
     results = PlanPart.objects.filter(run=run).order_by("number").values_list("result", flat=True)
     for part, result in zip(parts, results, strict=True):

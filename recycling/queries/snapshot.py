@@ -31,7 +31,7 @@ from recycling.rules.gates import Facts
 from recycling.rules.grading import waste_code
 from recycling.rules.inspection import Condition, outweighed
 from recycling.rules.lanes import Permits, parse_lanes
-from recycling.rules.market import Opening, PackFile, Route, Snapshot
+from recycling.rules.market import LotTerms, Opening, PackFile, Route, Snapshot
 
 _DAYS_A_YEAR = Decimal("365.25")
 _HUNDREDTH = Decimal("0.01")
@@ -191,8 +191,19 @@ def openings_for(keeper: Party, *, on: datetime.date) -> tuple[Opening, ...]:
             route=Route(row.route),
             terms=_terms(row),
             places=max(0, row.capacity_packs - row.taken),
+            lot=_lot(row),
+            partner=str(row.party_id),
         )
         for row in rows
+    )
+
+
+def _lot(row: Programme) -> LotTerms | None:
+    """Every plan makes a lot of its own; what was accepted before is a lot by itself."""
+    if row.band_width is None:
+        return None
+    return LotTerms(
+        minimum=row.lot_minimum_packs, maximum=row.lot_maximum_packs, band_width=row.band_width
     )
 
 

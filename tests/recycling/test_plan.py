@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
@@ -145,6 +146,25 @@ def test_what_expired_is_offered_again_and_its_place_is_free(stage, as_system):
         assert Offer.objects.filter(state=OfferState.PROPOSED).count() == 4
         assert Plan.objects.count() == 2
         assert again.state == "OFFERED"
+
+
+def test_a_lot_takes_one_band_of_health_and_says_so_to_the_others(as_system, database):
+    with as_system():
+        made = cast()
+        for battery in packs(made, ["0.90", "0.86", "0.72"]):
+            retire(battery, by=made.keeper)
+        lot = {"lot_minimum_packs": 2, "band_width": Decimal("0.06")}
+        publish(made.storage, places=3, **lot)
+        publish(made.recycler, places=9, name="Furnace", fee_cents_per_kg=-50)
+        done = planned(made)
+        lines = PlanLine.objects.filter(plan=done)
+        found = sorted((line.route, line.reason) for line in lines)
+        assert found == [
+            ("RECYCLE", "LOT_OF_OTHERS"),
+            ("REPURPOSE", "BEST_VALUE"),
+            ("REPURPOSE", "BEST_VALUE"),
+        ]
+        assert done.best_edge_first_cents <= done.objective_cents <= done.linear_cents
 
 
 def test_only_the_keeper_reads_the_plan(stage, as_system):
