@@ -1,4 +1,4 @@
-"""kill -9 while a file of 80,000 lines comes in and is worked off: its rows are there, once."""
+"""kill -9 while a file of 200,000 lines comes in and is worked off: its rows are there, once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.journeys.patient import wait_for
 from tests.journeys.ruin import Ruin, instance
 from tests.simulator import key_of
 
-CELLS, PACKS = 80_000, 80
+CELLS, PACKS = 200_000, 200
 LOOKS = 0.05  # Seconds between two looks at the file, which moves by whole chunks.
 NDJSON = "application/x-ndjson"
 OF_FILE = "SELECT id FROM passport_battery WHERE intake_id = '{intake}'"
