@@ -81,8 +81,7 @@ class Looking:
             return self._look(kind, found, written)
         except Refusal:
             # Of several flaws the first is told, whichever was found here.
-            check_event(found)
-            raise
+            return self._alone(event)
 
     def _look(self, kind: str, event: Event, written: Mapping[str, Hashable]) -> Looked:
         alike = self.alike(kind, event, written)
