@@ -38,6 +38,7 @@ MAY = {
     ("FeocSupplierCertificate", Subject.LOT): (("MAKER", "RECYCLER"), {Tie.OWNS}),
     ("RepurposingAttestation", Subject.BATTERY): (("WORKSHOP",), {Tie.HOLDS, Tie.LET_IN}),
     ("RecyclingAttestation", Subject.BATTERY): (("RECYCLER",), {Tie.HOLDS}),
+    ("RecyclingAttestation", Subject.LOT): (("RECYCLER",), {Tie.OWNS}),
 }
 QUESTIONS = list(product(RIGHTS, Subject, ROLES, Tie))
 
