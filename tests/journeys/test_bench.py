@@ -24,7 +24,7 @@ KEYS = {
     "capture": {"events_per_s", "vs_copy", "replay_per_s"},
     "labels": {"svg_per_s", "zpl_per_s"},
     "plan": {
-        "solve_s_100k", "solve_mb_100k", "solve_s_1m", "solve_mb_1m",
+        "solve_s_100k", "solve_mb_100k", "run_s_100k", "solve_s_1m", "solve_mb_1m",
         "lots_s_10k", "lots_gap_10k", "lots_vs_heuristic", "vs_lp", "vs_greedy",
     },
 }  # fmt: skip
