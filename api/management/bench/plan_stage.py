@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
@@ -193,7 +194,7 @@ def _publish(packs: int, *, dice: np.random.Generator, at: datetime) -> int:
     return SECOND_LIVES + RECYCLERS
 
 
-def _asked(name: str, places: int, dice: np.random.Generator) -> dict[str, object]:
+def _asked(name: str, places: int, dice: np.random.Generator) -> dict[str, Any]:
     latitude, longitude = _somewhere(dice)
     return {
         "name": name, "capacity_packs": max(1, places), "opens_on": date(2026, 1, 1),
