@@ -133,10 +133,10 @@ def _load(
         )
     _copy(
         "passport_healthreading (id, battery_id, event_id, recorder_id, soh, soh_low, soh_high,"
-        " method, source, measured_at, recorded_at, resistance_ratio)",
+        " method, source, measured_at, recorded_at, resistance_ratio, kind)",
         (
             (e, b, e, keeper.pk, soh[n], round(soh[n] - 0.01, 5), round(soh[n] + 0.01, 5), "TESTED",
-             "bench", seen, at, ratio[n])
+             "bench", seen, at, ratio[n], "CAPACITY")
             for n, e, b in zip(rows, read, batteries, strict=True)
         ),
     )  # fmt: skip
