@@ -11,7 +11,7 @@ from api.http.permissions import Scope, needs
 from api.http.resource import Resource, address, repeatable
 from api.http.shapes import StrictShape
 from api.v1.hand_overs import Towards, receiver
-from api.v1.treatment_batches import SITE, FactsShape, PaperShape, Shares, SignedPaper
+from api.v1.treatment_batches import SITE, FactsShape, FiledPaperShape, Shares, SignedPaper
 from passport.models.party import Role
 from passport.proof import canonical
 from recycling.actions import claim, material, paper
@@ -122,7 +122,7 @@ class Origin(Resource):
 
     needs = {"GET": needs(scope=Scope.READ), "POST": needs(Role.RECYCLER, scope=Scope.TREAT)}
     accepts = {"POST": SignedPaper}
-    answers = {"GET": FactsShape, "POST": PaperShape}
+    answers = {"GET": FactsShape, "POST": FiledPaperShape}
     statuses = {"POST": 201}
 
     def get(self, request: Request, lot_id: UUID) -> Response:

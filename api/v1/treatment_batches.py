@@ -192,7 +192,7 @@ class SignedPaper(StrictShape):
     credential = Document()
 
 
-class PaperShape(StrictShape):
+class FiledPaperShape(StrictShape):
     catalogue = "paper"
 
     attestation = Identifier(source="attestation_id")
@@ -262,7 +262,7 @@ class Certificate(Resource):
 
     needs = {"GET": needs(scope=Scope.READ), "POST": needs(Role.RECYCLER, scope=Scope.TREAT)}
     accepts = {"POST": SignedPaper}
-    answers = {"GET": FactsShape, "POST": PaperShape}
+    answers = {"GET": FactsShape, "POST": FiledPaperShape}
     statuses = {"POST": 201}
 
     def get(self, request: Request, batch_id: UUID) -> Response:
