@@ -4,7 +4,7 @@ from copy import deepcopy
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from passport.actions import custody
 from passport.models import Battery, Concern, HandOver
@@ -12,11 +12,21 @@ from passport.queries.custody import offers_to
 from passport.queries.tenancy import act_as
 from passport.rules.custody import AlreadyOffered, NotTheHolder
 from passport.rules.errors import NotFound
-from recycling.actions import offer, programme
+from recycling.actions import counter_offer, offer, programme
 from recycling.models import Offer, OfferState, Retirement, RetirementState
 from recycling.queries import offer as offers
 from recycling.queries import plan as plans
-from recycling.rules.offer import NoPlaceLeft, NotYourOffer, OfferClosed, OfferExpired
+from recycling.rules.offer import (
+    MOST_COUNTERS,
+    CounteredTooOften,
+    NoPlaceLeft,
+    NotCountered,
+    NothingCountered,
+    NotYourOffer,
+    OfferClosed,
+    OfferCountered,
+    OfferExpired,
+)
 from tests.recycling.stage import AT, accept, give, planned, publish, two_offered
 from tests.recycling.together import together
 
@@ -133,3 +143,79 @@ def test_a_pack_that_its_keeper_offers_elsewhere_is_not_taken(stage, found, as_s
         )
     with pytest.raises(AlreadyOffered):
         accept(found, by=stage.storage)
+
+
+def test_an_accept_and_a_sweep_at_once_leave_it_taken_or_over(stage, found, as_system):
+    """Who answers in time, and the clock that closes what is over, meet at one row."""
+
+    def meet(act):
+        if act == "accept":
+            return accept(found, by=stage.storage, at=found.expires_at - timedelta(seconds=1))
+        return offer.sweep(at=found.expires_at)
+
+    with as_system():
+        outcomes = together(meet, ["accept", "sweep"])
+        found.refresh_from_db()
+        taken = found.state == OfferState.ACCEPTED
+        assert isinstance(outcomes[0], Offer if taken else OfferClosed), outcomes
+        assert HandOver.objects.filter(state="OFFERED").count() == taken
+        state = Retirement.objects.get(pk=found.retirement_id).state
+        assert state == (RetirementState.ROUTED if taken else RetirementState.OPEN)
+
+
+def _asked(stage, found, **terms):
+    with transaction.atomic():
+        act_as(stage.storage.pk)
+        return counter_offer.ask(
+            offer_id=found.pk, by=stage.storage, at=AT, **({"pick_up_on": None} | terms)
+        )
+
+
+def _answer(stage, found, act, who="keeper"):
+    by = getattr(stage, who)
+    with transaction.atomic():
+        act_as(by.pk)
+        return act(offer_id=found.pk, by=by, at=AT)
+
+
+def test_other_terms_are_asked_for_and_taken_by_the_keeper(stage, found):
+    with pytest.raises(NothingCountered):
+        _asked(stage, found, price_cents=found.price_cents)
+    asked = _asked(stage, found, price_cents=found.price_cents - 100, pick_up_on=AT.date())
+    assert asked.state == OfferState.COUNTERED
+    with pytest.raises(OfferCountered):
+        accept(found, by=stage.storage)
+    with pytest.raises(NotFound):
+        _answer(stage, found, counter_offer.take, who="storage")
+    taken = _answer(stage, found, counter_offer.take)
+    assert (taken.state, taken.hand_over_id is None) == (OfferState.ACCEPTED, False)
+    with pytest.raises(NotCountered):
+        _answer(stage, found, counter_offer.leave)
+
+
+def test_other_terms_that_are_left_leave_the_offer_as_it_was(stage, found):
+    for _ in range(MOST_COUNTERS):
+        _asked(stage, found, price_cents=found.price_cents + 1)
+        assert _answer(stage, found, counter_offer.leave).state == OfferState.PROPOSED
+    with pytest.raises(CounteredTooOften):
+        _asked(stage, found, price_cents=found.price_cents + 1)
+    assert accept(found, by=stage.storage).state == OfferState.ACCEPTED
+
+
+def test_whoever_asked_for_other_terms_does_not_take_them_itself(stage, found, as_system):
+    _asked(stage, found, price_cents=found.price_cents - 100)
+    cheats = (
+        "UPDATE recycling_counteroffer SET answered_at = now(), taken = true",
+        "UPDATE recycling_offer SET state = 'ACCEPTED', answered_at = now()"
+        " WHERE state = 'COUNTER'",
+        "UPDATE recycling_offer SET state = 'PROPOSED' WHERE state = 'COUNTER'",
+    )
+    for cheat in cheats:
+        refused = pytest.raises(DatabaseError)
+        with refused, transaction.atomic(), connection.cursor() as cursor:
+            act_as(stage.storage.pk)
+            cursor.execute(cheat)
+    with as_system():
+        offer.sweep(at=found.expires_at)
+        found.refresh_from_db()
+        assert (found.state, found.counters.get().taken) == (OfferState.EXPIRED, False)
