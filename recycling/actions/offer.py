@@ -1,6 +1,7 @@
 """Takes the answers to what a plan has put to parties: accepted, declined, or over."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -99,13 +100,24 @@ def decline(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
     return offer
 
 
-@transaction.atomic
+# All offers of a plan end in one moment: so many are closed in one transaction.
+AT_ONCE = 2_000
+
+
 def sweep(*, at: datetime) -> int:
     """Close every offer whose time is over, or whose pack was turned away at the door.
 
     Its pack waits for a plan again, its place is free. Run by the system, by the clock and before
     each plan.
     """
+    closed = 0
+    while some := _sweep_some(at=at):
+        closed += some
+    return closed
+
+
+@transaction.atomic
+def _sweep_some(*, at: datetime) -> int:
     over = _locked(lapsed(at=at) & Q(state__in=PENDING))
     drop_counters(over, at=at)
     Offer.objects.filter(pk__in=[each.pk for each in over]).update(
@@ -130,7 +142,7 @@ def _locked(condition: Q) -> list[Offer]:
         Offer.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(condition)
         .select_related("retirement")
-        .order_by("id")
+        .order_by("id")[:AT_ONCE]
     )
 
 
@@ -197,10 +209,13 @@ def _reopen(offers: Sequence[Offer], *, at: datetime) -> None:
         pk__in=[offer.retirement_id for offer in offers],
         state__in=(RetirementState.PLANNED, RetirementState.ROUTED),
     ).update(state=RetirementState.OPEN)
-    sights = Q()
+    by_party: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     for offer in offers:
-        sights |= Q(battery_id=offer.retirement.battery_id, party_id=offer.to_party_id)
-    if sights:
-        Concern.objects.filter(sights, reason=ConcernReason.OFFER, until__isnull=True).update(
-            until=at
-        )
+        by_party[offer.to_party_id].append(offer.retirement.battery_id)
+    for party_id, batteries in by_party.items():
+        Concern.objects.filter(
+            party_id=party_id,
+            battery_id__in=batteries,
+            reason=ConcernReason.OFFER,
+            until__isnull=True,
+        ).update(until=at)

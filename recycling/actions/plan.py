@@ -64,6 +64,7 @@ def run(*, job: Job, at: datetime) -> Plan | None:
     None when nothing waits any more. Refuses MarketMoved, PartNotSolved, LeaseLost; raises GoesOn
     while parts are being solved, or while another plan has the market.
     """
+    now = jobs.clock(at)
     under_way = PlanRun.objects.filter(job=job, state=RunState.SOLVING).first()
     if under_way is not None:
         return end(run=under_way, job=job, at=at)
@@ -78,6 +79,7 @@ def run(*, job: Job, at: datetime) -> Plan | None:
     with transaction.atomic():
         planned.look_once()
         seen = market.inputs(keeper=job.party, on=at.date())
+    jobs.progress(job=job, done=0, total=len(seen.packs), at=now())
     return begin(seen, job=job, binding=True, at=at)
 
 

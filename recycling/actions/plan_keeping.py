@@ -48,13 +48,13 @@ def keep(*, run: PlanRun, job: Job, at: datetime) -> Plan | None:
     jobs.progress(job=job, done=run.packs, total=run.packs, at=now())
     with transaction.atomic():
         planned.begin()
+        # From here the job's row is locked: nobody else leases it until we are done.
+        jobs.hold(job=job, at=now())
         if run.binding:
             locks.lock(locks.PLANNER)
             there = market.inputs(keeper=run.keeper, on=at.date())
             if kept.digest(kept.encode(there)) != bytes(run.snapshot_sha256):
                 return None
-        # From here the job's row is locked: nobody else leases it until we are done.
-        jobs.hold(job=job, at=now())
         plan = _plan(run, seen, found, at=at, seconds=(now() - run.began_at).total_seconds())
         ids = list(new_ids(run.packs))
         planned.lines(plan=plan.pk, each=_each(seen, made, found, ids), shared=_shared(seen))
