@@ -1,4 +1,4 @@
-"""Plans as their keeper reads them: the sums, where packs go, and why each one does."""
+"""Plans as their keeper reads them: the sums, the lines, and why each pack goes where it does."""
 
 import uuid
 from collections import Counter
@@ -8,32 +8,6 @@ from passport.models import Party
 from passport.queries.battery import unknown
 from recycling.models import Plan, PlanLine
 from recycling.queries.explained import explained
-
-
-@dataclass(frozen=True)
-class Count:
-    """How many packs of one chemistry take one route, or stay (route None), for one reason."""
-
-    chemistry: str
-    route: str | None
-    reason: str
-    packs: int
-    value_cents: int
-
-
-@dataclass(frozen=True)
-class Board:
-    """A plan at a glance; the gain is what best-edge-first would have lost."""
-
-    plan: Plan
-    packs: int
-    placed: int
-    counts: tuple[Count, ...]
-
-    @property
-    def gain_cents(self) -> int:
-        """How much more the plan is worth than best-edge-first."""
-        return self.plan.objective_cents - self.plan.best_edge_first_cents
 
 
 def by_id(*, plan_id: uuid.UUID) -> Plan:
@@ -48,25 +22,6 @@ def listing(*, keeper: Party, after: uuid.UUID | None = None, limit: int = 50) -
     """A page of a keeper's plans, newest first."""
     rows = Plan.objects.filter(keeper=keeper).order_by("-id")
     return list(rows.filter(id__lt=after)[:limit] if after else rows[:limit])
-
-
-def board(*, plan: Plan) -> Board:
-    """Where the packs of a plan go, counted by chemistry, route and reason."""
-    packs: Counter[tuple[str, str | None, str]] = Counter()
-    cents: Counter[tuple[str, str | None, str]] = Counter()
-    rows = PlanLine.objects.filter(plan=plan).values_list(
-        "retirement__battery__model__chemistry", "route", "reason", "value_cents"
-    )
-    for chemistry, route, reason, value in rows:
-        packs[chemistry, route, reason] += 1
-        cents[chemistry, route, reason] += value
-    order = sorted(packs, key=lambda key: (key[0], -packs[key], key[1] or "", key[2]))
-    return Board(
-        plan=plan,
-        packs=packs.total(),
-        placed=sum(number for (_, route, _), number in packs.items() if route),
-        counts=tuple(Count(*key, packs=packs[key], value_cents=cents[key]) for key in order),
-    )
 
 
 def lines(*, plan: Plan, after: uuid.UUID | None = None, limit: int = 100) -> list[PlanLine]:
