@@ -194,7 +194,8 @@ def _regraded(native: Native) -> list[Event]:
 
 
 def _treated(native: Native) -> list[Event]:
-    fractions = native.facts["fractions"]
+    # A step of several batteries tells its outputs of itself, not of each of them.
+    fractions = native.facts.get("fractions")
     outputs: list[Json] = [
         {
             "epcClass": native.own(f"material/{each['material']}/{str(each['fate']).lower()}"),

@@ -45,6 +45,7 @@ VARIANTS: dict[str, Native] = {
     ),
     "nothing came out": native(EventKind.TREATED, facts={"process": "hydro", "fractions": []}),
     "fractions that nobody reads": native(EventKind.TREATED, facts={"fractions": None}),
+    "one input of a step": native(EventKind.TREATED, facts={"step": "SHRED", "massInKg": "1000"}),
     "merged from": native(EventKind.MERGED, facts={"from": CELL}),
     "claimed by its maker": native(EventKind.MERGED, facts={"claimedBy": "did:web:maker.example"}),
     "declared wrong": native(
