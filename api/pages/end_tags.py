@@ -37,7 +37,7 @@ def gate_shape(value: Any) -> str:
 
 
 @register.filter
-def verdict(value: Any) -> str:
+def gate_verdict(value: Any) -> str:
     """Say what a gate said."""
     return str(gate_words.VERDICTS.get(str(value), value))
 

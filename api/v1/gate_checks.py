@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from api.http.fields import Identifier, Moment, Text, Word
 from api.http.permissions import Scope, needs
-from api.http.resource import Resource
+from api.http.resource import Resource, repeatable
 from api.http.shapes import StrictShape
 from api.v1.events import HANDS
 from passport.queries import battery as batteries
@@ -56,5 +56,6 @@ class GateChecks(Resource):
         battery = batteries.by_id(battery_id=battery_id)
         return self.page(gate_check.listing, battery=battery)
 
+    @repeatable(required=False)
     def post(self, request: Request, battery_id: UUID) -> Response:
         return self.one(gate_checks.check(battery_id=battery_id, by=self.party, at=self.at))

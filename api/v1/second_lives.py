@@ -79,6 +79,7 @@ class WasteDeclarations(Resource):
     answers = {"POST": WasteShape}
     statuses = {"POST": 201}
 
+    @repeatable(required=False)
     def post(self, request: Request, battery_id: UUID) -> Response:
         told = self.payload()
         return self.one(waste.declare(battery_id=battery_id, **told, by=self.party, at=self.at))
@@ -119,6 +120,7 @@ class EvidenceFiles(Resource):
         battery = batteries.by_id(battery_id=battery_id)
         return self.all(second_lives.files(battery=battery))
 
+    @repeatable(required=False)
     def post(self, request: Request, battery_id: UUID) -> Response:
         made = waste.assemble(battery_id=battery_id, **self.payload(), by=self.party, at=self.at)
         return self.one(made)

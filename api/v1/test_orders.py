@@ -95,6 +95,7 @@ class Booking(Resource):
     accepts = {"POST": TestBooking}
     answers = {"POST": TestShape}
 
+    @repeatable(required=False)
     def post(self, request: Request, order_id: UUID) -> Response:
         day = self.payload()["booked_on"]
         return self.one(testing.book(order_id=order_id, booked_on=day, by=self.party, at=self.at))
@@ -128,5 +129,6 @@ class Cancellation(Resource):
     needs = {"POST": needs(*HANDS, scope=Scope.RECORD)}
     answers = {"POST": TestShape}
 
+    @repeatable(required=False)
     def post(self, request: Request, order_id: UUID) -> Response:
         return self.one(testing.cancel(order_id=order_id, by=self.party, at=self.at))

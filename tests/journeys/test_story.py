@@ -66,7 +66,10 @@ ENDS = {
     "LFP-03": End("A", "REPURPOSE", "BEST_VALUE", "Solar buffers behind the meter"),
     "LFP-05": End("A", "REPURPOSE", "BEST_VALUE", "Backup for hall two, no cobalt"),
     "LFP-07": End("R", "RECYCLE", "GATE_RECYCLES", "Leaching, iron phosphate"),
-    "LFP-09": End("T", None, "HELD_FOR_TEST", None),
+    # Offered for what its electronics say of it, which binds nobody before a test.
+    "LFP-09": End(
+        "T", "REPURPOSE", "PLACE_WORTH_MORE_TO_ANOTHER", "Solar buffers behind the meter"
+    ),
     "NMC-02": End("A", "REUSE", "BEST_VALUE", "Charging buffers, high power"),
     "NMC-04": End(
         "A", "REPURPOSE", "PLACE_WORTH_MORE_TO_ANOTHER", "Solar buffers behind the meter"

@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -36,7 +37,8 @@ def worker(cast: Cast, as_system: Callable[[], Any]) -> Callable[[], None]:
 
 @pytest.fixture(autouse=True)
 def _looking(monkeypatch: pytest.MonkeyPatch, worker: Callable[[], None]) -> None:
-    monkeypatch.setattr(bringing.time, "sleep", lambda _: worker())
+    # Its own clock only: whoever else sleeps meanwhile is not to work.
+    monkeypatch.setattr(bringing, "time", SimpleNamespace(sleep=lambda _: worker()))
 
 
 def bring(*arguments: Any, status: int = 0) -> None:

@@ -273,4 +273,4 @@ def test_the_domain_is_asked_after_a_key_came_in(maker, first, as_system):
         asked = Job.objects.filter(kind=key.DID_FETCH)
         assert [each.payload for each in asked] == [{"did": maker.did}] * 2
         assert {each.party_id for each in asked} == {maker.pk}
-        assert set(job.due(at=THEN)) == {each.pk for each in asked}
+        assert set(job.due(at=THEN)) == {(each.pk, key.DID_FETCH) for each in asked}

@@ -115,7 +115,8 @@ function doubtItems(state, { index, digest, taken }) {
 function judgeHidden(state, index) {
   const entry = state.leaves.get(index);
   const { doubts } = state.report;
-  const erased = state.report.erased.find((each) => each.digest === entry.digest);
+  // What was demanded again was erased by the last word of it.
+  const erased = state.report.erased.filter((each) => each.digest === entry.digest).pop();
   if (erased) {
     doubts.push(
       `The ${entry.kind} at ${index} was erased on demand (${erased.reason}), says entry`
