@@ -152,7 +152,11 @@ def count_inside(*, asked: Sequence[Battery]) -> int:
 def layout(*, asked: Sequence[Battery]) -> str:
     """What changes whenever something is put into the units of these or taken out of them."""
     units = {each.unit_id for each in asked}
-    places = Assembly.objects.filter(child__unit_id__in=units, until__isnull=True)
+    # By the few that hold others: a join with all inside was planned as rows times rows while
+    # tables that had just been filled were not counted yet.
+    wholes = Battery.objects.filter(unit_id__in=units).exclude(level=Level.CELL)
+    parents = list(wholes.values_list("pk", flat=True))
+    places = Assembly.objects.filter(parent_id__in=parents, until__isnull=True)
     found = places.aggregate(count=Count("pk"), last=Max("since"))
     return f"{found['count']} {found['last']}"
 
