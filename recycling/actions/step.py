@@ -98,7 +98,7 @@ def book(
     outputs = _outputs(fractions, by=by)
     earlier = Treatment.objects.filter(recycler=by, booking_id=booking_id).first()
     if earlier is not None:
-        _check_same(earlier, batch=batch, step=step, draws=draws, outputs=outputs)
+        _check_same(earlier, batch=batch, step=step, process=process, draws=draws, outputs=outputs)
         return earlier
     if hasattr(batch, "certificate"):
         raise BatchClosed(
@@ -240,17 +240,28 @@ def written(number: Decimal) -> str:
 
 
 def _check_same(
-    earlier: Treatment, *, batch: TreatmentBatch, step: StepKind, draws: Sequence[Draw],
-    outputs: Sequence[Output],
+    earlier: Treatment, *, batch: TreatmentBatch, step: StepKind, process: Process | str,
+    draws: Sequence[Draw], outputs: Sequence[Output],
 ) -> None:  # fmt: skip
     body: Any = canonical.loads(bytes(earlier.body or b""))
-    told = [body["batch"], body["step"], len(body["inputs"]), body["fractions"]]
-    if told != [batch.identity, step.value, len(draws), [_said(each) for each in outputs]]:
+    told = [body["batch"], body["step"], body["process"], body["fractions"]]
+    asked = [batch.identity, step.value, str(process), [_said(each) for each in outputs]]
+    if told != asked or not _are_drawn(earlier, draws):
         raise EventIdReused(
             f"you have booked another step as {earlier.booking_id}",
             pointer="/booking_id",
             remedy="give each booking an id of its own; re-send a booking without changing it",
         )
+
+
+def _are_drawn(earlier: Treatment, draws: Sequence[Draw]) -> bool:
+    """Whether these are what the step drew; where no mass is said, whatever was left then."""
+    uses = MassUse.objects.filter(treatment=earlier)
+    drawn = {each.battery_id or each.fraction_id or each.lot_id: each.mass_kg for each in uses}
+    asked = {each.battery_id or each.fraction_id or each.lot_id: each.mass_kg for each in draws}
+    return asked.keys() == drawn.keys() and all(
+        mass is None or mass.quantize(GRAIN) == drawn[source] for source, mass in asked.items()
+    )
 
 
 def _keep(

@@ -1,6 +1,7 @@
 """Steps of a treatment are booked as they balance, once, and refused with their figures."""
 
 from copy import deepcopy
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -54,6 +55,11 @@ def shredded(loop):
         assert loop.shred(opened, booking_id=once) == first
         with pytest.raises(EventIdReused):
             loop.shred(opened, SHREDDED[:5], booking_id=once)
+        # As many inputs that came to as much, but others, or of other masses.
+        inside = [Draw(battery_id=each.pk, mass_kg=Decimal(1000)) for each in loop.old]
+        for other in (Draw(battery_id=new_id()), replace(inside[0], mass_kg=Decimal(999))):
+            with pytest.raises(EventIdReused):
+                loop.book(opened, "SHRED", [other, *inside[1:]], SHREDDED, booking_id=once)
         return opened, {each.material: each for each in first.fractions.all()}
 
 
