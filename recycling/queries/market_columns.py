@@ -1,6 +1,6 @@
 """The packs of a market as columns, read from the database in few questions however many they are.
 
-The same values as queries.snapshot reads pack by pack.
+The same values as a reader pack by pack would come to, with facts_of() of queries.snapshot.
 """
 
 import datetime

@@ -1,7 +1,6 @@
 """What a recycler signs: the facts of a batch's certificate of recycling, of a lot's origin."""
 
 import uuid
-from collections.abc import Iterable
 from decimal import Decimal
 
 from passport.proof.encoding import b64u_encode
@@ -142,9 +141,3 @@ def _outputs(batch: TreatmentBatch) -> list[tuple[str, str, str, Decimal]]:
         if rest:
             found.append((fraction.material, fraction.fate, "", rest))
     return found
-
-
-def papers_of(*, lots: Iterable[MaterialLot]) -> dict[uuid.UUID, TreatmentPaper]:
-    """The signed origin of each lot that has one."""
-    rows = TreatmentPaper.objects.filter(lot__in=list(lots)).select_related("attestation")
-    return {row.lot_id: row for row in rows if row.lot_id is not None}

@@ -44,11 +44,6 @@ class OwnProgramme:
     row: Programme
     taken: int
 
-    @property
-    def places_left(self) -> int:
-        """How many packs it still takes."""
-        return max(0, self.row.capacity_packs - self.taken)
-
 
 def own(*, party_id: uuid.UUID) -> list[OwnProgramme]:
     """Everything a party has published, newest first, with what is taken."""

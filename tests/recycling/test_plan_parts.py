@@ -15,9 +15,9 @@ from recycling.actions import offer, patience, plan, plan_part, planner, what_if
 from recycling.models import Offer, Plan, PlanLine, PlanPart, PlanRun, Retirement
 from recycling.queries import plan as plans
 from recycling.queries.market_columns import packs_of
-from recycling.queries.snapshot import of_market
 from recycling.rules.columns import columns, encode
 from recycling.rules.supposing import NothingSupposed
+from tests.recycling.pack_by_pack import of_market
 from tests.recycling.stage import (
     AT,
     MODEL,
