@@ -123,7 +123,9 @@ class Evidence(models.Model):
     """A document that came with an application, known by its digest."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="evidence")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="evidence", db_index=False
+    )
     sha256 = models.BinaryField(max_length=32)
     file_name = models.CharField(max_length=120)
     media_type = models.CharField(max_length=80)

@@ -42,7 +42,9 @@ class Alarm(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="alarms")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="alarms", db_index=False
+    )
     kind = models.CharField(max_length=12, choices=[(each.value, each.value) for each in AlarmKind])
     identity = models.CharField(max_length=260)
     battery = models.ForeignKey(Battery, on_delete=models.PROTECT, null=True)

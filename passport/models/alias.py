@@ -51,7 +51,9 @@ class SerialIssue(models.Model):
     """Serials that a maker was given for a model, all at once."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    maker = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="serial_issues")
+    maker = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="serial_issues", db_index=False
+    )
     model = models.ForeignKey(BatteryModel, on_delete=models.PROTECT, related_name="serial_issues")
     count = models.IntegerField()
     issued_at = models.DateTimeField()

@@ -14,7 +14,9 @@ class Attempt(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="attempts")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="attempts", db_index=False
+    )
     at = models.DateTimeField()
     battery = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="attempts")
     event_id = models.UUIDField()

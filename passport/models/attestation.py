@@ -93,7 +93,9 @@ class AttestationUpstream(models.Model):
     """That an attestation builds upon another one, named by the digest of its bytes."""
 
     id = models.BigAutoField(primary_key=True)
-    attestation = models.ForeignKey(Attestation, on_delete=models.PROTECT, related_name="upstream")
+    attestation = models.ForeignKey(
+        Attestation, on_delete=models.PROTECT, related_name="upstream", db_index=False
+    )
     sha256 = models.BinaryField(max_length=32)
 
     class Meta:

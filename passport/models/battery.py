@@ -51,7 +51,9 @@ class TstzRange(Func):
 
 class BatteryModel(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    maker = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="battery_models")
+    maker = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="battery_models", db_index=False
+    )
     code = models.CharField(max_length=60)
     name = models.CharField(max_length=120)
     level = models.CharField(max_length=6, choices=Level.choices)

@@ -51,7 +51,9 @@ class HandOver(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     battery = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="hand_overs")
     from_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="gives")
-    to_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="is_given")
+    to_party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="is_given", db_index=False
+    )
     state = models.CharField(
         max_length=9, choices=HandOverState.choices, default=HandOverState.OFFERED
     )

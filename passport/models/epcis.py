@@ -37,7 +37,9 @@ class EpcisCapture(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="captures")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="captures", db_index=False
+    )
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="capture")
     error_behaviour = models.CharField(max_length=8, choices=ErrorBehaviour.choices)
     received_at = models.DateTimeField()

@@ -12,7 +12,9 @@ from passport.rules.health import Kind, Method
 
 class HealthReading(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    battery = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="readings")
+    battery = models.ForeignKey(
+        Battery, on_delete=models.PROTECT, related_name="readings", db_index=False
+    )
     event = models.OneToOneField(LifecycleEvent, on_delete=models.PROTECT, related_name="reading")
     recorder = models.ForeignKey(Party, on_delete=models.PROTECT)
     soh = models.DecimalField(max_digits=6, decimal_places=5)

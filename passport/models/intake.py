@@ -81,7 +81,9 @@ class IntakeBlock(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="blocks")
+    intake = models.ForeignKey(
+        Intake, on_delete=models.PROTECT, related_name="blocks", db_index=False
+    )
     offset = models.BigIntegerField()
     size = models.IntegerField()
     packed = models.BooleanField()
@@ -146,7 +148,9 @@ class IntakeWaiting(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="waiting")
+    intake = models.ForeignKey(
+        Intake, on_delete=models.PROTECT, related_name="waiting", db_index=False
+    )
     kind = models.CharField(max_length=10)
     round = models.IntegerField()
     numbers = ArrayField(models.BigIntegerField())
@@ -161,7 +165,9 @@ class IntakeWaiting(models.Model):
 
 class IntakeError(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="errors")
+    intake = models.ForeignKey(
+        Intake, on_delete=models.PROTECT, related_name="errors", db_index=False
+    )
     number = models.BigIntegerField()
     pointer = models.CharField(max_length=200, blank=True)
     code = models.CharField(max_length=60)

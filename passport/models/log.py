@@ -119,7 +119,7 @@ class Cosignature(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     checkpoint = models.ForeignKey(
-        Checkpoint, on_delete=models.PROTECT, related_name="cosignatures"
+        Checkpoint, on_delete=models.PROTECT, related_name="cosignatures", db_index=False
     )
     witness = models.CharField(max_length=200)
     line = models.CharField(max_length=400)
@@ -171,7 +171,9 @@ class CheckpointTimestamp(models.Model):
     """A token of a time-stamping authority over a checkpoint's text (RFC 3161)."""
 
     id = models.BigAutoField(primary_key=True)
-    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="timestamps")
+    checkpoint = models.ForeignKey(
+        Checkpoint, on_delete=models.PROTECT, related_name="timestamps", db_index=False
+    )
     authority = models.CharField(max_length=300)
     token = models.BinaryField()
     received_at = models.DateTimeField()

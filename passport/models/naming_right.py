@@ -76,7 +76,9 @@ class NamingDecision(models.Model):
     """One step of a claim, for good: what was decided, upon what, and by whom."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    right = models.ForeignKey(NamingRight, on_delete=models.PROTECT, related_name="decisions")
+    right = models.ForeignKey(
+        NamingRight, on_delete=models.PROTECT, related_name="decisions", db_index=False
+    )
     party = models.ForeignKey(Party, on_delete=models.PROTECT)
     state = models.CharField(max_length=7, choices=NamingState.choices)
     basis = models.CharField(max_length=8, choices=NamingBasis.choices)

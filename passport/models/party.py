@@ -80,7 +80,9 @@ class Party(models.Model):
 
 class Facility(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="facilities")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="facilities", db_index=False
+    )
     name = models.CharField(max_length=120)
     gln = models.CharField(max_length=13, blank=True)
     country = models.CharField(max_length=2)
@@ -101,7 +103,9 @@ class Facility(models.Model):
 
 class Membership(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="memberships", db_index=False
+    )
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="memberships")
     since = models.DateTimeField()
 

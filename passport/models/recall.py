@@ -70,7 +70,9 @@ class RecallSubject(models.Model):
     """A battery that a recall names by itself."""
 
     id = models.BigAutoField(primary_key=True)
-    recall = models.ForeignKey(Recall, on_delete=models.PROTECT, related_name="subjects")
+    recall = models.ForeignKey(
+        Recall, on_delete=models.PROTECT, related_name="subjects", db_index=False
+    )
     battery = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="recalled_by")
 
     class Meta:

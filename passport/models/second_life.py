@@ -14,7 +14,9 @@ class PassportLink(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    original = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="successors")
+    original = models.ForeignKey(
+        Battery, on_delete=models.PROTECT, related_name="successors", db_index=False
+    )
     successor = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="originals")
     since = models.DateTimeField()
 

@@ -25,8 +25,12 @@ class Shipment(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    from_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="ships")
-    to_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="is_shipped")
+    from_party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="ships", db_index=False
+    )
+    to_party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="is_shipped", db_index=False
+    )
     sscc = models.CharField(max_length=18, blank=True)
     reference = models.CharField(max_length=60, blank=True)
     carrier = models.CharField(max_length=120, blank=True)

@@ -94,7 +94,7 @@ class WebhookDelivery(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     endpoint = models.ForeignKey(
-        WebhookEndpoint, on_delete=models.PROTECT, related_name="deliveries"
+        WebhookEndpoint, on_delete=models.PROTECT, related_name="deliveries", db_index=False
     )
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     message_id = models.CharField(max_length=40)
@@ -155,7 +155,9 @@ class WebhookAttempt(models.Model):
     """One try: when, what was answered, or why nothing was. Nothing of an answer's body is kept."""
 
     id = models.BigAutoField(primary_key=True)
-    delivery = models.ForeignKey(WebhookDelivery, on_delete=models.PROTECT, related_name="tries")
+    delivery = models.ForeignKey(
+        WebhookDelivery, on_delete=models.PROTECT, related_name="tries", db_index=False
+    )
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     number = models.IntegerField()
     at = models.DateTimeField()

@@ -20,7 +20,9 @@ class YardRecord(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="yard_records")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="yard_records", db_index=False
+    )
     record_id = models.UUIDField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     device = models.CharField(max_length=60)

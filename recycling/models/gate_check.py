@@ -19,7 +19,9 @@ class GateCheck(models.Model):
     """`results` has a row a gate: rule, field, reading, threshold, verdict, route, why, source."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    battery = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="gate_checks")
+    battery = models.ForeignKey(
+        Battery, on_delete=models.PROTECT, related_name="gate_checks", db_index=False
+    )
     asked_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     because = models.CharField(max_length=7, choices=CheckedBecause.choices)
     rules_version = models.CharField(max_length=60)

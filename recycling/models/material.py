@@ -19,7 +19,9 @@ class MaterialLot(models.Model):
     """Kilograms of fractions under one number. Who holds it now is told by its hand-overs."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    recycler = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="material_lots")
+    recycler = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="material_lots", db_index=False
+    )
     number = models.CharField(max_length=40)
     identity = models.CharField(max_length=255, unique=True)
     material = models.CharField(max_length=40)
@@ -50,7 +52,9 @@ class LotHandOver(models.Model):
     """A lot passed on, as a whole: offered by who holds it, answered by the other side."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    lot = models.ForeignKey(MaterialLot, on_delete=models.PROTECT, related_name="hand_overs")
+    lot = models.ForeignKey(
+        MaterialLot, on_delete=models.PROTECT, related_name="hand_overs", db_index=False
+    )
     place = models.IntegerField()
     from_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="gives_lots")
     to_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="is_given_lots")
@@ -85,8 +89,12 @@ class MaterialClaim(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     claim_id = models.UUIDField()
-    lot = models.ForeignKey(MaterialLot, on_delete=models.PROTECT, related_name="claims")
-    maker = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="material_claims")
+    lot = models.ForeignKey(
+        MaterialLot, on_delete=models.PROTECT, related_name="claims", db_index=False
+    )
+    maker = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="material_claims", db_index=False
+    )
     attestation = models.ForeignKey(
         Attestation, on_delete=models.PROTECT, related_name="material_claims"
     )

@@ -35,7 +35,9 @@ class Offer(models.Model):
     retirement = models.ForeignKey(Retirement, on_delete=models.PROTECT, related_name="offers")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="offers")
     from_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="offers_made")
-    to_party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="offers_received")
+    to_party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="offers_received", db_index=False
+    )
     value_cents = models.BigIntegerField()
     price_cents = models.BigIntegerField(default=0)
     indicative = models.BooleanField(default=False)

@@ -36,7 +36,9 @@ class Plan(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    keeper = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="plans")
+    keeper = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="plans", db_index=False
+    )
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="plans")
     snapshot_sha256 = models.BinaryField(max_length=32)
     rules_version = models.CharField(max_length=60)
@@ -84,7 +86,7 @@ class PlanLine(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="lines")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="lines", db_index=False)
     retirement = models.ForeignKey(Retirement, on_delete=models.PROTECT, related_name="lines")
     gate_route = models.CharField(max_length=1, choices=GateRouteWord.choices)
     programme = models.ForeignKey(

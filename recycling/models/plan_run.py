@@ -22,7 +22,9 @@ class PlanRun(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="plan_runs")
-    keeper = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="plan_runs")
+    keeper = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="plan_runs", db_index=False
+    )
     binding = models.BooleanField()
     state = models.CharField(max_length=7, choices=RunState.choices, default=RunState.SOLVING)
     snapshot_sha256 = models.BinaryField(max_length=32)
@@ -59,7 +61,7 @@ class PlanPart(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    run = models.ForeignKey(PlanRun, on_delete=models.PROTECT, related_name="parts")
+    run = models.ForeignKey(PlanRun, on_delete=models.PROTECT, related_name="parts", db_index=False)
     number = models.IntegerField()
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="plan_part")
     label = models.CharField(max_length=200)

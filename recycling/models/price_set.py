@@ -11,7 +11,9 @@ class PartyPrices(models.Model):
     """`figures` holds what differs from the released table of `base`; see rules.prices."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="price_sets")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="price_sets", db_index=False
+    )
     version = models.CharField(max_length=40)
     base = models.CharField(max_length=60)
     in_force_on = models.DateField()

@@ -31,7 +31,9 @@ class Programme(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="programmes")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="programmes", db_index=False
+    )
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=11, choices=ProgrammeKind.choices)
     route = models.CharField(max_length=13, choices=EndRoute.choices)

@@ -10,7 +10,9 @@ class Quarantine(models.Model):
     """The newest of a battery counts. `case` is what its dangerous-goods papers say."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    battery = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="quarantines")
+    battery = models.ForeignKey(
+        Battery, on_delete=models.PROTECT, related_name="quarantines", db_index=False
+    )
     recorder = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     event = models.OneToOneField(
         LifecycleEvent, on_delete=models.PROTECT, related_name="quarantine"

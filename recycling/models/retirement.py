@@ -29,7 +29,9 @@ class Retirement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     battery = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="retirements")
-    keeper = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="retirements")
+    keeper = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="retirements", db_index=False
+    )
     event = models.OneToOneField(
         LifecycleEvent, on_delete=models.PROTECT, related_name="retirement"
     )

@@ -13,7 +13,9 @@ class EvidenceFile(models.Model):
     """The file of Article 73: a test in a Member State, a contract, transport; append-only."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    battery = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="evidence_files")
+    battery = models.ForeignKey(
+        Battery, on_delete=models.PROTECT, related_name="evidence_files", db_index=False
+    )
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="evidence_files")
     test = models.ForeignKey(TestOrder, on_delete=models.PROTECT)
     contract = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
@@ -40,7 +42,9 @@ class SecondLife(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="second_lives")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="second_lives", db_index=False
+    )
     status = models.CharField(
         max_length=14,
         choices=[(each, each) for each in ("re-used", "repurposed", "remanufactured")],

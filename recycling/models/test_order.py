@@ -24,10 +24,14 @@ class TestOrder(models.Model):
     """`items` and `answers` are empty until it is recorded: what rules.testing reads."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    battery = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="test_orders")
+    battery = models.ForeignKey(
+        Battery, on_delete=models.PROTECT, related_name="test_orders", db_index=False
+    )
     retirement = models.ForeignKey(Retirement, on_delete=models.PROTECT, null=True)
     ordered_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="tests_ordered")
-    tester = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="tests_received")
+    tester = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="tests_received", db_index=False
+    )
     state = models.CharField(max_length=9, choices=TestState.choices, default=TestState.ORDERED)
     ordered_at = models.DateTimeField()
     booked_on = models.DateField(null=True)

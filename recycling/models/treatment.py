@@ -37,7 +37,9 @@ class TreatmentBatch(models.Model):
     """Several steps that belong together, under a recycler's own number; certified as one."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    recycler = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="treatment_batches")
+    recycler = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="treatment_batches", db_index=False
+    )
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, null=True)
     number = models.CharField(max_length=40)
     identity = models.CharField(max_length=255, unique=True)
@@ -66,7 +68,9 @@ class Treatment(models.Model):
     )
     step = models.CharField(max_length=10, choices=StepName.choices, default=StepName.WHOLE)
     booking_id = models.UUIDField(null=True)
-    recycler = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="treatments")
+    recycler = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="treatments", db_index=False
+    )
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, null=True)
     event = models.OneToOneField(
         LifecycleEvent, on_delete=models.PROTECT, null=True, related_name="treatment"
