@@ -77,7 +77,8 @@ class Line:
     `product` is the key of the manufactured product, `row` of the component's row of the table
     ("" for a whole product). `product_producer` made the manufactured product in which the line
     stands, `producer` the line itself: for a whole product they are the same. `quantity` and
-    `nameplate` (kWh for cells and packs, kW for inverters) are of the whole line.
+    `nameplate` (kWh for cells and packs, kW for inverters) are of the whole line. Costs add up: a
+    component that came inside a bought product has none of its own.
     """
 
     id: str
@@ -98,6 +99,8 @@ class Line:
     serials_sha256: str = ""  # of the line's serials, sorted, a line each
     serials: int = 0
     excluded: str = ""  # why it is not part of the property; "" when it is
+    contracted_on: date | None = None  # the binding written contract under which it was bought
+    assigned: bool = False  # assigned among properties of a tax year, not tracked (R-6)
 
 
 class Statement(StrEnum):

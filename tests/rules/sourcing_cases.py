@@ -1,0 +1,104 @@
+"""A storage project in small, as plain values, and the rule set that it is judged by."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from passport.rules.sourcing_case import (
+    Case,
+    Certificate,
+    CertificateItem,
+    Cost,
+    CostKind,
+    Credit,
+    Flag,
+    Line,
+    LineKind,
+    Method,
+    Project,
+    Statement,
+)
+from passport.rules.sourcing_party import Entity, EntityKind, Register
+from passport.rules.sourcing_rules import rule_set
+
+FILE = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "feoc_2026_10.json"
+DOCUMENT = json.loads(FILE.read_bytes())
+RULES = rule_set(DOCUMENT)
+PACK, INVERTER, HOUSING = "battery_pack_module", "inverter_converter", "battery_container_housing"
+PRODUCTS = (PACK, INVERTER, HOUSING)
+PAID = date(2026, 3, 1)
+
+
+def entity(id, **more):
+    return Entity(id, f"{id} Inc.", EntityKind.CORPORATION, "US", "US", **more)
+
+
+def project(**more):
+    told = {
+        "id": "P1", "name": "Mesa", "owner": "owner", "owner_tax_id": "12-3456789",
+        "site": "Mesa, AZ", "credit": Credit.STORAGE_48E, "method": Method.COST_PERCENTAGE,
+        "begins_on": date(2026, 4, 1), "begins_by": "PHYSICAL_WORK", "placed_on": None,
+        "nameplate_kwh": Decimal(400_000), "nameplate_kw": Decimal(100_000),
+        "elections": ("IDENTIFICATION", "COST_PERCENTAGE"),
+    }  # fmt: skip
+    return Project(**{**told, **more})
+
+
+def cost(amount, kind=CostKind.PRICE, **more):
+    return Cost(kind, Decimal(amount), "USD", PAID, **{"invoice": "INV-1", **more})
+
+
+def line(id, product=PACK, row="", *, by="clean", inside=None, **more):
+    """A line made by `by`, in a product made by `inside`: by the same, unless told."""
+    told = {
+        "kind": LineKind.COMPONENT if row else LineKind.PRODUCT, "description": id, "model": "M1",
+        "quantity": Decimal(1), "costs": (), "supplier": "seller",
+    }  # fmt: skip
+    return Line(
+        **{"id": id, "product": product, "row": row, "producer": by,
+           "product_producer": by if inside is None else inside, **told, **more}
+    )  # fmt: skip
+
+
+def whole(product, *, by="clean", parts=None, rules=RULES, **more):
+    """A product with a line for it and for each of its components; `parts` names other makers."""
+    parts = parts or {}
+    rows = [
+        row for row in rules.tables[0].rows if row.product == product and row.kind == "COMPONENT"
+    ]
+    return (
+        line(product, product, by=by, **more),
+        *(
+            line(row.key, product, row.key, by=parts.get(row.key, "clean"), inside=by)
+            for row in rows
+        ),
+    )
+
+
+def case(*lines, entities=(), certificates=(), flags=(), on=date(2026, 11, 29), **more):
+    names = {each.id: each for each in map(entity, ("owner", "seller", "clean", "other"))}
+    for name in ("listed", "unknown"):
+        names[name] = replace(entity(name), country="CN" if name == "listed" else "US")
+    names.update({each.id: each for each in entities})
+    return Case(
+        project=project(**more), as_of=on, rule_set=RULES.id, lines=tuple(lines),
+        register=Register(entities=names), flags=tuple(flags),
+        certificates={each.id: each for each in certificates},
+    )  # fmt: skip
+
+
+def certificate(id="C1", statement=Statement.DIRECT_COSTS, **more):
+    item = CertificateItem("", "M1", Decimal(1), ("INV-1",))
+    told = {
+        "sha256": "ab" * 32, "supplier": "seller", "supplier_name": "seller Inc.",
+        "tax_id": "98-7654321", "tax_id_kind": "EIN", "items": (item,),
+        "jurat": "Under penalties of perjury, I declare it true.", "signatory": "A. Signer",
+        "signatory_title": "CFO", "signed_on": date(2026, 2, 1), "due_diligence": "Asked.",
+    }  # fmt: skip
+    return Certificate(**{"id": id, "statement": statement, **told, **more})
+
+
+def flag(about, id="F1", **more):
+    return Flag(id, "REGISTER", about, "A register says otherwise.", date(2026, 5, 1), **more)
