@@ -37,6 +37,7 @@ __all__ = [
     "as_of",
     "assemble",
     "digest_of",
+    "parts_of",
     "shown_digest",
 ]
 
@@ -58,7 +59,7 @@ def assemble(*, contents: Contents, key: RecordKey, at: str) -> bytes:
 
     Refuses contents too large to be read again; the claims inside are the verifier's to judge.
     """
-    parts = {name: canonical.encode(part) for name, part in _parts(contents).items()}
+    parts = {name: canonical.encode(part) for name, part in parts_of(contents).items()}
     record = credential.sign(
         _record(contents, parts, key, at),
         private_key=key.signer,
@@ -129,7 +130,8 @@ def shown_digest(parts: Mapping[str, object]) -> str:
     return digest_of({name: parts[name] for name in _SHOWN})
 
 
-def _parts(contents: Contents) -> dict[str, object]:
+def parts_of(contents: Contents) -> dict[str, object]:
+    """Return the lists of a bundle by their names, each in its order."""
     documents = {b64u_encode(hashlib.sha256(each).digest()): each for each in contents.documents}
     return {
         "checkpoint": contents.checkpoint.decode(),

@@ -166,6 +166,13 @@ class NoQuorum(ProofError):
     title = "Too few witnesses"
 
 
+class BadArchive(ProofError):
+    """An archive in any spelling but its only one; ``pointer`` names the file."""
+
+    code = "bad-archive"
+    title = "The archive is not acceptable"
+
+
 class BadBundle(ProofError):
     """A provenance bundle that one of the numbered steps refuses; ``step`` is its number."""
 
@@ -175,3 +182,10 @@ class BadBundle(ProofError):
     def __init__(self, detail: str, *, step: int, pointer: str = "", remedy: str = "") -> None:
         super().__init__(detail, pointer=pointer, remedy=remedy)
         self.step = step
+
+
+class BadEvidence(BadBundle):
+    """The evidence file of a project that one of the numbered steps refuses."""
+
+    code = "bad-evidence"
+    title = "The evidence file is refused"

@@ -21,11 +21,12 @@ WITHDRAWAL = "AttestationWithdrawal"
 KEY_EVENT = "KeyEvent"
 RECORD = "ProvenanceRecord"
 RECEIPT = "IntakeReceipt"
+EVIDENCE = "ProjectEvidenceRecord"
 # What a maker or supplier says of one battery or lot.
 CLAIMS = (ORIGIN, MATERIAL, TEST, FEOC, REPURPOSING, RECYCLING)
-KINDS = (*CLAIMS, BATCH, WITHDRAWAL, KEY_EVENT, RECORD, RECEIPT)
+KINDS = (*CLAIMS, BATCH, WITHDRAWAL, KEY_EVENT, RECORD, RECEIPT, EVIDENCE)
 # Key events are salted by their challenge; these are meant for no one audience.
-WITHOUT_ACCESS_SET = (KEY_EVENT, RECORD, RECEIPT)
+WITHOUT_ACCESS_SET = (KEY_EVENT, RECORD, RECEIPT, EVIDENCE)
 
 
 @dataclass(frozen=True)

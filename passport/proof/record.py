@@ -13,7 +13,7 @@ _TERMS = {"batteries", "asOf", "entries", "keyEvents", "components", "shown"}
 
 def check_record(case: Case) -> str:
     """Hold the record against what is shown: checkpoint, entries, batteries, components."""
-    record = _open(case)
+    record = opened(case)
     subject = record.subject
     if record.kind != RECORD or subject.keys() - {"title"} != _TERMS:
         raise BadBundle("The record does not have exactly its terms.", step=6)
@@ -38,7 +38,8 @@ def _always(public_key: bytes) -> Callable[[str], bytes]:
     return lambda method: public_key
 
 
-def _open(case: Case) -> Credential:
+def opened(case: Case) -> Credential:
+    """Return the record, signed by a key that the policy lists for its issuer."""
     claimed = credential.read(case.bundle.record)
     candidates = [key for issuer, key in case.policy.records if issuer == claimed.issuer]
     for key in candidates:

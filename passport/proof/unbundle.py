@@ -29,8 +29,7 @@ class Bundle:
 
 def read(data: bytes) -> Bundle:
     """Read a bundle: step 1 of verifying it. Refuses any byte that is not in canonical place."""
-    if data.count(b"{") + data.count(b"[") > _FEW_PARTS + len(data) // _LEAST_PART:
-        raise BadBundle("The file has more parts than a bundle of its size.", step=_READ)
+    check_parts(data)
     try:
         value = canonical.loads(data, max_bytes=MAX_BYTES)
         if not isinstance(value, dict) or canonical.encode(value) != data:
@@ -40,6 +39,12 @@ def read(data: bytes) -> Bundle:
         raise
     except ProofError as error:
         raise BadBundle(error.detail, step=_READ, pointer=error.pointer) from error
+
+
+def check_parts(data: bytes) -> None:
+    """Refuse (BadBundle) JSON that would take many times its size in memory."""
+    if data.count(b"{") + data.count(b"[") > _FEW_PARTS + len(data) // _LEAST_PART:
+        raise BadBundle("The file has more parts than a bundle of its size.", step=_READ)
 
 
 def _read(value: dict[str, object]) -> Bundle:

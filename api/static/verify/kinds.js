@@ -18,9 +18,10 @@ export const WITHDRAWAL = "AttestationWithdrawal";
 export const KEY_EVENT = "KeyEvent";
 export const RECORD = "ProvenanceRecord";
 export const RECEIPT = "IntakeReceipt";
+const EVIDENCE = "ProjectEvidenceRecord";
 // What a maker or supplier says of one battery or lot.
 export const CLAIMS = [ORIGIN, MATERIAL, TEST, FEOC, REPURPOSING, RECYCLING];
-export const KINDS = [...CLAIMS, BATCH, WITHDRAWAL, KEY_EVENT, RECORD, RECEIPT];
+export const KINDS = [...CLAIMS, BATCH, WITHDRAWAL, KEY_EVENT, RECORD, RECEIPT, EVIDENCE];
 
 const SUBJECT = "/credentialSubject";
 const OWN = Object.keys(vocabulary.OWN);
