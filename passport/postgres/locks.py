@@ -23,6 +23,8 @@ WEBHOOK_COUNT = 0x3EB2
 SHIPMENT = 0x5417
 # The records of one party's yard come in one device after the other.
 YARD = 0x7A4D
+# A project of a credit is written by one at a time.
+PROJECT = 0xFE0C
 # Known to the triggers of sql/keys_v1.sql too.
 ISSUER = 0x155E
 
