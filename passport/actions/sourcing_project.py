@@ -126,9 +126,7 @@ def put_lines(
 
 
 @transaction.atomic
-def remove_lines(
-    *, project_id: uuid.UUID, names: Iterable[str], by: Party, at: datetime
-) -> int:
+def remove_lines(*, project_id: uuid.UUID, names: Iterable[str], by: Party, at: datetime) -> int:
     """Take lines out of the bill of materials; they stay in its history. How many there were.
 
     Refuses NotFound.
@@ -146,7 +144,7 @@ def remove_lines(
 
 @transaction.atomic
 def share(*, project_id: uuid.UUID, reader: Party, by: Party, at: datetime) -> ProjectShare:
-    """Let another party read a project; a second time changes nothing. Refuses NotFound, Conflict."""
+    """Let another party read a project; twice is once. Refuses NotFound, Conflict."""
     project = own(project_id=project_id, by=by)
     if reader.pk == by.pk:
         raise Conflict("the project is your own", pointer="/party", remedy="name another party")
@@ -211,13 +209,16 @@ def _bare(line: Line) -> dict[str, object]:
     """What a line itself says; certificates and serials are said elsewhere."""
     apart = {"certificates", "serials", "serials_sha256"}
     told = {name: value for name, value in vars(line).items() if name not in apart}
-    return told | {name: told[name] or None for name in ("producer", "product_producer", "supplier")}
+    return told | {
+        name: told[name] or None for name in ("producer", "product_producer", "supplier")
+    }
 
 
 def _write(
     project: SourcingProject, lines: Sequence[tuple[Line, int]], *, source: str, at: datetime
 ) -> None:
-    rows, costs = [], []
+    rows: list[tuple[object, ...]] = []
+    costs: list[tuple[object, ...]] = []
     for line, number in lines:
         row = _row(project, line, number, source=source, at=at)
         rows.append(row)
@@ -243,9 +244,7 @@ def _row(
     )  # fmt: skip
 
 
-def _costs(
-    project: SourcingProject, row_id: object, line: Line
-) -> Iterable[tuple[object, ...]]:
+def _costs(project: SourcingProject, row_id: object, line: Line) -> Iterable[tuple[object, ...]]:
     for place, cost in enumerate(line.costs):
         yield (
             project.pk, row_id, place, str(cost.kind), cost.amount, cost.currency,

@@ -1,4 +1,4 @@
-"""Suppliers' certificates of a project, and the serials that were certified, delivered, installed."""
+"""Suppliers' certificates of a project, and serials that were certified, delivered, installed."""
 
 from django.db import models
 from django.db.models import Q
@@ -149,7 +149,7 @@ class SerialBlock(models.Model):
 
 
 class SerialOrigin(models.Model):
-    """What is recorded here of the serials of a list: how many, who made them, where, attested or not.
+    """What is recorded here of the serials of a list: how many, made by whom and where, attested.
 
     Looked up when the list comes in; one row for each maker, facility and producer that was found.
     """

@@ -1,4 +1,4 @@
-"""What the file of a project states as of a day: the input of its ratio, out of what is recorded."""
+"""What the file of a project states as of a day: the input of its ratio, out of its records."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ from passport.rules.sourcing_knowing import contradictions, with_known
 
 @dataclass(frozen=True)
 class Version:
-    """A version of a line; without its certificates and serials, which have versions of their own."""
+    """A version of a line; its certificates and serials have versions of their own."""
 
     line: Line
     number: int

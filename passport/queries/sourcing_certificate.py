@@ -1,4 +1,4 @@
-"""Suppliers' certificates of a project: what they say, how they are signed, which lines they speak of."""
+"""Suppliers' certificates of a project: what they say, how they are signed, of which lines."""
 
 import uuid
 from collections import defaultdict
@@ -47,9 +47,9 @@ def by_line(*, project: SourcingProject, as_of: date) -> Mapping[str, Sequence[s
     ):
         latest[line, str(certificate)] = linked
     found: dict[str, list[str]] = defaultdict(list)
-    for (line, certificate), linked in sorted(latest.items()):
+    for (line, paper), linked in sorted(latest.items()):
         if linked:
-            found[line].append(certificate)
+            found[line].append(paper)
     return found
 
 

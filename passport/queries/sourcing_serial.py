@@ -1,4 +1,4 @@
-"""Serials of a project's lines: certified, delivered, installed, and what is recorded here of them."""
+"""Serials of a project's lines: certified, delivered, installed, and what is recorded of them."""
 
 import hashlib
 import uuid
@@ -84,7 +84,9 @@ def serials_of(*, serial_list: SerialList) -> Iterator[str]:
         )
 
 
-def changes(*, project: SourcingProject, as_of: date, line: str | None = None) -> list[SerialChange]:
+def changes(
+    *, project: SourcingProject, as_of: date, line: str | None = None
+) -> list[SerialChange]:
     """What was put in the place of what by a day, oldest first."""
     rows = SerialChange.objects.filter(project=project, recorded_at__lt=end_of(as_of))
     if line is not None:

@@ -63,7 +63,10 @@ def _claim(terms: Project) -> Iterator[Refusal]:
             pointer="/taxpayer",
             remedy="choose one of your companies; enter it first where it is missing",
         )
-    for field, amount in (("nameplate_kwh", terms.nameplate_kwh), ("nameplate_kw", terms.nameplate_kw)):
+    for field, amount in (
+        ("nameplate_kwh", terms.nameplate_kwh),
+        ("nameplate_kw", terms.nameplate_kw),
+    ):
         if amount < _ZERO:
             yield TermsMissing("a nameplate is below zero", pointer=f"/{field}", remedy="mend it")
     if terms.credit is Credit.COMPONENT_45X:

@@ -232,7 +232,9 @@ def _clears(case: Case) -> Mapping[str, set[str]]:
     """Producer → the certificates that say of its product that no prohibited entity made it."""
     cleared: dict[str, set[str]] = defaultdict(set)
     for line in case.lines:
-        papers = [case.certificates[name] for name in line.certificates if name in case.certificates]
+        papers = [
+            case.certificates[name] for name in line.certificates if name in case.certificates
+        ]
         for paper in papers:
             if paper.statement is Statement.NOT_PROHIBITED:
                 for entity in filter(None, (line.producer, line.product_producer)):

@@ -36,6 +36,7 @@ from tests.passport import signing
 from tests.passport.house import House
 from tests.postgres import captured, matter_sides, two_sides
 from tests.postgres.ends import furnish_ends
+from tests.postgres.project_sides import furnish_project
 
 SOUND = {
     "recall_open": False, "thermal_event": False, "case_damage": False, "water_ingress": False,
@@ -93,6 +94,8 @@ def furnish(name: str, folder: Path) -> Furniture:
     own = Attestation.objects.filter(issuer=second).order_by("id")[0]
     matter_sides.furnish_matter(second, to=cast["workshop"], signed=own)
     matter_sides.furnish_matter(cast["recycler"], to=cast["workshop"], signed=batch)
+    for side in (keeper, second):
+        furnish_project(side, reader=cast["auditor"])
     captured.furnish_captures(maker, of_others=pack)
     captured.furnish_captures(second, of_others=pack)
     _counter(cast)

@@ -57,6 +57,19 @@ HISTORY = {
     "recycling_massuse": "mass_kg",
     "recycling_materiallot": "mass_kg",
     "recycling_materialclaim": "mass_kg",
+    "passport_sourcingproject": "name",
+    "passport_projectterms": "site",
+    "passport_projectline": "description",
+    "passport_linecost": "amount",
+    "passport_sourcingflag": "says",
+    "passport_flagresolution": "says",
+    "passport_suppliercertificate": "body",
+    "passport_certificateline": "linked",
+    "passport_certificateend": "because",
+    "passport_seriallist": "count",
+    "passport_serialblock": "content",
+    "passport_serialorigin": "found",
+    "passport_serialchange": "reason",
 }
 # Not history in this sense: who may change them, and what of them, is told beside each trigger.
 LIVING = {
@@ -81,6 +94,7 @@ LIVING = {
     *("passport_webhookdelivery", "passport_webhookattempt"),
     *("passport_legacybattery", "passport_epciscapture", "passport_yardrecord"),
     "passport_epcisquery",
+    "passport_projectshare",
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
     *("recycling_testorder", "recycling_secondlife"),
     *("recycling_lothandover", "recycling_masstally"),

@@ -11,6 +11,10 @@ from tests.passport.acting import acting, run
 
 # Every SECURITY DEFINER function, and who may call it.
 DEFINERS = {
+    "app_projects_v1": {"passport_app", "passport_system"},
+    "costs_are_of_their_line_v1": set(),
+    "blocks_are_of_their_list_v1": set(),
+    "project_holds_together_v1": set(),
     "tally_is_opened_v1": set(),
     "kilograms_are_tallied_v1": set(),
     "draws_are_the_input_v1": set(),

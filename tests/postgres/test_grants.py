@@ -13,9 +13,9 @@ passport_administrativeact r
 passport_administrator r
 passport_alarm r w(dismissed_at,dismissed_by,reason,state)
 passport_apikey r a w(revoked_at,used_on)
-passport_assembly r a w(until)
 passport_application r(contact_email,contact_name,country,decided_at,decided_by_id,did,domain,\
 gs1_prefix,id,name,party_id,person_id,reason,received_at,roles,state)
+passport_assembly r a w(until)
 passport_attempt r a
 passport_attestation r a
 passport_attestationitem r a
@@ -24,6 +24,8 @@ passport_battery r w(holder_id,state,status)
 passport_batteryalias r a
 passport_batterymodel r
 passport_bundleorder r a
+passport_certificateend r a
+passport_certificateline r a
 passport_checkpoint r
 passport_checkpointtimestamp r
 passport_concern r a w(until)
@@ -39,6 +41,7 @@ passport_epcisquery r a w(ended_at)
 passport_erasure r
 passport_evidence r
 passport_facility r a
+passport_flagresolution r a
 passport_handover r a w(answered_at,reason,state)
 passport_healthreading r a
 passport_hostedkey r a
@@ -53,6 +56,7 @@ passport_keyrevocation r a
 passport_labelprint r a
 passport_legacybattery r a
 passport_lifecycleevent r a
+passport_linecost r a
 passport_logdocument r
 passport_logentry r
 passport_logera r
@@ -69,13 +73,23 @@ passport_outbox r(at,id) a
 passport_party r
 passport_passportlink r
 passport_person r w(last_login)
+passport_projectline r a
+passport_projectshare r a w(until)
+passport_projectterms r a
 passport_recall r a w(closed_at,closed_because,closed_by_id,closing_body,closing_sha256)
 passport_recallsubject r a
-passport_serialissue r a
 passport_scan a
+passport_serialblock r a
+passport_serialchange r a
+passport_serialissue r a
+passport_seriallist r a
+passport_serialorigin r a
 passport_shipment r a w(answered_at,reason,state)
 passport_signingkey r a
 passport_siting r a
+passport_sourcingflag r a
+passport_sourcingproject r a
+passport_suppliercertificate r a
 passport_webhookattempt r
 passport_webhookdelivery r a w(next_at,round_start,settled_at,state)
 passport_webhookendpoint r a w(description,ended_at,failing_since,held_until,kinds,next_index,\

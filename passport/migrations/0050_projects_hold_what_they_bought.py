@@ -10,7 +10,7 @@ from passport.postgres.script import body
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("passport", "0048_tiles_are_found_by_their_place"),
+        ("passport", "0049_no_index_begins_another_of_its_table"),
     ]
 
     operations = [
