@@ -127,6 +127,40 @@ class Listed:
     decision: str = "OPEN"  # OPEN, CONFIRMED, DISMISSED
     reason: str = ""
     reviewer: str = ""
+    score: Decimal = Decimal(1)  # how alike the names are; 1 is the same name
+
+
+class Standing(StrEnum):
+    """What an entity is on the day that counts."""
+
+    SPECIFIED = "SPECIFIED"  # specified foreign entity
+    INFLUENCED = "INFLUENCED"  # foreign-influenced entity
+    CLEAN = "CLEAN"
+    REVIEW = "REVIEW"  # the law needs counsel: counts as not known
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What a reviewer concluded of an entity, for the day on which it is tested, on what paper."""
+
+    entity: str
+    tested_on: date
+    conclusion: Standing
+    reviewer: str
+    decided_on: date
+    reason: str
+    document_sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A list as it was retrieved; all entities of the register were held against it."""
+
+    list_id: str
+    sha256: str
+    retrieved_on: date
+    entries: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,16 +173,8 @@ class Register:
     offices: tuple[Office, ...] = ()
     contracts: tuple[Contract, ...] = ()
     listed: tuple[Listed, ...] = ()
-
-
-class Standing(StrEnum):
-    """What an entity is on the day that counts."""
-
-    SPECIFIED = "SPECIFIED"  # specified foreign entity
-    INFLUENCED = "INFLUENCED"  # foreign-influenced entity
-    CLEAN = "CLEAN"
-    REVIEW = "REVIEW"  # the law needs counsel: counts as not known
-    UNKNOWN = "UNKNOWN"
+    reviewed: tuple[Reviewed, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
 
 
 @dataclass(frozen=True)
