@@ -122,7 +122,7 @@ def _why_open(look: Look, id: str, doubtful: Collection[str]) -> tuple[str, ...]
     )
     texts = (
         text
-        for each in sorted(doubtful - {NOBODY})
+        for each in sorted(set(doubtful) - {NOBODY})
         for found in look.of(each)
         for text in found.says
     )
