@@ -8,14 +8,17 @@ from pathlib import Path
 
 from passport.rules.sourcing_party import (
     Debt,
+    Determination,
     Entity,
     EntityKind,
     Holding,
     Listed,
     Measure,
     Register,
+    Standing,
 )
 from passport.rules.sourcing_rules import RuleSet, rule_set
+from passport.rules.sourcing_standing import determine
 
 FIRST = date(2026, 1, 1)  # the day on which a calendar year of 2026 is tested
 LAW = Path(__file__).parents[2] / "fixtures" / "reference" / "feoc_2026_10.json"
@@ -75,3 +78,34 @@ def held(entity_id: str, *parts: tuple[str, str]) -> list[Holding]:
 
 
 PEOPLE = person("people", "US", us_person=True)
+
+STATE = entity("state", "CN", kind=EntityKind.GOVERNMENT)
+X = entity("x")
+CLEAN_X = (X, *held("x"))
+
+
+def maker(id: str, holder: str = "state") -> tuple[object, ...]:
+    """A company of a covered nation that its state, or somebody else, holds alone."""
+    return entity(id, "CN"), holding(holder, id, "100")
+
+
+def parts_of_x(percents: list[str]) -> list[object]:
+    """x, of which makers of a covered nation, each with its own person, hold so much."""
+    facts: list[object] = [X, *held("x", *((f"m{n}", p) for n, p in enumerate(percents)))]
+    for number in range(len(percents)):
+        facts += [*maker(f"m{number}", f"li{number}"), person(f"li{number}", "CN")]
+    return facts
+
+
+def ask(
+    *facts: object, of: str = "x", on: date = date(2026, 3, 1), **told: object
+) -> Determination:
+    """What an entity is for a cost of a day, the state of a covered nation known."""
+    known = register(PEOPLE, STATE, *facts, **told)
+    return determine(register=known, entity=of, incurred_on=on, rules=rules())
+
+
+def told(*facts: object, **more: object) -> tuple[Standing, str]:
+    """The same, as standing and clause behind 7701(a)(51)."""
+    found = ask(*facts, **more)  # type: ignore[arg-type]
+    return found.standing, found.clause.removeprefix("7701(a)(51)")
