@@ -19,6 +19,7 @@ from passport.actions.event import stamp
 from passport.models import (
     Battery,
     HandOver,
+    News,
     Recall,
     Shipment,
     WebhookDelivery,
@@ -63,6 +64,7 @@ class Message:
     data: Mapping[str, object]
     hand_over: uuid.UUID | None = None
     shipment: uuid.UUID | None = None
+    news: uuid.UUID | None = None
 
 
 def feed(*, at: datetime) -> int:
@@ -119,7 +121,8 @@ def _tell_moves(endpoint_id: uuid.UUID, kept: datetime, at: datetime) -> int:
         news = webhook_moves.news(endpoint=endpoint, kept=kept)
         ids = {row.battery_id for _, row in news if isinstance(row, HandOver)}
         seen = Battery.objects.filter(pk__in=ids).only("identity").in_bulk()
-    return _write(endpoint, [_move(kind, row, seen) for kind, row in news], at)
+    told = [_news(row) if isinstance(row, News) else _move(kind, row, seen) for kind, row in news]
+    return _write(endpoint, told, at)
 
 
 def _hold(endpoint_id: uuid.UUID) -> WebhookEndpoint | None:
@@ -200,6 +203,12 @@ def _move(kind: str, row: HandOver | Shipment, seen: Mapping[uuid.UUID, Battery]
     return Message(kind, str(row.pk), None, moment, data | said, hand_over=row.pk)
 
 
+def _news(row: News) -> Message:
+    links = {name: _link(path) for name, path in row.links.items()}
+    data = row.said | {"news": str(row.pk), "links": links}
+    return Message(row.kind, str(row.pk), None, stamp(row.at), data, news=row.pk)
+
+
 def _link(*parts: object) -> str:
     return "/".join([settings.PASSPORT_PUBLIC_URL, "api/v1", *map(str, parts)])
 
@@ -231,6 +240,7 @@ def _row(endpoint: WebhookEndpoint, message: Message, at: datetime) -> WebhookDe
         log_index=message.index,
         hand_over_id=message.hand_over,
         shipment_id=message.shipment,
+        news_id=message.news,
         body=body,
         next_at=at,
         created_at=at,

@@ -90,6 +90,7 @@ from passport.models.naming_right import (
     NamingState,
     NamingVerdict,
 )
+from passport.models.news import News
 from passport.models.party import ApiKey, Facility, Membership, Party, Person, Role
 from passport.models.recall import Recall, RecallSubject
 from passport.models.second_life import PassportLink
@@ -202,6 +203,7 @@ __all__ = (
     "NamingRight",
     "NamingState",
     "NamingVerdict",
+    "News",
     "OneTimeLink",
     "Outbox",
     "Party",

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from passport.models.custody import HandOver
 from passport.models.ids import new_id
+from passport.models.news import News
 from passport.models.party import Party
 from passport.models.shipment import Shipment
 from passport.rules.webhook import LONGEST_URL, DeliveryState, EndpointState
@@ -106,6 +107,9 @@ class WebhookDelivery(models.Model):
     shipment = models.ForeignKey(
         Shipment, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
     )
+    news = models.ForeignKey(
+        News, on_delete=models.PROTECT, null=True, db_index=False, related_name="+"
+    )
     body = models.BinaryField(max_length=20_480)
     state = models.CharField(
         max_length=9,
@@ -144,6 +148,11 @@ class WebhookDelivery(models.Model):
                 fields=("shipment", "endpoint"),
                 name="webhook_of_shipment",
                 condition=Q(shipment__isnull=False),
+            ),
+            models.Index(
+                fields=("news", "endpoint"),
+                name="webhook_of_news",
+                condition=Q(news__isnull=False),
             ),
         )
 

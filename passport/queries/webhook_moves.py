@@ -1,7 +1,8 @@
-"""Hand-overs and shipments of which an endpoint is to be told: they have no entry in the log.
+"""What an endpoint is to be told of that has no entry in the log: hand-overs, shipments, news.
 
 What is new is found by what was told. Whoever is offered something hears of it while it waits;
-whoever gave it hears how it was answered, as long as what was told is remembered.
+whoever gave it hears how it was answered; and what was said to it, as long as what was told is
+remembered.
 """
 
 import uuid
@@ -11,11 +12,12 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from passport.models import HandOver, Shipment, WebhookDelivery, WebhookEndpoint
+from passport.models import HandOver, News, Shipment, WebhookDelivery, WebhookEndpoint
 from passport.rules.shipment import ShipmentState
 from passport.rules.webhook import (
     HAND_OVER_ANSWERED,
     HAND_OVER_OFFERED,
+    NEWS,
     SHIPMENT_ANSWERED,
     SHIPMENT_OFFERED,
     EndpointState,
@@ -37,13 +39,20 @@ def _answered(rows: QuerySet[Any], party: Any, since: Any, kept: Any) -> QuerySe
     return answered.filter(answered_at__gte=since).filter(answered_at__gte=kept)
 
 
+def _said(rows: QuerySet[Any], party: Any, since: Any, kept: Any) -> QuerySet[Any]:
+    return rows.filter(party=party, at__gte=since).filter(at__gte=kept)
+
+
 # What travels in a shipment is told of with it.
-_KINDS: Final[Mapping[str, tuple[type[HandOver | Shipment], _New]]] = {
+_KINDS: Final[Mapping[str, tuple[type[HandOver | Shipment | News], _New]]] = {
     HAND_OVER_OFFERED: (HandOver, _offered),
     HAND_OVER_ANSWERED: (HandOver, _answered),
     SHIPMENT_OFFERED: (Shipment, _offered),
     SHIPMENT_ANSWERED: (Shipment, _answered),
+    **dict.fromkeys(NEWS, (News, _said)),
 }
+# What is read with each; news say it all.
+_BESIDE: Final = {HandOver: ("from_party", "to_party"), Shipment: ("from_party", "to_party")}
 
 
 def with_news(*, kept: datetime) -> list[uuid.UUID]:
@@ -60,14 +69,14 @@ def with_news(*, kept: datetime) -> list[uuid.UUID]:
 
 
 def news(*, endpoint: WebhookEndpoint, kept: datetime) -> list[tuple[str, Any]]:
-    """Of what it is to be told, in its order: the kind, and the hand-over or shipment."""
+    """Of what it is to be told, in its order: the kind, and the hand-over, shipment or news."""
     party, since = endpoint.party_id, endpoint.created_at
     return [
         (kind, row)
         for kind in _KINDS
         if wants(kinds=endpoint.kinds, kind=kind)
         for row in _new(kind, endpoint.pk, party, since, kept)
-        .select_related("from_party", "to_party")
+        .select_related(*_BESIDE.get(_KINDS[kind][0], ()))
         .order_by("id")
     ]
 
@@ -78,5 +87,8 @@ def _new(kind: str, endpoint: Any, party: Any, since: Any, kept: Any) -> QuerySe
     if model is HandOver:
         alone = HandOver.objects.filter(shipment=None)
         return new(alone.filter(~Exists(told.filter(hand_over=OuterRef("pk")))), party, since, kept)
+    if model is News:
+        said = News.objects.filter(kind=kind)
+        return new(said.filter(~Exists(told.filter(news=OuterRef("pk")))), party, since, kept)
     rows = Shipment.objects.filter(~Exists(told.filter(shipment=OuterRef("pk"))))
     return new(rows, party, since, kept)

@@ -20,8 +20,19 @@ HAND_OVER_OFFERED = "hand_over.offered"
 HAND_OVER_ANSWERED = "hand_over.answered"
 SHIPMENT_OFFERED = "shipment.offered"
 SHIPMENT_ANSWERED = "shipment.answered"
+OFFER_PROPOSED = "offer.proposed"
+OFFER_COUNTERED = "offer.countered"
+OFFER_ACCEPTED = "offer.accepted"
+OFFER_DECLINED = "offer.declined"
+OFFER_EXPIRED = "offer.expired"
+PLAN_FINISHED = "plan.finished"
+# What is said to a party when it happens.
+NEWS = (
+    *(OFFER_PROPOSED, OFFER_COUNTERED, OFFER_ACCEPTED, OFFER_DECLINED, OFFER_EXPIRED),
+    PLAN_FINISHED,
+)
 # What has no entry in the log.
-MOVES = (HAND_OVER_OFFERED, HAND_OVER_ANSWERED, SHIPMENT_OFFERED, SHIPMENT_ANSWERED)
+MOVES = (HAND_OVER_OFFERED, HAND_OVER_ANSWERED, SHIPMENT_OFFERED, SHIPMENT_ANSWERED, *NEWS)
 RECALL_OPENED = "recall.opened"
 RECALL_CLOSED = "recall.closed"
 LIMITS_CHANGED = "battery.limits_changed"

@@ -7,6 +7,8 @@ from django.db import transaction
 
 from passport.models import Party
 from passport.queries.battery import unknown
+from passport.rules.webhook import OFFER_COUNTERED, OFFER_PROPOSED
+from recycling.actions import news
 from recycling.actions import offer as offers
 from recycling.models import CounterOffer, Offer, OfferState
 from recycling.rules.offer import check_answer, check_counter, check_keepers_answer
@@ -49,7 +51,8 @@ def ask(
         note=note,
         made_at=at,
     )
-    return _turn(found, OfferState.COUNTERED)
+    news.of_offer(OFFER_COUNTERED, turned := _turn(found, OfferState.COUNTERED), by=by, at=at)
+    return turned
 
 
 @transaction.atomic
@@ -71,7 +74,9 @@ def leave(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
     """
     found = _asked(offer_id, by=by, at=at)
     _answer(found, taken=False, at=at)
-    return _turn(found, OfferState.PROPOSED)
+    # To whoever asked for other terms it is the offer as it was made, once more.
+    news.of_offer(OFFER_PROPOSED, turned := _turn(found, OfferState.PROPOSED), by=by, at=at)
+    return turned
 
 
 def _asked(offer_id: uuid.UUID, *, by: Party, at: datetime) -> Offer:

@@ -16,6 +16,8 @@ from passport.queries.recall import recalled_units
 from passport.rules.custody import AlreadyOffered, check_handover
 from passport.rules.lifecycle import EventKind, check_event
 from passport.rules.recall import check_not_recalled
+from passport.rules.webhook import OFFER_ACCEPTED, OFFER_DECLINED, OFFER_EXPIRED
+from recycling.actions import news
 from recycling.models import (
     PENDING,
     CounterOffer,
@@ -27,7 +29,7 @@ from recycling.models import (
 )
 from recycling.queries import firmness
 from recycling.queries.offer import lapsed
-from recycling.rules.offer import check_answer, check_firm, check_pending, check_place
+from recycling.rules.offer import check_answer, check_firm, check_pending, check_place, closed
 
 
 @transaction.atomic
@@ -74,6 +76,7 @@ def take(offer: Offer, *, by: Party, at: datetime) -> Offer:
         raise AssertionError("a full programme takes nothing") from clash
     Retirement.objects.filter(pk=offer.retirement_id).update(state=RetirementState.ROUTED)
     _log(offer, by=by, at=at)
+    news.of_offer(OFFER_ACCEPTED, offer, by=by, at=at)
     return offer
 
 
@@ -97,6 +100,7 @@ def decline(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
     drop_counters([offer], at=at)
     _answer(offer, OfferState.DECLINED, hand_over=None, at=at)
     _reopen([offer], at=at)
+    news.of_offer(OFFER_DECLINED, offer, by=by, at=at)
     return offer
 
 
@@ -128,6 +132,8 @@ def _sweep_some(*, at: datetime) -> int:
         state=OfferState.DECLINED, answered_at=at, hand_over=None
     )
     _reopen([*over, *turned_away], at=at)
+    news.of_offers(OFFER_EXPIRED, over, at=at)
+    news.of_offers(OFFER_DECLINED, turned_away, at=at)
     return len(over) + len(turned_away)
 
 
@@ -147,7 +153,10 @@ def _locked(condition: Q) -> list[Offer]:
 
 
 def lock(offer_id: uuid.UUID) -> Offer:
-    """An offer that nobody else answers until the transaction ends. Refuses NotFound."""
+    """An offer that nobody else answers until the transaction ends.
+
+    Refuses NotFound, and OfferClosed for one whose pack the party sees no more.
+    """
     offer = (
         Offer.objects.select_for_update(of=("self",))
         .select_related("retirement__battery", "from_party", "to_party", "programme")
@@ -155,7 +164,11 @@ def lock(offer_id: uuid.UUID) -> Offer:
         .first()
     )
     if offer is None:
-        raise unknown("offer")
+        seen = Offer.objects.filter(pk=offer_id).first()
+        if seen is None or seen.state in PENDING:
+            raise unknown("offer")
+        # Since it ended its pack concerns this party no longer.
+        raise closed(state=seen.state)
     return offer
 
 

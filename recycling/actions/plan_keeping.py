@@ -1,5 +1,6 @@
 """Writes a solved plan: lines and offers, in one transaction, if the market still stands."""
 
+import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from passport.models import Job
 from passport.models.ids import new_ids
 from passport.postgres import locks, planned
 from passport.postgres.arrays import Packed, packed
+from recycling.actions import news
 from recycling.models import Plan, PlanPart, PlanRun, PlanState, RunState
 from recycling.queries import market
 from recycling.rules import inputs as kept
@@ -60,6 +62,7 @@ def keep(*, run: PlanRun, job: Job, at: datetime) -> Plan | None:
         planned.lines(plan=plan.pk, each=_each(seen, made, found, ids), shared=_shared(seen))
         if run.binding:
             _put_out(plan, seen, made, found, ids, at=at)
+        news.of_plan(plan, at=now())
         PlanRun.objects.filter(pk=run.pk).update(state=RunState.DONE, ended_at=now())
         jobs.finish(job=job, at=now())
     return plan
@@ -135,7 +138,8 @@ def _put_out(
         seen.packs, made.gated, chosen=found.chosen, openings=seen.openings, prices=seen.prices
     )
     lines = packed("uuid", [ids[row] for row in rows])
-    offered = packed("uuid", list(new_ids(len(rows))))
+    named = list(new_ids(len(rows)))
+    offered = packed("uuid", named)
     planned.put_out(retirements=packed("uuid", [seen.packs.ids[row].tobytes() for row in rows]))
     planned.offers(
         each=[offered, lines, packed("bigint", paid[rows].tolist())],
@@ -144,6 +148,15 @@ def _put_out(
         expires_at=at + OFFER_LIFE,
     )
     planned.concerns(each=[packed("uuid", list(new_ids(len(rows)))), lines], at=at)
+    partners = [uuid.UUID(opening.partner) for opening in seen.openings]
+    news.of_proposals(
+        [
+            (partners[to], uuid.UUID(bytes=offer))
+            for to, offer in zip(found.chosen[rows].tolist(), named, strict=True)
+        ],
+        expires_at=at + OFFER_LIFE,
+        at=at,
+    )
 
 
 def _bytes(name: str) -> bytes:

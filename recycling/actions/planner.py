@@ -1,8 +1,9 @@
 """Plans anew by itself: nightly, and some minutes after something has changed."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import DateTimeField, Exists, Max, OuterRef, QuerySet, Subquery, Value
 
 from passport.models import Job, Party
 from recycling.actions import plan
@@ -20,39 +21,43 @@ def replan(*, at: datetime) -> int:
     Only for keepers who have asked for a plan before: by that they agreed to have their packs
     offered. A message more or less changes nothing, since what is due is read from rows.
     """
-    return sum(_ask(keeper, at=at) for keeper in _keepers())
+    due = [keeper for keeper in _keepers() if _is_due(keeper, at=at)]
+    return sum(plan.request(by=keeper, at=at).created_at == at for keeper in due)
 
 
-def _keepers() -> list[Party]:
+def _keepers() -> list[Any]:
+    """Every keeper whose packs wait and who has asked, with when it asked last and when, since
+    then, something last changed: packs retired, came back; programmes came. One question for all.
+    """
+    asked = Job.objects.filter(party=OuterRef("pk"), kind=plan.KIND).order_by("-created_at")
     waiting = Retirement.objects.filter(keeper=OuterRef("pk"), state=RetirementState.OPEN)
-    asked = Job.objects.filter(party=OuterRef("pk"), kind=plan.KIND)
-    return list(Party.objects.filter(Exists(waiting), Exists(asked)).order_by("id"))
+    came = Programme.objects.exclude(party=OuterRef("pk"))
+    back = Offer.objects.filter(
+        retirement__keeper=OuterRef("pk"), retirement__state=RetirementState.OPEN
+    )
+    rows = Party.objects.annotate(last=Subquery(asked.values("created_at")[:1]))
+    rows = rows.filter(Exists(waiting), last__isnull=False)
+    return list(
+        rows.annotate(
+            retired=_latest(waiting, "event__recorded_at"),
+            returned=_latest(back, "answered_at"),
+            published=_latest(came, "published_at"),
+        ).order_by("id")
+    )
 
 
-def _ask(keeper: Party, *, at: datetime) -> bool:
-    last = Job.objects.filter(party=keeper, kind=plan.KIND).latest("created_at").created_at
-    if not _is_due(last=last, changes=_changes(keeper, since=last), at=at):
-        return False
-    return plan.request(by=keeper, at=at).created_at == at
+def _latest(rows: QuerySet[Any], moment: str) -> Subquery:
+    """The latest of these moments since the keeper asked last."""
+    since = rows.filter(**{f"{moment}__gt": OuterRef("last")})
+    found = since.order_by().annotate(one=Value(1)).values("one").annotate(m=Max(moment))
+    return Subquery(found.values("m"), output_field=DateTimeField())
 
 
-def _is_due(*, last: datetime, changes: list[datetime], at: datetime) -> bool:
-    if at - last >= NIGHTLY:
+def _is_due(keeper: Any, *, at: datetime) -> bool:
+    if at - keeper.last >= NIGHTLY:
         return True
+    told = (keeper.retired, keeper.returned, keeper.published)
+    changes = [each for each in told if each is not None]
     if not changes:
         return False
     return at - max(changes) >= QUIET or at - min(changes) >= LONGEST_WAIT
-
-
-def _changes(keeper: Party, *, since: datetime) -> list[datetime]:
-    """When, since then, something last changed: packs retired, came back; programmes came."""
-    packs = Retirement.objects.filter(keeper=keeper, state=RetirementState.OPEN)
-    offers = Offer.objects.filter(retirement__in=packs, answered_at__gt=since)
-    found = (
-        packs.filter(event__recorded_at__gt=since).aggregate(m=Max("event__recorded_at"))["m"],
-        offers.aggregate(m=Max("answered_at"))["m"],
-        Programme.objects.filter(published_at__gt=since)
-        .exclude(party=keeper)
-        .aggregate(m=Max("published_at"))["m"],
-    )
-    return [each for each in found if each is not None]

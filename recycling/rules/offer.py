@@ -91,13 +91,18 @@ def check_answer(
     check_pending(state=state, expires_at=expires_at, at=at)
 
 
+def closed(*, state: str) -> OfferClosed:
+    """The refusal of an offer that was answered, or is over."""
+    return OfferClosed(
+        f"the offer is closed: {state.lower()}",
+        remedy="wait for the keeper's next plan; what was answered stays answered",
+    )
+
+
 def check_pending(*, state: str, expires_at: datetime, at: datetime) -> None:
     """An offer waits for an answer until it ends. [offer-3] Refuses OfferClosed, OfferExpired."""
     if state not in ("PROPOSED", "COUNTER"):
-        raise OfferClosed(
-            f"the offer is closed: {state.lower()}",
-            remedy="wait for the keeper's next plan; what was answered stays answered",
-        )
+        raise closed(state=state)
     if at >= expires_at:
         raise OfferExpired(
             f"the offer ended at {expires_at.isoformat()}",

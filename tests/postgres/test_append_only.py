@@ -38,6 +38,7 @@ HISTORY = {
     "passport_checkpointtimestamp": "token",
     "passport_logera": "began_at",
     "passport_logdocument": "body",
+    "passport_news": "said",
     "passport_identityclaim": "owner_id",
     "passport_namingdecision": "reason",
     "passport_batteryalias": "value",

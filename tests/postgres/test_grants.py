@@ -67,6 +67,7 @@ passport_membership r
 passport_namingdecision r
 passport_namingorder r
 passport_namingright r a
+passport_news r a
 passport_onetimelink r(attempts,by_mail,email,expires_at,id,issued_at,issued_by_id,kind,\
 last_error,party_id,person_id,revoked_at,sent_at,used_at,used_by_id)
 passport_outbox r(at,id) a

@@ -46,6 +46,7 @@ from passport.models import (
     LogDocument,
     LogEra,
     Lot,
+    News,
     Party,
     SigningKey,
     WebhookAttempt,
@@ -143,6 +144,7 @@ def _webhook(side: Party) -> None:
         endpoint=made, party=side, message_id=f"msg_{side.slug}", kind="battery.registered",
         log_index=0, body=b"{}", next_at=THEN, created_at=THEN,
     )  # fmt: skip
+    News.objects.create(party=side, by=side, kind="plan.finished", said={}, links={}, at=THEN)
     WebhookAttempt.objects.create(delivery=message, party=side, number=1, at=THEN, took_ms=1)
 
 

@@ -192,10 +192,14 @@ def _supposed(stage, base, *, price_percent=0, closed=()):
     return Plan.objects.get(job=asked)
 
 
-def test_keepers_who_asked_once_are_planned_for_when_it_is_due(stage, as_system):
+def test_keepers_who_asked_once_are_planned_for_when_it_is_due(
+    stage, as_system, django_assert_num_queries
+):
     with as_system():
         assert planner.replan(at=AT) == 0
         planned(stage)
+        with django_assert_num_queries(1):
+            planner.replan(at=AT + timedelta(minutes=1))
         assert planner.replan(at=AT + timedelta(minutes=30)) == 0
         assert planner.replan(at=AT + timedelta(hours=25)) == 1
         publish(stage.storage, places=5, name="Later")
