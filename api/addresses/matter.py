@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.pages import batches, material
+from api.pages import batches, certificates, material
 from api.v1 import material_lots, treatment_batches
 
 BATCH, LOT = "api/v1/treatment-batches/<uuid:batch_id>", "api/v1/material-lots/<uuid:lot_id>"
@@ -30,6 +30,10 @@ machines: list[URLPattern | URLResolver] = [
     ),
 ]
 
+DESK_BATTERY, DESK_TREATED = (
+    "desk/batteries/<uuid:battery_id>",
+    "desk/treatments/<uuid:treatment_id>",
+)
 DESK_BATCH, DESK_LOT = "desk/batches/<uuid:batch_id>", "desk/material/<uuid:lot_id>"
 
 pages: list[URLPattern | URLResolver] = [
@@ -40,6 +44,12 @@ pages: list[URLPattern | URLResolver] = [
     path(f"{DESK_BATCH}/steps", batches.book),
     path(f"{DESK_BATCH}/certificate.json", batches.facts),
     path(f"{DESK_BATCH}/certificate", batches.certify),
+    path(f"{DESK_BATCH}/certificate/", certificates.of_batch),
+    path(f"{DESK_BATCH}/certificate.jsonld", certificates.signed_of_batch),
+    path(f"{DESK_BATTERY}/certificate/", certificates.of_battery),
+    path(f"{DESK_BATTERY}/certificate.jsonld", certificates.signed_of_battery),
+    path(f"{DESK_TREATED}/certificate.json", certificates.facts),
+    path(f"{DESK_TREATED}/certificate", certificates.certify),
     path("desk/material/", material.listing),
     path(f"{DESK_LOT}/", material.record),
     path(f"{DESK_LOT}/lot.json", material.facts),

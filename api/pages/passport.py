@@ -18,11 +18,13 @@ from django.views.decorators.http import require_safe
 from api.http import scanning
 from api.http.onwards import onwards
 from api.pages import label
+from api.pages.signed_in import seat_of
 from passport.queries import alias, passport
 from passport.queries.passport import PublicRecord
 from passport.queries.public_points import Point
 from passport.rules.errors import NotFound
 from passport.rules.identity import CANONICAL_STEM, Identity, of_serial
+from recycling.queries import certificate
 
 # Direct voltage above this is dangerous to touch. [UN R100: 60 V]
 _TOUCH_LIMIT_V = Decimal(60)
@@ -53,7 +55,7 @@ def show(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
     if record.answers_as != name.canonical:
         return onwards(request, record.answers_as)
     if record.state == "RECYCLED":
-        return _asked_again(request, render(request, "gone.html", {"record": record}, status=410))
+        return _asked_again(request, _tombstone(request, record))
     if request.user.is_authenticated:
         # It names its reader and holds its token: no tag, so that nobody is ever told "unchanged".
         return _asked_again(request, render(request, "passport.html", _context(record, path)))
@@ -75,6 +77,14 @@ def label_png(request: HttpRequest, gtin: str, serial: str) -> HttpResponse:
     """Draw the label in dots; `?module_mm=` sets the size of a module."""
     drawn = label.png(_label(request, gtin, serial))
     return _file(drawn, "image/png", f"{gtin}-{serial}.png")
+
+
+def _tombstone(request: HttpRequest, record: PublicRecord) -> HttpResponse:
+    """What is left, and for whom it concerned, where its certificate of recycling is read."""
+    found = None
+    if seat_of(request) is not None:
+        found = certificate.of_battery(battery_id=record.battery_id)
+    return render(request, "gone.html", {"record": record, "certificate": found}, status=410)
 
 
 def _record(request: HttpRequest, name: Identity) -> PublicRecord:

@@ -92,16 +92,27 @@ def signed_in(view: DeskView) -> DeskView:
     def seated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return HttpResponseRedirect("/sign-in?" + urlencode({"next": request.get_full_path()}))
-        person = cast(AbstractBaseUser, request.user)
-        belongs = parties.parties_of(person_id=person.pk)
-        if not belongs:
-            return _of_no_party(request, person)
+        seat = seat_of(request)
+        if seat is None:
+            return _of_no_party(request, cast(AbstractBaseUser, request.user))
         at_desk = cast(DeskRequest, request)
-        at_desk.desk = _desk(request, person, belongs)
-        tenancy.act_as(at_desk.desk.party.id)
+        at_desk.desk = seat
         return view(at_desk, *args, **kwargs)
 
     return seated
+
+
+def seat_of(request: HttpRequest) -> Desk | None:
+    """The desk of who is signed in, with whose sight the request goes on; None without a party."""
+    if not request.user.is_authenticated:
+        return None
+    person = cast(AbstractBaseUser, request.user)
+    belongs = parties.parties_of(person_id=person.pk)
+    if not belongs:
+        return None
+    desk = _desk(request, person, belongs)
+    tenancy.act_as(desk.party.id)
+    return desk
 
 
 def page(

@@ -15,7 +15,7 @@ from api.pages.answers import Wrong, identifiers, moment, quantity, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.rules.errors import Refusal
 from recycling.actions import treatment
-from recycling.queries import desk_treatment
+from recycling.queries import certificate, desk_treatment
 from recycling.queries.desk_treatment import Sheet
 from recycling.rules.recovery import Fate, Output
 
@@ -75,9 +75,22 @@ def listing(request: DeskRequest) -> HttpResponseBase:
 @require_safe
 @signed_in
 def record(request: DeskRequest, treatment_id: uuid.UUID) -> HttpResponseBase:
-    """Show one booked treatment with its balance."""
+    """Show one booked treatment with its balance, and its certificate or how to sign it."""
+    return record_page(request, treatment_id)
+
+
+def record_page(
+    request: DeskRequest, treatment_id: uuid.UUID, *wrong: Wrong, status: int = 200
+) -> HttpResponseBase:
+    """The page of a booked treatment, with what was wrong."""
     found = desk_treatment.treatment(treatment_id=treatment_id)
-    return page(request, "desk/treatment.html", {"treatment": found, "processes": PROCESSES})
+    context = {
+        "treatment": found,
+        "own": found.recycler_id == request.desk.party.id,
+        "certificate": certificate.of_battery(battery_id=found.battery_id),
+        "refusals": wrong,
+    }
+    return page(request, "desk/treatment.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,7 @@ from passport.models import Party
 from passport.proof import credential, kinds
 from passport.queries.battery import unknown
 from recycling.actions.batch import check_recycler
-from recycling.models import MaterialLot, TreatmentBatch, TreatmentPaper
+from recycling.models import MaterialLot, Treatment, TreatmentBatch, TreatmentPaper
 from recycling.queries import papers
 from recycling.rules.material import SaysSomethingElse, compare
 
@@ -33,10 +33,29 @@ def certify(
         return _again(known, credential_bytes)
     facts = papers.certificate_facts(batch=batch)
     signed = _signed(credential_bytes, kind=kinds.RECYCLING, facts=facts)
-    row = attestation.record(credential_bytes=signed, items=None, by=by, at=at)
-    return TreatmentPaper.objects.create(
-        batch=batch, attestation=row, sha256=bytes(row.sha256), filed_at=at
-    )
+    return _file(signed, by=by, at=at, batch=batch)
+
+
+@transaction.atomic
+def certify_treatment(
+    *, treatment_id: uuid.UUID, credential_bytes: bytes, by: Party, at: datetime
+) -> TreatmentPaper:
+    """File the certificate of recycling of a battery treated in one act; it is about the battery.
+
+    The same bytes again change nothing. Refuses RoleMissing, NotFound, SaysSomethingElse,
+    ProofError, and what attestation.record refuses.
+    """
+    check_recycler(by=by)
+    found = Treatment.objects.filter(pk=treatment_id, recycler=by, batch__isnull=True)
+    treatment = found.select_related("recycler", "battery").first()
+    if treatment is None:
+        raise unknown("treatment of yours")
+    known = TreatmentPaper.objects.filter(treatment=treatment).first()
+    if known is not None:
+        return _again(known, credential_bytes)
+    facts = papers.treatment_facts(treatment=treatment)
+    signed = _signed(credential_bytes, kind=kinds.RECYCLING, facts=facts)
+    return _file(signed, by=by, at=at, treatment=treatment)
 
 
 @transaction.atomic
@@ -57,9 +76,15 @@ def attest(
         return _again(known, credential_bytes)
     facts = papers.lot_facts(lot=lot)
     signed = _signed(credential_bytes, kind=kinds.MATERIAL, facts=facts)
+    return _file(signed, by=by, at=at, lot=lot)
+
+
+def _file(
+    signed: bytes, *, by: Party, at: datetime, **about: TreatmentBatch | Treatment | MaterialLot
+) -> TreatmentPaper:
     row = attestation.record(credential_bytes=signed, items=None, by=by, at=at)
     return TreatmentPaper.objects.create(
-        lot=lot, attestation=row, sha256=bytes(row.sha256), filed_at=at
+        attestation=row, sha256=bytes(row.sha256), filed_at=at, **about
     )
 
 

@@ -182,11 +182,16 @@ class MassTally(models.Model):
 
 
 class TreatmentPaper(models.Model):
-    """What a recycler signed of a batch (its certificate of recycling) or of a lot (its origin)."""
+    """What a recycler signed: the certificate of recycling of a batch or of a battery treated in
+    one act, or the origin of a lot.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     batch = models.OneToOneField(
         TreatmentBatch, on_delete=models.PROTECT, null=True, related_name="certificate"
+    )
+    treatment = models.OneToOneField(
+        Treatment, on_delete=models.PROTECT, null=True, related_name="certificate"
     )
     lot = models.OneToOneField(
         MaterialLot, on_delete=models.PROTECT, null=True, related_name="paper"
@@ -200,9 +205,10 @@ class TreatmentPaper(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                name="treatment_paper_is_of_a_batch_or_a_lot",
-                condition=Q(batch__isnull=False, lot__isnull=True)
-                | Q(batch__isnull=True, lot__isnull=False),
+                name="treatment_paper_is_of_one_thing",
+                condition=Q(batch__isnull=False, treatment__isnull=True, lot__isnull=True)
+                | Q(batch__isnull=True, treatment__isnull=False, lot__isnull=True)
+                | Q(batch__isnull=True, treatment__isnull=True, lot__isnull=False),
             ),
         )
 

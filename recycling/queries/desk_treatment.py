@@ -56,6 +56,7 @@ class TreatmentRecord:
     model_name: str
     chemistry: str
     process: str
+    recycler_id: uuid.UUID
     recycler_name: str
     in_kg: Decimal
     out_kg: Decimal
@@ -118,6 +119,7 @@ def _treatment(row: Treatment, *, recovered: tuple[Efficiency, ...]) -> Treatmen
         model_name=battery.model.name,
         chemistry=row.chemistry,
         process=row.process,
+        recycler_id=row.recycler_id,
         recycler_name=row.recycler.name,
         in_kg=row.mass_in_kg,
         out_kg=row.mass_out_kg,

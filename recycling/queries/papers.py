@@ -1,11 +1,21 @@
-"""What a recycler signs: the facts of a batch's certificate of recycling, of a lot's origin."""
+"""What a recycler signs: the facts of a certificate of recycling, of a lot's origin."""
 
 import uuid
 from decimal import Decimal
 
+from django.db.models import Q
+
 from passport.proof.encoding import b64u_encode
 from passport.queries.battery import unknown
-from recycling.models import Fraction, MassUse, MaterialLot, TreatmentBatch, TreatmentPaper
+from recycling.models import (
+    Fraction,
+    MassUse,
+    MaterialLot,
+    Treatment,
+    TreatmentBatch,
+    TreatmentPaper,
+)
+from recycling.queries.treatment import battery_of
 from recycling.rules.material import LotNotAttested
 from recycling.rules.recovery import Fate
 from recycling.rules.steps import NothingWentIn
@@ -41,42 +51,41 @@ def certificate_facts(*, batch: TreatmentBatch) -> dict[str, object]:
     if not inputs:
         raise NothingWentIn("no step of the batch is booked", remedy="book its steps first")
     steps = list(batch.steps.order_by("treated_at", "id"))
-    fractions = _outputs(batch)
-    whole = sum((use.mass_kg for use in inputs), Decimal(0))
-    recycled = sum((kg for _, fate, _, kg in fractions if fate == Fate.RECYCLED), Decimal(0))
     facts: dict[str, object] = {
         "id": batch.identity,
         "operator": _party(batch.recycler.name, batch.recycler.country),
         "treatedOn": steps[-1].treated_at.date().isoformat(),
         "process": ", ".join(step.get_step_display() for step in steps)[:200],
-        "mass": mass(whole),
-        "efficiency": format(min(recycled / whole, Decimal(1)).quantize(_SHARE).normalize(), "f"),
-        "inputs": [_input(use) for use in inputs],
-        "fractions": [
-            {"material": material, "mass": mass(kg)} | ({"lot": lot} if lot else {})
-            for material, _, lot, kg in fractions
-        ],
     }
+    facts |= _balanced(inputs, _outputs(steps))
     upstream = sorted({_paper(use.lot) for use in inputs if use.lot is not None})
     return facts | ({"upstream": upstream} if upstream else {})
+
+
+def treatment_facts(*, treatment: Treatment) -> dict[str, object]:
+    """What the certificate of recycling of a battery treated in one act says: ready to be signed.
+
+    It is about the battery itself. Refuses NotFound (a step of a batch has none of its own).
+    """
+    battery = battery_of(treatment=treatment)
+    facts: dict[str, object] = {
+        "id": battery.identity,
+        "operator": _party(treatment.recycler.name, treatment.recycler.country),
+        "treatedOn": treatment.treated_at.date().isoformat(),
+        "process": treatment.get_process_display(),
+    }
+    uses = MassUse.objects.filter(treatment=treatment).select_related("battery__model")
+    return facts | _balanced(list(uses), _outputs([treatment]))
 
 
 def lot_facts(*, lot: MaterialLot) -> dict[str, object]:
     """What the origin of a lot says: ready to be signed. Refuses LotNotAttested.
 
-    It builds upon the certificates of the batches that its fractions came from.
+    It builds upon the certificates of the batches, and of the batteries treated in one act, that
+    its fractions came from.
     """
-    batches = TreatmentBatch.objects.filter(steps__fractions__uses__into_lot=lot).distinct()
-    papers = {
-        paper.batch_id: bytes(paper.sha256)
-        for paper in TreatmentPaper.objects.filter(batch__in=batches)
-    }
-    for batch in batches:
-        if batch.pk not in papers:
-            raise LotNotAttested(
-                f"the batch {batch.number} has no certificate of recycling yet",
-                remedy="certify the batch, then attest its lots",
-            )
+    steps = Treatment.objects.filter(fractions__uses__into_lot=lot).distinct()
+    certificates = {_certificate(step) for step in steps.select_related("batch", "battery")}
     return {
         "id": lot.identity,
         "material": lot.material,
@@ -84,7 +93,7 @@ def lot_facts(*, lot: MaterialLot) -> dict[str, object]:
         "recycledShare": "1",
         "producer": _party(lot.recycler.name, lot.recycler.country),
         "producedOn": lot.filled_at.date().isoformat(),
-        "upstream": sorted(b64u_encode(each) for each in papers.values()),
+        "upstream": sorted(certificates),
     }
 
 
@@ -95,6 +104,36 @@ def mass(kg: Decimal) -> dict[str, str]:
 
 def _party(name: str, country: str) -> dict[str, str]:
     return {"name": name} | ({"country": country} if country else {})
+
+
+def _balanced(
+    inputs: list[MassUse], fractions: list[tuple[str, str, str, Decimal]]
+) -> dict[str, object]:
+    """What went in, what came out, and what of it was recycled."""
+    whole = sum((use.mass_kg for use in inputs), Decimal(0))
+    recycled = sum((kg for _, fate, _, kg in fractions if fate == Fate.RECYCLED), Decimal(0))
+    return {
+        "mass": mass(whole),
+        "efficiency": format(min(recycled / whole, Decimal(1)).quantize(_SHARE).normalize(), "f"),
+        "inputs": [_input(use) for use in inputs],
+        "fractions": [
+            {"material": material, "mass": mass(kg)} | ({"lot": lot} if lot else {})
+            for material, _, lot, kg in fractions
+        ],
+    }
+
+
+def _certificate(step: Treatment) -> str:
+    """The certificate that covers a step, as others name it. Refuses LotNotAttested."""
+    rows = TreatmentPaper.objects.filter(Q(treatment=step) | Q(batch=step.batch_id or None))
+    found = rows.first()
+    if found is None:
+        what = f"the batch {step.batch.number}" if step.batch else f"{step.battery}"
+        raise LotNotAttested(
+            f"{what} has no certificate of recycling yet",
+            remedy="certify the treatment, then attest the lots that come of it",
+        )
+    return b64u_encode(bytes(found.sha256))
 
 
 def _inputs(batch: TreatmentBatch) -> list[MassUse]:
@@ -126,17 +165,17 @@ def _paper(lot: MaterialLot) -> str:
     return b64u_encode(bytes(found.sha256))
 
 
-def _outputs(batch: TreatmentBatch) -> list[tuple[str, str, str, Decimal]]:
-    """Material, fate, lot or nothing, kilograms: of what is kept and left the batch."""
-    found = []
-    rows = Fraction.objects.filter(treatment__batch=batch, fate__in=("RECYCLED", "ONWARD"))
-    for fraction in rows.order_by("id").prefetch_related("uses__into_lot", "uses__treatment"):
+def _outputs(steps: list[Treatment]) -> list[tuple[str, str, str, Decimal]]:
+    """Material, fate, lot or nothing, kilograms: of what is kept and left these steps."""
+    found, own = [], {step.pk for step in steps}
+    rows = Fraction.objects.filter(treatment__in=own, fate__in=("RECYCLED", "ONWARD"))
+    for fraction in rows.order_by("id").prefetch_related("uses__into_lot"):
         rest = fraction.mass_kg
         for use in sorted(fraction.uses.all(), key=lambda each: each.pk):
             rest -= use.mass_kg
             if use.into_lot is not None:
                 found.append((fraction.material, fraction.fate, use.into_lot.identity, use.mass_kg))
-            elif use.treatment is not None and use.treatment.batch_id != batch.pk:
+            elif use.treatment_id is not None and use.treatment_id not in own:
                 found.append((fraction.material, fraction.fate, "", use.mass_kg))
         if rest:
             found.append((fraction.material, fraction.fate, "", rest))

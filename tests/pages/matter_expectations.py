@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 BATCH, LOT = "/desk/batches/<uuid:batch_id>/", "/desk/material/<uuid:lot_id>/"
+BATTERY, TREATED = "/desk/batteries/<uuid:battery_id>/", "/desk/treatments/<uuid:treatment_id>/"
 SEES = "recycler authority"
 LISTS = ("/desk/treatments/intake/", "/desk/annex-xii/", "/desk/batches/", "/desk/material/")
 # Who may and its status, who is told why not; nobody else learns that there is something.
@@ -17,6 +18,13 @@ MATTER: dict[str, dict[str, Any]] = {
     f"POST {BATCH}steps": {"may": SEES, "status": 422},
     f"GET {BATCH}certificate.json": {"may": SEES, "status": 422},
     f"POST {BATCH}certificate": {"may": SEES, "status": 422},
+    # No certificate is signed yet.
+    f"GET {BATCH}certificate/": {"may": ""},
+    f"GET {BATCH}certificate.jsonld": {"may": ""},
+    f"GET {BATTERY}certificate/": {"may": ""},
+    f"GET {BATTERY}certificate.jsonld": {"may": ""},
+    f"GET {TREATED}certificate.json": {"may": "maker recycler authority"},
+    f"POST {TREATED}certificate": {"may": "maker recycler authority", "status": 422},
     "POST /desk/material/": {"may": "", "others": 422},
     f"GET {LOT}": {"may": ""},
     f"GET {LOT}lot.json": {"may": ""},

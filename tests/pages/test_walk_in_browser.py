@@ -7,18 +7,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from passport.actions import recall
 from passport.models import Job
+from passport.proof import kinds
 from passport.tasks import perform
 from recycling.models import Offer, Retirement, Treatment
 from tests.cast import PACK_GTIN
 from tests.pages.browser import Browser, needs_chromium
 from tests.pages.conftest import People, YardServer
 from tests.pages.test_browser import FAULTS
-from tests.pages.yard_stage import READY, scan, shot
+from tests.pages.yard_stage import READY, printed, scan, shot
+from tests.passport import signing
+from tests.passport.claiming import claim
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 SERIAL = "P1"
@@ -26,7 +30,7 @@ MASSES = {"Fe": "7", "steel_iron": "14", "graphite": "10", "Al": "8.5", "Cu": "5
 
 
 def test_a_pack_goes_from_its_keeper_to_its_tombstone(
-    browser: Browser, server: YardServer, people: People
+    browser: Browser, server: YardServer, people: People, tmp_path: Path
 ) -> None:
     browser.resize(390)
     with people.as_system():
@@ -40,20 +44,35 @@ def test_a_pack_goes_from_its_keeper_to_its_tombstone(
         _accept(browser, server, people)
         _take_by_scan(browser, server, people)
         _treat(browser, server, people)
+        _certify(browser, people, tmp_path)
+    tombstone = f"{server.address}/01/{PACK_GTIN}/21/{SERIAL}"
+    with seated(browser, server, people, "keeper", complaints=1):
+        # It let the pack go; what became of it is still for it to read. The page answers 410.
+        browser.open(tombstone)
+        look(browser, "walk-17-tombstone-of-its-keeper")
+        press(browser, "Show the certificate", path="/desk/batteries/")
+        assert "Certificate of recycling" in browser.ask("document.querySelector('h1').innerText")
+    with seated(browser, server, people, "stranger", complaints=1):
+        browser.open(tombstone)
+        assert "certificate" not in browser.ask("document.querySelector('main').innerHTML")
     browser.tell("Network.clearBrowserCookies")
-    browser.open(f"{server.address}/01/{PACK_GTIN}/21/{SERIAL}")
+    browser.open(tombstone)
     assert "has been recycled" in browser.ask("document.querySelector('h1').innerText")
-    look(browser, "tombstone")
+    assert "certificate" not in browser.ask("document.querySelector('main').innerHTML")
+    look(browser, "walk-18-tombstone")
 
 
 @contextmanager
-def seated(browser: Browser, server: YardServer, people: People, name: str) -> Iterator[None]:
+def seated(
+    browser: Browser, server: YardServer, people: People, name: str, *, complaints: int = 0
+) -> Iterator[None]:
     """Somebody sits down, and nothing of the way was complained of when they get up."""
     session = people.at_desk(name).cookies["sessionid"].value
     browser.open(f"{server.address}/sign-in")
     browser.cookie("sessionid", session, server.address)
     yield
-    assert browser.complaints == []
+    assert len(browser.complaints) == complaints, browser.complaints
+    browser.complaints.clear()
 
 
 def look(browser: Browser, name: str) -> None:
@@ -179,3 +198,28 @@ def _treat(browser: Browser, server: YardServer, people: People) -> None:
     look(browser, "walk-14-treated")
     with people.as_system():
         assert Treatment.objects.filter(battery=pack).exists()
+
+
+def _certify(browser: Browser, people: People, folder: Path) -> None:
+    """Take the facts from the page, sign them with the recycler's own key, file them, and print."""
+    with people.as_system():
+        held = signing.enrolled(people.stage.cast["recycler"])
+    facts = json.loads(
+        browser.ask(
+            "fetch(document.querySelector('a[href$=\"certificate.json\"]').href)"
+            ".then((answer) => answer.text())"
+        )
+    )
+    assert facts["inputs"][0]["mass"] == {"value": "72", "unit": "KGM"}
+    signed = folder / "certificate-signed.json"
+    signed.write_bytes(claim(held, kinds.RECYCLING, facts.pop("id"), access="parties", **facts))
+    browser.choose("#signed", signed)
+    press(browser, "File the certificate")
+    browser.until("document.querySelector('#certificate ~ p')?.innerText.includes('signed')")
+    look(browser, "walk-15-certified")
+    press(browser, "Show the certificate", path="/desk/batteries/")
+    told = browser.ask("document.querySelector('main').innerText")
+    assert f"21/{SERIAL}" in told
+    assert "72 kg" in told
+    look(browser, "walk-16-certificate")
+    printed(browser, "walk-16-certificate")

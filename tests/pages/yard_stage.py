@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from pathlib import Path
 from typing import Any
+
+import pypdfium2
 
 from passport.models import LifecycleEvent, YardRecord
 from tests.pages.browser import Browser
@@ -25,6 +28,19 @@ def shot(browser: Browser, name: str) -> None:
                 file = f"{name}-{width}{'-dark' if dark else ''}.png"
                 (Path(SHOTS) / file).write_bytes(browser.picture())
         browser.resize(390)
+
+
+def printed(browser: Browser, name: str) -> None:
+    """The page on paper is one sheet; a copy where one is asked for."""
+    paper = base64.b64decode(
+        browser.tell("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)["data"]
+    )
+    sheets = pypdfium2.PdfDocument(paper)
+    if SHOTS:
+        for number, sheet in enumerate(sheets):
+            sheet.render(scale=1.5).to_pil().save(Path(SHOTS) / f"{name}-paper-{number}.png")
+    assert len(sheets) == 1, name
+    sheets.close()
 
 
 def take_seat(browser: Browser, address: str, people: People, name: str) -> None:
