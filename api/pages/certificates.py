@@ -16,7 +16,7 @@ from passport.proof.errors import ProofError
 from passport.queries.battery import unknown
 from passport.rules.errors import Refusal
 from recycling.actions import paper
-from recycling.queries import certificate, papers, treatment
+from recycling.queries import certificate, papers
 from recycling.queries.certificate import Certificate
 
 TREATED: Final = "/desk/treatments/"
@@ -56,7 +56,7 @@ def signed_of_batch(request: DeskRequest, batch_id: uuid.UUID) -> HttpResponseBa
 @signed_in
 def facts(request: DeskRequest, treatment_id: uuid.UUID) -> HttpResponseBase:
     """Hand out the facts of the certificate of a treatment in one act, as `sign` takes them."""
-    found = treatment.by_id(treatment_id=treatment_id)
+    found = papers.treatment_of(treatment_id=treatment_id, party=request.desk.acting())
     return handed_out(papers.treatment_facts(treatment=found), name="certificate.json")
 
 
@@ -64,7 +64,7 @@ def facts(request: DeskRequest, treatment_id: uuid.UUID) -> HttpResponseBase:
 @signed_in
 def certify(request: DeskRequest, treatment_id: uuid.UUID) -> HttpResponseBase:
     """Take in the signed certificate of a treatment in one act."""
-    treatment.by_id(treatment_id=treatment_id)
+    papers.treatment_of(treatment_id=treatment_id, party=request.desk.acting())
     if "signed" not in request.FILES:
         return record_page(request, treatment_id, unsent(), status=422)
     try:

@@ -46,10 +46,7 @@ def certify_treatment(
     ProofError, and what attestation.record refuses.
     """
     check_recycler(by=by)
-    found = Treatment.objects.filter(pk=treatment_id, recycler=by, batch__isnull=True)
-    treatment = found.select_related("recycler", "battery").first()
-    if treatment is None:
-        raise unknown("treatment of yours")
+    treatment = papers.treatment_of(treatment_id=treatment_id, party=by)
     known = TreatmentPaper.objects.filter(treatment=treatment).first()
     if known is not None:
         return _again(known, credential_bytes)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from passport.models import Party
 from passport.proof.encoding import b64u_encode
 from passport.queries.battery import unknown
 from recycling.models import (
@@ -60,6 +61,15 @@ def certificate_facts(*, batch: TreatmentBatch) -> dict[str, object]:
     facts |= _balanced(inputs, _outputs(steps))
     upstream = sorted({_paper(use.lot) for use in inputs if use.lot is not None})
     return facts | ({"upstream": upstream} if upstream else {})
+
+
+def treatment_of(*, treatment_id: uuid.UUID, party: Party) -> Treatment:
+    """A battery that the party treated in one act, to be certified by it. Refuses NotFound."""
+    rows = Treatment.objects.filter(pk=treatment_id, recycler=party, batch__isnull=True)
+    found = rows.select_related("recycler", "battery__model").first()
+    if found is None:
+        raise unknown("treatment of yours")
+    return found
 
 
 def treatment_facts(*, treatment: Treatment) -> dict[str, object]:
