@@ -8,8 +8,8 @@ from passport.postgres.script import body
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("passport", "0048_tiles_are_found_by_their_place"),
-        ("recycling", "0008_plans_are_made_in_parts"),
+        ("passport", "0050_projects_hold_what_they_bought"),
+        ("recycling", "0009_no_index_begins_another_of_its_table"),
     ]
 
     operations = [
