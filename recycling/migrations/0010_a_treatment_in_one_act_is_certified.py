@@ -32,18 +32,18 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("batch__isnull", False),
-                        ("treatment__isnull", True),
                         ("lot__isnull", True),
+                        ("treatment__isnull", True),
                     ),
                     models.Q(
                         ("batch__isnull", True),
+                        ("lot__isnull", True),
                         ("treatment__isnull", False),
-                        ("lot__isnull", True),
                     ),
                     models.Q(
                         ("batch__isnull", True),
-                        ("treatment__isnull", True),
                         ("lot__isnull", False),
+                        ("treatment__isnull", True),
                     ),
                     _connector="OR",
                 ),
