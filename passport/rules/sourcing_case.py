@@ -149,6 +149,7 @@ class Certificate:
     signature_verdict: str = "NOT_CHECKED"  # the verifier's: VALID, SUSPECT, INVALID, NOT_CHECKED
     revoked_on: date | None = None
     superseded_by: str = ""
+    signed_by: str = ""  # the name of the party whose key signed it, where it is known
 
 
 @dataclass(frozen=True)

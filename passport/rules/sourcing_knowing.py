@@ -245,14 +245,23 @@ def _clears(case: Case) -> Mapping[str, set[str]]:
 def _papers(case: Case) -> Iterator[Flag]:
     for paper in case.certificates.values():
         entity = case.register.entities.get(paper.supplier)
-        if entity is not None and not _has_name(entity, [paper.supplier_name]):
+        if entity is not None:
+            yield from _in_another_name(paper, entity)
+        yield from _amounts(paper, case)
+
+
+def _in_another_name(paper: Certificate, supplier: Entity) -> Iterator[Flag]:
+    for how, name in (
+        ("is in the name of", paper.supplier_name),
+        ("is signed by", paper.signed_by),
+    ):
+        if name and not _has_name(supplier, [name]):
             yield flag_of(
                 kind=Clash.NAME,
                 about=paper.id,
-                says=f"it is in the name of {paper.supplier_name}, the supplier is {entity.name}",
+                says=f"it {how} {name}, the supplier is {supplier.name}",
                 raised_on=paper.signed_on,
             )
-        yield from _amounts(paper, case)
 
 
 def _amounts(paper: Certificate, case: Case) -> Iterator[Flag]:

@@ -6,16 +6,19 @@ serial stands among the installed ones, afterwards the old one does.
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 
 from passport.rules.errors import Conflict, Malformed
 
 LONGEST = 80
 EXAMPLES = 20
+_AT_ONCE = 4096
 _SERIAL = re.compile(r"[!-~]{1,80}", re.ASCII)
 
 
@@ -149,17 +152,15 @@ def reconcile(
     missing = tuple(stage for stage in Stage if stage not in lists)
     absent = sum(_BITS[stage] for stage in missing)
     tally, seen = _Tally(), set[str]()
-    for serial, mask in _side_by_side(lists, tally.counts):
-        if serial in told.named:
-            seen.add(serial)
-            mask = _with_changes(serial, mask, told, tally)
-            if not mask:
-                continue
-        if mask | absent == _ALL:
-            tally.agreed += 1
-            continue
-        for mismatch in _FOUND[mask | absent]:
-            tally.note(mismatch, serial)
+    for group, mask in _side_by_side(lists, tally.counts):
+        named = told.named.intersection(group)
+        seen |= named
+        plain = set(group) - named if named else group
+        _judge(plain, mask | absent, tally)
+        for serial in sorted(named):
+            asked = _with_changes(serial, mask, told, tally)
+            if asked:
+                _judge({serial}, asked | absent, tally)
     _after(told, seen, tally)
     return Reconciliation(
         counts={stage: tally.counts[stage] for stage in Stage},
@@ -169,6 +170,16 @@ def reconcile(
         mismatches=dict(tally.wrong),
         examples={each: tuple(shown) for each, shown in tally.examples.items()},
     )
+
+
+def _judge(group: Collection[str], mask: int, tally: _Tally) -> None:
+    """Note serials that all stand on the same lists."""
+    if mask == _ALL:
+        tally.agreed += len(group)
+        return
+    for serial in sorted(group):
+        for mismatch in _FOUND[mask]:
+            tally.note(mismatch, serial)
 
 
 def _with_changes(serial: str, mask: int, told: _Changes, tally: _Tally) -> int:
@@ -213,33 +224,49 @@ def _sorted_out(changes: Iterable[Change], placed_on: date | None) -> _Changes:
 
 def _side_by_side(
     lists: Mapping[Stage, Iterable[str]], counts: Counter[Stage]
-) -> Iterator[tuple[str, int]]:
-    """Each serial of any list, in order, with the bits of the stages that hold it."""
-    readers = [
-        (_BITS[stage], _in_order(stage, lists[stage], counts)) for stage in Stage if stage in lists
-    ]
-    heads = [(bit, serial, reader) for bit, reader in readers for serial in [next(reader, None)]]
+) -> Iterator[tuple[Collection[str], int]]:
+    """Groups of serials that stand on the same lists, with the bits of those.
+
+    Lists are read some thousand at a time, up to where all of them have been read; only what
+    differs is looked at one by one.
+    """
+    stages = [stage for stage in Stage if stage in lists]
+    runs = [_runs(stage, lists[stage], counts) for stage in stages]
+    heads: list[list[str]] = [[] for _ in stages]
     while True:
-        left = [serial for _bit, serial, _reader in heads if serial is not None]
-        if not left:
+        heads = [head or next(run, []) for head, run in zip(heads, runs, strict=True)]
+        ends = [head[-1] for head in heads if head]
+        if not ends:
             return
-        least = min(left)
-        mask = 0
-        for place, (bit, serial, reader) in enumerate(heads):
-            if serial == least:
-                mask |= bit
-                heads[place] = (bit, next(reader, None), reader)
-        yield least, mask
+        cuts = [bisect_right(head, min(ends)) for head in heads]
+        parts = [head[:cut] for head, cut in zip(heads, cuts, strict=True)]
+        heads = [head[cut:] for head, cut in zip(heads, cuts, strict=True)]
+        yield from _apart({_BITS[stage]: part for stage, part in zip(stages, parts, strict=True)})
 
 
-def _in_order(stage: Stage, serials: Iterable[str], counts: Counter[Stage]) -> Iterator[str]:
-    before, count = "", 0
-    for serial in serials:
-        if serial <= before:
-            raise NotInOrder(
-                f"{serial[:40]} follows {before[:40]} among the {stage.lower()} serials",
-                remedy="sort the list by its characters, and name each serial once",
-            )
-        before, count = serial, count + 1
-        yield serial
-    counts[stage] = count
+def _apart(parts: Mapping[int, list[str]]) -> Iterator[tuple[Collection[str], int]]:
+    """What all hold, and then what some do, in order."""
+    first, *others = parts.values()
+    if all(each == first for each in others):
+        yield first, sum(parts)
+        return
+    held = {bit: set(part) for bit, part in parts.items()}
+    common = set.intersection(*held.values())
+    yield common, sum(parts)
+    for serial in sorted(set.union(*held.values()) - common):
+        yield (serial,), sum(bit for bit, part in held.items() if serial in part)
+
+
+def _runs(stage: Stage, serials: Iterable[str], counts: Counter[Stage]) -> Iterator[list[str]]:
+    waiting, before = iter(serials), ""
+    while run := list(islice(waiting, _AT_ONCE)):
+        for serial in () if run == sorted(set(run)) and run[0] > before else run:
+            if serial <= before:
+                raise NotInOrder(
+                    f"{serial[:40]} follows {before[:40]} among the {stage.lower()} serials",
+                    remedy="sort the list by its characters, and name each serial once",
+                )
+            before = serial
+        before = run[-1]
+        counts[stage] += len(run)
+        yield run
