@@ -36,6 +36,17 @@ class Reading(StrEnum):
     LENIENT = "LENIENT"
 
 
+class Election(StrEnum):
+    """What the taxpayer has chosen, as `Project.elections` names it."""
+
+    IDENTIFICATION = "IDENTIFICATION"  # listed products and components, and no others
+    COST_PERCENTAGE = "COST_PERCENTAGE"
+    CERTIFICATION = "CERTIFICATION"  # certificates stand for the taxpayer's own inquiry
+    PRO_RATA = "PRO_RATA"  # R-5: of a row partly prohibited only the part by nameplate
+    DUTY_APART = "DUTY_APART"  # duty is no part of the cost of what was bought
+    EXISTING_CONTRACT = "EXISTING_CONTRACT"  # 7701(a)(52)(D)(iv)
+
+
 class LineKind(StrEnum):
     """What a line is in the arithmetic."""
 
@@ -185,7 +196,7 @@ class Project:
     tax_year_starts: str = "01-01"  # month and day
     sold_on: date | None = None  # 45X: the day of sale
     component: str = ""  # 45X: which eligible component
-    elections: tuple[str, ...] = ()  # IDENTIFICATION, COST_PERCENTAGE, CERTIFICATION, PRO_RATA ...
+    elections: tuple[str, ...] = ()  # Election
 
 
 @dataclass(frozen=True)

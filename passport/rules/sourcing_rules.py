@@ -77,6 +77,10 @@ class RuleSet:
         """The cost table for a credit; None when the rule set has none."""
         return next((each for each in self.tables if credit in each.credits), None)
 
+    def component_base(self, component: str) -> ComponentBase | None:
+        """Which rows of the table are the base of an eligible component (45X); None if none."""
+        return next((each for each in self.component_bases if each.component == component), None)
+
     def entity_list(self, id: str) -> EntityList | None:
         """The list of an id; None when the rule set does not know it."""
         return next((each for each in self.lists if each.id == id), None)

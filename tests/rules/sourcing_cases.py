@@ -32,6 +32,12 @@ PAID = date(2026, 3, 1)
 
 
 def entity(id, **more):
+    """An American: what a natural person is needs no register of owners."""
+    return Entity(id, id.title(), EntityKind.PERSON, nationalities=("US",), us_person=True, **more)
+
+
+def company(id, **more):
+    """An American company of which nobody has told who owns it."""
     return Entity(id, f"{id} Inc.", EntityKind.CORPORATION, "US", "US", **more)
 
 
@@ -62,29 +68,39 @@ def line(id, product=PACK, row="", *, by="clean", inside=None, **more):
     )  # fmt: skip
 
 
-def whole(product, *, by="clean", parts=None, rules=RULES, **more):
-    """A product with a line for it and for each of its components; `parts` names other makers."""
+def whole(product, *, by="clean", parts=None, rules=RULES, small=False, **more):
+    """A product with a line for it and for each of its components; `parts` names their makers."""
     parts = parts or {}
+    column = "distributed" if small else "grid_scale"
     rows = [
-        row for row in rules.tables[0].rows if row.product == product and row.kind == "COMPONENT"
+        row.key
+        for row in rules.tables[0].rows
+        if row.product == product and row.kind == "COMPONENT" and column in row.percent
     ]
     return (
         line(product, product, by=by, **more),
-        *(
-            line(row.key, product, row.key, by=parts.get(row.key, "clean"), inside=by)
-            for row in rows
-        ),
+        *(line(row, product, row, by=parts.get(row, "clean"), inside=by) for row in rows),
+    )
+
+
+def property_of(makers=None, parts=None, *, products=PRODUCTS, **more):
+    """A whole storage property: who made each product, and which components others made."""
+    makers = makers or {}
+    return tuple(
+        each
+        for product in products
+        for each in whole(product, by=makers.get(product, "clean"), parts=parts, **more)
     )
 
 
 def case(*lines, entities=(), certificates=(), flags=(), on=date(2026, 11, 29), **more):
-    names = {each.id: each for each in map(entity, ("owner", "seller", "clean", "other"))}
-    for name in ("listed", "unknown"):
-        names[name] = replace(entity(name), country="CN" if name == "listed" else "US")
-    names.update({each.id: each for each in entities})
+    """By makers: clean, other and seller are Americans, listed is Chinese, of unknown none."""
+    people = [entity(name) for name in ("owner", "seller", "clean", "other")]
+    abroad = replace(company("listed"), country="CN", principal_place="CN")
+    named = {each.id: each for each in (*people, abroad, company("unknown"), *entities)}
     return Case(
         project=project(**more), as_of=on, rule_set=RULES.id, lines=tuple(lines),
-        register=Register(entities=names), flags=tuple(flags),
+        register=Register(entities=named), flags=tuple(flags),
         certificates={each.id: each for each in certificates},
     )  # fmt: skip
 
@@ -95,7 +111,9 @@ def certificate(id="C1", statement=Statement.DIRECT_COSTS, **more):
         "sha256": "ab" * 32, "supplier": "seller", "supplier_name": "seller Inc.",
         "tax_id": "98-7654321", "tax_id_kind": "EIN", "items": (item,),
         "jurat": "Under penalties of perjury, I declare it true.", "signatory": "A. Signer",
-        "signatory_title": "CFO", "signed_on": date(2026, 2, 1), "due_diligence": "Asked.",
+        "incurred_from": date(2026, 1, 1), "incurred_to": date(2026, 12, 31),
+        "signature_verdict": "VALID", "signatory_title": "CFO",
+        "signed_on": date(2026, 2, 1), "due_diligence": "Asked.",
     }  # fmt: skip
     return Certificate(**{"id": id, "statement": statement, **told, **more})
 
