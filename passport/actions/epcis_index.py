@@ -1,19 +1,21 @@
 """Native events follow into the index of EPCIS: rows that say again what others say.
 
-Whoever records waits for none of it: the worker looks, in the order of recording, for events that
-have no row yet, and writes them some hundred at a time. A crash takes the last of these back, and
-the next round writes it again.
+Whoever records waits for none of it. The worker reads the log, whose order nothing comes into
+late, and keeps how far it came in the transaction of the rows: a crash takes both back. What waits
+for the log is looked at too, so that it is found while nothing is logged.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, cast
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef
 
-from passport.models import Battery, EpcisEvent, LifecycleEvent
+from passport.models import Battery, EpcisEvent, EpcisMark, LifecycleEvent
+from passport.postgres import locks
+from passport.queries import epcis_index
 from passport.queries.epcis_view import told_of
 from passport.rules.epcis_answer import Told
 from passport.rules.epcis_hash import event_hash_id
@@ -25,44 +27,45 @@ from passport.rules.lifecycle import EventKind
 
 AT_ONCE: Final = 500
 MOST_ROUNDS: Final = 20
-# Ids grow with time, but a transaction may end long after it took one: longer than a task may run.
-LAG: Final = timedelta(minutes=20)
-# Single events are captured without a document too, so rows that were written here say so.
-NATIVE: Final = "native"
 
 Classes = Mapping[uuid.UUID, list[tuple[str, int]]]
 
 
 def catch_up(*, stem: str) -> int:
-    """Write the rows that are missing, at most 10,000, and say how many; `stem` is that of `bat:`.
+    """Write the rows that are missing, some 10,000 at most, and say how many; `stem` is of `bat:`.
 
-    Only the system's role can. What two workers write at once is written once.
+    Only the system's role can. One process at a time does; another call returns at once.
     """
-    written, after = 0, _mark()
+    with locks.held(locks.EPCIS_INDEX) as mine:
+        if not mine:
+            return 0
+        return sum(_of_the_log(stem)) + sum(_before_the_log(stem))
+
+
+def _of_the_log(stem: str) -> Iterator[int]:
     for _ in range(MOST_ROUNDS):
         with transaction.atomic():
-            rows = _missing(after)
-            written += len(EpcisEvent.objects.bulk_create(_rows(rows, stem), ignore_conflicts=True))
+            mark = EpcisMark.objects.select_for_update().get(pk=1)
+            span = epcis_index.span(start=mark.next_index, most=AT_ONCE)
+            yield _write(span.events, stem)
+            if span.end > mark.next_index:
+                EpcisMark.objects.filter(pk=1).update(next_index=span.end)
+        # A crash before this commit leaves the mark where it was, and no row.
+        if not span.goes_on:
+            break
+
+
+def _before_the_log(stem: str) -> Iterator[int]:
+    for _ in range(MOST_ROUNDS):
+        with transaction.atomic():
+            rows = epcis_index.waiting(most=AT_ONCE)
+            yield _write(rows, stem)
         if len(rows) < AT_ONCE:
             break
-        after = rows[-1].pk
-    return written
 
 
-def _mark() -> uuid.UUID:
-    """An id below that of every event that may have no row yet."""
-    done = EpcisEvent.objects.filter(measured__has_key=NATIVE).order_by("-event_id")
-    last = done.values_list("event_id", flat=True).first()
-    if last is None:
-        return uuid.UUID(int=0)
-    millis = (last.int >> 80) - int(LAG.total_seconds() * 1000)
-    return uuid.UUID(int=max(millis, 0) << 80)
-
-
-def _missing(after: uuid.UUID) -> list[LifecycleEvent]:
-    known = EpcisEvent.objects.filter(event_id=OuterRef("pk"))
-    rows = LifecycleEvent.objects.filter(~Exists(known), pk__gt=after).exclude(body=b"")
-    return list(rows.select_related("recorder", "battery").order_by("pk")[:AT_ONCE])
+def _write(rows: Sequence[LifecycleEvent], stem: str) -> int:
+    return len(EpcisEvent.objects.bulk_create(_rows(rows, stem), ignore_conflicts=True))
 
 
 def _rows(rows: Sequence[Any], stem: str) -> list[EpcisEvent]:
@@ -75,7 +78,7 @@ def _rows(rows: Sequence[Any], stem: str) -> list[EpcisEvent]:
 def _row(row: LifecycleEvent, parts: Sequence[Told], classes: Classes) -> EpcisEvent:
     first = parts[0]
     terms: set[str] = set()
-    measured: dict[str, Any] = {NATIVE: []}
+    measured: dict[str, Any] = {}
     for part in parts:
         found = terms_of(part.event, naming=naming_of({"@context": part.context}))
         terms |= found.terms
@@ -94,7 +97,7 @@ def _row(row: LifecycleEvent, parts: Sequence[Told], classes: Classes) -> EpcisE
         event_time=datetime.fromisoformat(cast(str, first.event["eventTime"])),
         record_time=row.recorded_at,
         terms=sorted(terms),
-        measured=measured,
+        measured=measured or None,
     )
 
 

@@ -44,6 +44,7 @@ from passport.models.epcis import (
     EpcisCapture,
     EpcisError,
     EpcisEvent,
+    EpcisMark,
     ErrorBehaviour,
 )
 from passport.models.epcis_query import EpcisQuery
@@ -158,6 +159,7 @@ __all__ = (
     "EpcisCapture",
     "EpcisError",
     "EpcisEvent",
+    "EpcisMark",
     "EpcisQuery",
     "Erasure",
     "ErrorBehaviour",

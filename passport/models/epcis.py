@@ -146,3 +146,20 @@ class EpcisEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_type} {self.event_uri}"
+
+
+class EpcisMark(models.Model):
+    """The one row that says up to which entry of the log events have their rows in the index."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    next_index = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="epcis_index_has_one_mark", condition=Q(id=1, next_index__gte=0)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.next_index}"

@@ -14,6 +14,8 @@ ERASURE = 0xE4A5
 WITHDRAWAL = 0x7A4B
 BATCH = 0xBA7C
 CORRECTION = 0xC0DE
+# Held by the one who reads the log for the index of EPCIS.
+EPCIS_INDEX = 0xE1D5
 # Held by the one who sends webhooks, and the one who reads the log for them.
 WEBHOOKS = 0x3EB0
 WEBHOOK_FEED = 0x3EB1

@@ -96,6 +96,7 @@ LIVING = {
     *("passport_legacybattery", "passport_epciscapture", "passport_yardrecord"),
     "passport_epcisquery",
     "passport_projectshare",
+    *("passport_epcisquery", "passport_epcismark"),
     *("recycling_programme", "recycling_retirement", "recycling_offer"),
     *("recycling_testorder", "recycling_secondlife"),
     *("recycling_lothandover", "recycling_masstally"),

@@ -137,6 +137,7 @@ passport_custody w
 passport_document w(content)
 passport_epciscapture w(accepted,body,duplicates,events,finished_at,rejected,state)
 passport_epcisevent d
+passport_epcismark w(next_index)
 passport_handover w
 passport_healthreading d
 passport_hostedkey w(kek_id,wrapped_key)

@@ -23,6 +23,7 @@ PUBLIC = {
     "passport_outbox": "what waits for the public log; the application sees no more than ids",
     "passport_scan": "readings without anybody's data: the application adds them, and reads none",
     "passport_scanmark": "up to when the worker has looked; no other role sees it",
+    "passport_epcismark": "how far the worker has read the log; no other role sees it",
     "passport_logentry": "the log is public",
     "passport_loghead": "the log is public",
     "passport_logsubject": "the log is public: salted digests",
