@@ -82,12 +82,11 @@ def test_whoever_commits_late_is_not_left_out(cast, pack, house, monkeypatch):
     recorded, on = threading.Event(), threading.Event()
 
     def incident_under_an_old_id():
-        monkeypatch.setitem(vars(LifecycleEvent._meta.pk), "_get_default", lambda: old)
-        made = incident(cast, pack).pk
-        monkeypatch.undo()
+        with monkeypatch.context() as patch:
+            patch.setitem(vars(LifecycleEvent._meta.pk), "_get_default", lambda: old)
+            incident(cast, pack)
         recorded.set()
         assert on.wait(30)
-        return made
 
     with ThreadPoolExecutor(1) as pool:
         late = pool.submit(apart, incident_under_an_old_id)
@@ -98,11 +97,10 @@ def test_whoever_commits_late_is_not_left_out(cast, pack, house, monkeypatch):
             epcis_index.catch_up(stem=STEM)
         assert mark() == LogHead.objects.get().size
         on.set()
-        assert late.result() == old
+        late.result()
     house.turn()
     assert epcis_index.catch_up(stem=STEM) == 1
     assert EpcisEvent.objects.filter(pk=old).exists()
-    assert not without_row()
 
 
 @pytest.mark.usefixtures("_of_the_worker")
