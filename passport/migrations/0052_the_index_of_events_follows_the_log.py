@@ -7,7 +7,7 @@ from passport.postgres.script import body
 
 
 class Migration(migrations.Migration):
-    dependencies = [("passport", "0050_projects_hold_what_they_bought")]
+    dependencies = [("passport", "0051_what_has_no_entry_is_told_too")]
 
     # Not reversible: the index that it drops is not made again.
     operations = [
