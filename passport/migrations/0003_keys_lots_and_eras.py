@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import passport.models.ids
 from django.db import migrations, models
+from passport.postgres.together import Together
 
 
 class Migration(migrations.Migration):
@@ -12,170 +13,183 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="AttestationUpstream",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("sha256", models.BinaryField(max_length=32)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="BatchTile",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("level", models.SmallIntegerField()),
-                ("place", models.IntegerField()),
-                ("hashes", models.BinaryField(max_length=960)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CheckpointTimestamp",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("authority", models.CharField(max_length=300)),
-                ("token", models.BinaryField()),
-                ("received_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="DidDocument",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=passport.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="AttestationUpstream",
+                    fields=[
+                        ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                        ("sha256", models.BinaryField(max_length=32)),
+                    ],
                 ),
-                ("did", models.CharField(max_length=255)),
-                ("url", models.CharField(max_length=600)),
-                ("body", models.BinaryField()),
-                ("sha256", models.BinaryField(max_length=32)),
-                ("trouble", models.CharField(blank=True, max_length=300)),
-                ("fetched_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Erasure",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=passport.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
+                migrations.CreateModel(
+                    name="BatchTile",
+                    fields=[
+                        ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                        ("level", models.SmallIntegerField()),
+                        ("place", models.IntegerField()),
+                        ("hashes", models.BinaryField(max_length=960)),
+                    ],
                 ),
-                ("digest", models.BinaryField(max_length=32, unique=True)),
-                ("reason", models.CharField(max_length=300)),
-                ("body", models.BinaryField()),
-                ("sha256", models.BinaryField(max_length=32, unique=True)),
-                ("erased_at", models.DateTimeField()),
-                ("written_in", models.BigIntegerField(default=0, editable=False)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="HostedKey",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=passport.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
+                migrations.CreateModel(
+                    name="CheckpointTimestamp",
+                    fields=[
+                        ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                        ("authority", models.CharField(max_length=300)),
+                        ("token", models.BinaryField()),
+                        ("received_at", models.DateTimeField()),
+                    ],
                 ),
-                ("method", models.CharField(max_length=300, unique=True)),
-                ("purpose", models.CharField(max_length=16)),
-                ("kek_id", models.CharField(max_length=64)),
-                ("wrapped_key", models.BinaryField(max_length=128)),
-                ("sealed_seed", models.BinaryField(max_length=128)),
-                ("created_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="KeyRevocation",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=passport.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
+                migrations.CreateModel(
+                    name="DidDocument",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=passport.models.ids.new_id,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("did", models.CharField(max_length=255)),
+                        ("url", models.CharField(max_length=600)),
+                        ("body", models.BinaryField()),
+                        ("sha256", models.BinaryField(max_length=32)),
+                        ("trouble", models.CharField(blank=True, max_length=300)),
+                        ("fetched_at", models.DateTimeField()),
+                    ],
                 ),
-                ("signed_by", models.CharField(max_length=300)),
-                ("reason", models.CharField(max_length=24)),
-                ("suspect_from", models.BigIntegerField(null=True)),
-                ("body", models.BinaryField()),
-                ("sha256", models.BinaryField(max_length=32, unique=True)),
-                ("recorded_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="LogDocument",
-            fields=[
-                ("sha256", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ("kind", models.CharField(max_length=16)),
-                ("body", models.BinaryField()),
-                ("recorded_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="LogEra",
-            fields=[
-                ("origin", models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ("began_at", models.BigIntegerField(unique=True)),
-                ("before", models.BinaryField(max_length=32, null=True)),
-                ("begun_on", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Lot",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=passport.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
+                migrations.CreateModel(
+                    name="Erasure",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=passport.models.ids.new_id,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("digest", models.BinaryField(max_length=32, unique=True)),
+                        ("reason", models.CharField(max_length=300)),
+                        ("body", models.BinaryField()),
+                        ("sha256", models.BinaryField(max_length=32, unique=True)),
+                        ("erased_at", models.DateTimeField()),
+                        ("written_in", models.BigIntegerField(default=0, editable=False)),
+                    ],
                 ),
-                ("identity", models.CharField(max_length=255, unique=True)),
-                ("salt", models.BinaryField(default=passport.models.ids.new_salt, max_length=16)),
-                ("registered_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Withdrawal",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=passport.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
+                migrations.CreateModel(
+                    name="HostedKey",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=passport.models.ids.new_id,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("method", models.CharField(max_length=300, unique=True)),
+                        ("purpose", models.CharField(max_length=16)),
+                        ("kek_id", models.CharField(max_length=64)),
+                        ("wrapped_key", models.BinaryField(max_length=128)),
+                        ("sealed_seed", models.BinaryField(max_length=128)),
+                        ("created_at", models.DateTimeField()),
+                    ],
                 ),
-                ("method", models.CharField(max_length=300)),
-                ("reason", models.CharField(max_length=300)),
-                (
-                    "items",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=255), null=True, size=None
-                    ),
+                migrations.CreateModel(
+                    name="KeyRevocation",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=passport.models.ids.new_id,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("signed_by", models.CharField(max_length=300)),
+                        ("reason", models.CharField(max_length=24)),
+                        ("suspect_from", models.BigIntegerField(null=True)),
+                        ("body", models.BinaryField()),
+                        ("sha256", models.BinaryField(max_length=32, unique=True)),
+                        ("recorded_at", models.DateTimeField()),
+                    ],
                 ),
-                ("body", models.BinaryField()),
-                ("sha256", models.BinaryField(max_length=32, unique=True)),
-                ("recorded_at", models.DateTimeField()),
-            ],
+                migrations.CreateModel(
+                    name="LogDocument",
+                    fields=[
+                        (
+                            "sha256",
+                            models.BinaryField(max_length=32, primary_key=True, serialize=False),
+                        ),
+                        ("kind", models.CharField(max_length=16)),
+                        ("body", models.BinaryField()),
+                        ("recorded_at", models.DateTimeField()),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="LogEra",
+                    fields=[
+                        (
+                            "origin",
+                            models.CharField(max_length=200, primary_key=True, serialize=False),
+                        ),
+                        ("began_at", models.BigIntegerField(unique=True)),
+                        ("before", models.BinaryField(max_length=32, null=True)),
+                        ("begun_on", models.DateTimeField()),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Lot",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=passport.models.ids.new_id,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("identity", models.CharField(max_length=255, unique=True)),
+                        (
+                            "salt",
+                            models.BinaryField(default=passport.models.ids.new_salt, max_length=16),
+                        ),
+                        ("registered_at", models.DateTimeField()),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Withdrawal",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=passport.models.ids.new_id,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("method", models.CharField(max_length=300)),
+                        ("reason", models.CharField(max_length=300)),
+                        (
+                            "items",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=255), null=True, size=None
+                            ),
+                        ),
+                        ("body", models.BinaryField()),
+                        ("sha256", models.BinaryField(max_length=32, unique=True)),
+                        ("recorded_at", models.DateTimeField()),
+                    ],
+                ),
+            ]
         ),
         migrations.RemoveConstraint(
             model_name="attestation",
@@ -205,78 +219,84 @@ class Migration(migrations.Migration):
         ),
         # Who vouches for a key is derived from what its domain says, and changes with that.
         migrations.RemoveField(model_name="signingkey", name="vouched_by"),
-        migrations.AlterField(
-            model_name="signingkey",
-            name="public_key",
-            field=models.BinaryField(max_length=32, unique=True),
-        ),
-        migrations.AddField(
-            model_name="attestationupstream",
-            name="attestation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="upstream",
-                to="passport.attestation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="batchtile",
-            name="attestation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tiles",
-                to="passport.attestation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="checkpointtimestamp",
-            name="checkpoint",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="timestamps",
-                to="passport.checkpoint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="diddocument",
-            name="party",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="did_documents",
-                to="passport.party",
-            ),
-        ),
-        migrations.AddField(
-            model_name="erasure",
-            name="battery",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, to="passport.battery"
-            ),
-        ),
-        migrations.AddField(
-            model_name="hostedkey",
-            name="party",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="hosted_keys",
-                to="passport.party",
-            ),
-        ),
-        migrations.AddField(
-            model_name="keyrevocation",
-            name="key",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="revocations",
-                to="passport.signingkey",
-            ),
-        ),
-        migrations.AddField(
-            model_name="keyrevocation",
-            name="party",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to="passport.party"
-            ),
+        Together(
+            [
+                migrations.AlterField(
+                    model_name="signingkey",
+                    name="public_key",
+                    field=models.BinaryField(max_length=32, unique=True),
+                ),
+                migrations.AddField(
+                    model_name="attestationupstream",
+                    name="attestation",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="upstream",
+                        to="passport.attestation",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="batchtile",
+                    name="attestation",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tiles",
+                        to="passport.attestation",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="checkpointtimestamp",
+                    name="checkpoint",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="timestamps",
+                        to="passport.checkpoint",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="diddocument",
+                    name="party",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="did_documents",
+                        to="passport.party",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="erasure",
+                    name="battery",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="passport.battery",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="hostedkey",
+                    name="party",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hosted_keys",
+                        to="passport.party",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="keyrevocation",
+                    name="key",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revocations",
+                        to="passport.signingkey",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="keyrevocation",
+                    name="party",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="passport.party"
+                    ),
+                ),
+            ]
         ),
         migrations.AddIndex(
             model_name="logdocument",
@@ -339,26 +359,30 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, to="passport.party"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="attestationupstream",
-            constraint=models.UniqueConstraint(
-                fields=("attestation", "sha256"), name="upstream_is_named_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchtile",
-            constraint=models.UniqueConstraint(
-                fields=("attestation", "level", "place"), name="batch_tile_has_one_place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkpointtimestamp",
-            constraint=models.UniqueConstraint(
-                fields=("checkpoint", "authority"), name="timestamp_is_one_per_authority"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="diddocument",
-            index=models.Index(fields=["did", "-id"], name="did_document_newest"),
+        Together(
+            [
+                migrations.AddConstraint(
+                    model_name="attestationupstream",
+                    constraint=models.UniqueConstraint(
+                        fields=("attestation", "sha256"), name="upstream_is_named_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="batchtile",
+                    constraint=models.UniqueConstraint(
+                        fields=("attestation", "level", "place"), name="batch_tile_has_one_place"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="checkpointtimestamp",
+                    constraint=models.UniqueConstraint(
+                        fields=("checkpoint", "authority"), name="timestamp_is_one_per_authority"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="diddocument",
+                    index=models.Index(fields=["did", "-id"], name="did_document_newest"),
+                ),
+            ]
         ),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from passport.postgres.script import body
+from passport.postgres.together import Together
 
 STATES = [
     ("RECEIVING", "coming in"),
@@ -35,29 +36,35 @@ class Migration(migrations.Migration):
                 name="battery_lot",
             ),
         ),
-        migrations.AddField(
-            model_name="intake", name="bytes_read", field=models.BigIntegerField(default=0)
-        ),
-        migrations.AddField(
-            model_name="intake", name="cancel_asked_at", field=models.DateTimeField(null=True)
-        ),
-        migrations.AddField(
-            model_name="intake",
-            name="encoding",
-            field=models.CharField(blank=True, max_length=20),
-        ),
-        migrations.AddField(
-            model_name="intake", name="started_at", field=models.DateTimeField(null=True)
-        ),
-        migrations.AlterField(
-            model_name="intake",
-            name="sha256",
-            field=models.BinaryField(max_length=32, null=True),
-        ),
-        migrations.AlterField(
-            model_name="intake",
-            name="state",
-            field=models.CharField(choices=STATES, default="RECEIVED", max_length=9),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="intake", name="bytes_read", field=models.BigIntegerField(default=0)
+                ),
+                migrations.AddField(
+                    model_name="intake",
+                    name="cancel_asked_at",
+                    field=models.DateTimeField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="intake",
+                    name="encoding",
+                    field=models.CharField(blank=True, max_length=20),
+                ),
+                migrations.AddField(
+                    model_name="intake", name="started_at", field=models.DateTimeField(null=True)
+                ),
+                migrations.AlterField(
+                    model_name="intake",
+                    name="sha256",
+                    field=models.BinaryField(max_length=32, null=True),
+                ),
+                migrations.AlterField(
+                    model_name="intake",
+                    name="state",
+                    field=models.CharField(choices=STATES, default="RECEIVED", max_length=9),
+                ),
+            ]
         ),
         migrations.AddIndex(
             model_name="intake",

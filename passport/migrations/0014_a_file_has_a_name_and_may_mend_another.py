@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from passport.postgres.script import body
+from passport.postgres.together import Together
 
 
 class Migration(migrations.Migration):
@@ -12,35 +13,39 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="intake",
-            name="key",
-            field=models.CharField(blank=True, max_length=255),
-        ),
-        migrations.AddField(
-            model_name="intake",
-            name="mends",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="mended_by",
-                to="passport.intake",
-            ),
-        ),
-        migrations.AddField(
-            model_name="intake",
-            name="mends_line",
-            field=models.BigIntegerField(null=True),
-        ),
-        migrations.AddField(
-            model_name="intake",
-            name="name",
-            field=models.CharField(blank=True, max_length=120),
-        ),
-        migrations.AddField(
-            model_name="intake",
-            name="read_as",
-            field=models.CharField(blank=True, max_length=120),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="intake",
+                    name="key",
+                    field=models.CharField(blank=True, max_length=255),
+                ),
+                migrations.AddField(
+                    model_name="intake",
+                    name="mends",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mended_by",
+                        to="passport.intake",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="intake",
+                    name="mends_line",
+                    field=models.BigIntegerField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="intake",
+                    name="name",
+                    field=models.CharField(blank=True, max_length=120),
+                ),
+                migrations.AddField(
+                    model_name="intake",
+                    name="read_as",
+                    field=models.CharField(blank=True, max_length=120),
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="intake",

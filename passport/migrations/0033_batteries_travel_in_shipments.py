@@ -5,6 +5,7 @@ import passport.models.ids
 from django.db import migrations, models
 
 from passport.postgres.script import body
+from passport.postgres.together import Together
 
 
 class Migration(migrations.Migration):
@@ -88,64 +89,72 @@ class Migration(migrations.Migration):
                 to="passport.shipment",
             ),
         ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(fields=["to_party", "state"], name="shipment_inbox"),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(fields=["from_party"], name="shipment_of_giver"),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(
-                condition=models.Q(("sscc", ""), _negated=True),
-                fields=["sscc"],
-                name="shipment_sscc",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "OFFERED"), models.Q(("sscc", ""), _negated=True)),
-                fields=("from_party", "sscc"),
-                name="shipment_sscc_is_under_way_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_party", models.F("to_party")), _negated=True),
-                name="shipment_goes_to_somebody_else",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sscc", ""), ("sscc__regex", "^[0-9]{18}$"), _connector="OR"),
-                name="shipment_sscc_has_eighteen_digits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pieces__gte", 1), ("pieces__lte", 10000)),
-                name="shipment_holds_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", True), ("state", "OFFERED")),
-                    models.Q(
-                        models.Q(("state", "OFFERED"), _negated=True),
-                        ("answered_at__isnull", False),
-                    ),
-                    _connector="OR",
+        Together(
+            [
+                migrations.AddIndex(
+                    model_name="shipment",
+                    index=models.Index(fields=["to_party", "state"], name="shipment_inbox"),
                 ),
-                name="shipment_is_answered_at_a_moment",
-            ),
+                migrations.AddIndex(
+                    model_name="shipment",
+                    index=models.Index(fields=["from_party"], name="shipment_of_giver"),
+                ),
+                migrations.AddIndex(
+                    model_name="shipment",
+                    index=models.Index(
+                        condition=models.Q(("sscc", ""), _negated=True),
+                        fields=["sscc"],
+                        name="shipment_sscc",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="shipment",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state", "OFFERED"), models.Q(("sscc", ""), _negated=True)
+                        ),
+                        fields=("from_party", "sscc"),
+                        name="shipment_sscc_is_under_way_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="shipment",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("from_party", models.F("to_party")), _negated=True),
+                        name="shipment_goes_to_somebody_else",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="shipment",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("sscc", ""), ("sscc__regex", "^[0-9]{18}$"), _connector="OR"
+                        ),
+                        name="shipment_sscc_has_eighteen_digits",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="shipment",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("pieces__gte", 1), ("pieces__lte", 10000)),
+                        name="shipment_holds_something",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="shipment",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("state", "OFFERED")),
+                            models.Q(
+                                models.Q(("state", "OFFERED"), _negated=True),
+                                ("answered_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="shipment_is_answered_at_a_moment",
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL(body("shipments_v1")),
     ]

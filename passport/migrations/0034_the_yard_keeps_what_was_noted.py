@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from passport.postgres.script import body
+from passport.postgres.together import Together
 
 
 class Migration(migrations.Migration):
@@ -74,78 +75,86 @@ class Migration(migrations.Migration):
                 name="battery_serial_made",
             ),
         ),
-        migrations.AddField(
-            model_name="yardrecord",
-            name="battery",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="passport.battery",
-            ),
-        ),
-        migrations.AddField(
-            model_name="yardrecord",
-            name="event",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="passport.lifecycleevent",
-            ),
-        ),
-        migrations.AddField(
-            model_name="yardrecord",
-            name="party",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="yard_records",
-                to="passport.party",
-            ),
-        ),
-        migrations.AddField(
-            model_name="yardrecord",
-            name="person",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="yardrecord",
-            index=models.Index(fields=["party", "-id"], name="yard_record_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="yardrecord",
-            index=models.Index(
-                condition=models.Q(
-                    models.Q(("code", ""), _negated=True), ("settled_at__isnull", True)
-                ),
-                fields=["party", "-id"],
-                name="yard_record_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="yardrecord",
-            constraint=models.UniqueConstraint(
-                fields=("party", "record_id"), name="yard_record_is_kept_once_by_its_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="yardrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code", ""), ("detail", ""), ("remedy", "")),
-                    models.Q(
-                        models.Q(("code", ""), _negated=True),
-                        models.Q(("detail", ""), _negated=True),
+        Together(
+            [
+                migrations.AddField(
+                    model_name="yardrecord",
+                    name="battery",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="passport.battery",
                     ),
-                    _connector="OR",
                 ),
-                name="yard_record_says_why_nothing_came_of_it",
-            ),
+                migrations.AddField(
+                    model_name="yardrecord",
+                    name="event",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="passport.lifecycleevent",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="yardrecord",
+                    name="party",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="yard_records",
+                        to="passport.party",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="yardrecord",
+                    name="person",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ]
+        ),
+        Together(
+            [
+                migrations.AddIndex(
+                    model_name="yardrecord",
+                    index=models.Index(fields=["party", "-id"], name="yard_record_newest"),
+                ),
+                migrations.AddIndex(
+                    model_name="yardrecord",
+                    index=models.Index(
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True), ("settled_at__isnull", True)
+                        ),
+                        fields=["party", "-id"],
+                        name="yard_record_open",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="yardrecord",
+                    constraint=models.UniqueConstraint(
+                        fields=("party", "record_id"), name="yard_record_is_kept_once_by_its_party"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="yardrecord",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", ""), ("detail", ""), ("remedy", "")),
+                            models.Q(
+                                models.Q(("code", ""), _negated=True),
+                                models.Q(("detail", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="yard_record_says_why_nothing_came_of_it",
+                    ),
+                ),
+            ]
         ),
         migrations.RunSQL(body("yard_v1")),
     ]
