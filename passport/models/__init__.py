@@ -115,6 +115,14 @@ from passport.models.sourcing_project import (
     SourcingFlag,
     SourcingProject,
 )
+from passport.models.sourcing_supply import (
+    AgreedVolume,
+    FrameworkAgreement,
+    PlannedProject,
+    SourcingScenario,
+    SupplyAllocation,
+    SupplyOffer,
+)
 from passport.models.webhook import (
     WebhookAttempt,
     WebhookDelivery,
@@ -126,6 +134,7 @@ from passport.models.yard import YardRecord
 __all__ = (
     "AdministrativeAct",
     "Administrator",
+    "AgreedVolume",
     "Alarm",
     "ApiKey",
     "Application",
@@ -166,6 +175,7 @@ __all__ = (
     "Evidence",
     "Facility",
     "FlagResolution",
+    "FrameworkAgreement",
     "HandOver",
     "HandOverState",
     "HealthReading",
@@ -212,6 +222,7 @@ __all__ = (
     "PassportLink",
     "PasswordProof",
     "Person",
+    "PlannedProject",
     "ProjectLine",
     "ProjectShare",
     "ProjectTerms",
@@ -232,8 +243,11 @@ __all__ = (
     "Sitting",
     "SourcingFlag",
     "SourcingProject",
+    "SourcingScenario",
     "SubjectBlock",
     "SupplierCertificate",
+    "SupplyAllocation",
+    "SupplyOffer",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -37,6 +37,7 @@ from tests.passport.house import House
 from tests.postgres import captured, matter_sides, two_sides
 from tests.postgres.ends import furnish_ends
 from tests.postgres.project_sides import furnish_project
+from tests.postgres.supply_sides import furnish_supply
 
 SOUND = {
     "recall_open": False, "thermal_event": False, "case_damage": False, "water_ingress": False,
@@ -96,6 +97,7 @@ def furnish(name: str, folder: Path) -> Furniture:
     matter_sides.furnish_matter(cast["recycler"], to=cast["workshop"], signed=batch)
     for side in (keeper, second):
         furnish_project(side, reader=cast["auditor"])
+        furnish_supply(side)
     captured.furnish_captures(maker, of_others=pack)
     captured.furnish_captures(second, of_others=pack)
     _counter(cast)

@@ -15,6 +15,8 @@ DEFINERS = {
     "costs_are_of_their_line_v1": set(),
     "blocks_are_of_their_list_v1": set(),
     "project_holds_together_v1": set(),
+    "supply_is_of_its_owner_v1": set(),
+    "allocations_fit_their_volume_v1": set(),
     "tally_is_opened_v1": set(),
     "kilograms_are_tallied_v1": set(),
     "draws_are_the_input_v1": set(),

@@ -122,6 +122,12 @@ reading_id,settled_at,state,verdict)
 recycling_treatment r a
 recycling_treatmentbatch r a
 recycling_treatmentpaper r a
+passport_agreedvolume r a
+passport_frameworkagreement r a w(ended_at)
+passport_plannedproject r a w(ended_at)
+passport_sourcingscenario r a
+passport_supplyallocation r a w(released_at)
+passport_supplyoffer r a w(ended_at)
 """
 # What the system's role may change or drop; it reads and adds everywhere.
 SYSTEM = """
