@@ -27,6 +27,7 @@ from passport.actions import (
     letter,
     naming_order,
     naming_right,
+    sourcing_file,
     timestamp,
     webhook_feed,
     webhook_sending,
@@ -57,6 +58,7 @@ def runners() -> dict[str, Runner]:
         epcis_capture.KIND: epcis_capture.run,
         naming_right.KIND: naming_right.run,
         legacy.KIND: legacy.run,
+        sourcing_file.KIND: sourcing_file.run,
     }
     for app in apps.get_app_configs():
         named: dict[str, str] = getattr(app, "job_runners", {})

@@ -28,7 +28,7 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     """The archive of some files."""
     made, entries = b"", []
     for name in sorted(files):
-        each = Entry(name, len(files[name]), archive.checksum(iter([files[name]])), len(made))
+        each = Entry(name, len(files[name]), archive.checksum([files[name]]), len(made))
         made += archive.header(each) + files[name]
         entries.append(each)
     return made + archive.directory(entries)
@@ -73,7 +73,9 @@ class FiledProject:
 
     def _attest_cells(self, count: int) -> None:
         items = [
-            canonical.encode({"id": f"urn:cell:{each}", "salt": b64u_encode(salt(f"item {each}"))})
+            canonical.encode(
+                {"id": f"urn:cell/CELL{each}", "salt": b64u_encode(salt(f"item {each}"))}
+            )
             for each in range(count)
         ]
         built = batch.build(items)
@@ -86,7 +88,7 @@ class FiledProject:
             method=self.cellmaker.name,
             created=AT,
         )
-        cells = [f"urn:cell:{each}" for each in range(count)]
+        cells = [f"urn:cell/CELL{each}" for each in range(count)]
         self.world.enter("batch", signed, self.cellmaker.name, cells)
         self.file_signed("05_serials/attestations/", signed)
         rows = built.rows[0][1:3]
@@ -164,10 +166,14 @@ def filed(name: str, data: bytes) -> Filed:
 
 CERTIFIED: dict[str, object] = {
     "supplier": {"name": "Packmaker", "taxId": "12-3456789"},
-    "items": [{"component": "cells", "model": "C1", "quantity": "4"}],
+    "items": [{"component": "battery pack", "model": "M1", "quantity": "1", "invoice": "INV-1"}],
     "statement": "notProhibited",
-    "jurat": "Under penalties of perjury ...",
+    "jurat": "Under penalties of perjury, I declare that it is true.",
     "signatory": {"name": "A. Signer", "title": "CFO", "authority": "board"},
+    "signedOn": "2026-02-01",
+    "dueDiligence": "Asked each maker.",
+    "periodFrom": "2026-01-01",
+    "periodTo": "2026-12-31",
 }
 
 

@@ -17,10 +17,10 @@ def print_report(report: Report) -> None:
         say(f"Battery {battery}")
     for step in report.steps:
         say(f"{step.number:>3}. {step.title}: {step.found}")
-    _print_attestations(report)
-    _print_keys(report)
+    print_attestations(report)
+    print_keys(report)
     _print_coverage(report)
-    _print_outside(report)
+    print_outside(report)
     say(f"Completeness: {report.completeness}")
     for doubt in report.doubts:
         say(f"DOUBT: {doubt}")
@@ -35,7 +35,8 @@ def explain(error: ProofError) -> None:
         print(error.remedy, file=sys.stderr)
 
 
-def _print_attestations(report: Report) -> None:
+def print_attestations(report: Report) -> None:
+    """Print the verdict on each attestation, and what was taken back or erased."""
     print("\nAttestations")
     for each in report.judgements:
         say(f"  {each.index:>6}  {each.words}  {each.kind} of {each.about}")
@@ -48,7 +49,8 @@ def _print_attestations(report: Report) -> None:
         say(f"  {gone.index:>6}  says that {gone.digest} was erased at {gone.at}: {gone.reason}")
 
 
-def _print_keys(report: Report) -> None:
+def print_keys(report: Report) -> None:
+    """Print each key, where in the log it counts, and who vouches for it."""
     print("\nKeys")
     for key in report.keys:
         say(f"  {key.method}, {key.in_force}; vouched for by: {key.voucher.value}")
@@ -124,7 +126,7 @@ def _percent(part: Decimal, whole: Decimal) -> str:
     return "" if portion is None else f" ({Decimal(portion) * 100:.2f} %)"
 
 
-def _print_outside(report: Report) -> None:
+def print_outside(report: Report) -> None:
     """What others say about the log: witnesses, and time-stamping authorities."""
     for cosigned in report.cosigned:
         say(f"Cosigned by {cosigned.name} at POSIX time {cosigned.seconds}")

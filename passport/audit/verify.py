@@ -1,11 +1,11 @@
-"""`verify`: checks a provenance bundle against your own trust file, without any network."""
+"""`verify`: checks a provenance bundle, or the evidence file of a project, without any network."""
 
 import argparse
 from pathlib import Path
 
-from passport.audit import files, stamps
+from passport.audit import files, project, stamps
 from passport.audit.telling import print_report, say
-from passport.proof import bundle, canonical, policy, verdict
+from passport.proof import archive, bundle, canonical, policy, verdict
 from passport.proof.errors import BadBundle, BadDid
 from passport.proof.report import REFUSED
 
@@ -16,20 +16,23 @@ _EPILOG = """exit codes:
 
 A trust file says whom YOU trust: log, witness, group, quorum, issuer, record lines. Where the log
 has changed its name, there is a log line for each name, the newest last: bundles are of that one.
-Get the keys in it from their owners, not from the service that made the bundle."""
+Get the keys in it from their owners, not from the service that made the bundle.
+
+The evidence file of a project (a .zip as it was handed out) is checked as well, and its
+determinations and cost ratio are computed again from what lies in it."""
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add this command to the command line."""
     parser = commands.add_parser(
         "verify",
-        help="check a provenance bundle, offline",
-        description="Check a provenance bundle in numbered steps and give a verdict on each"
-        " attestation in it.",
+        help="check a provenance bundle or an evidence file, offline",
+        description="Check a provenance bundle, or the evidence file of a project, in numbered"
+        " steps and give a verdict on each attestation in it.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("bundle", type=Path, help="the bundle file")
+    parser.add_argument("bundle", type=Path, help="the bundle or evidence file")
     parser.add_argument("--trust", type=Path, required=True, help="your trust file")
     parser.add_argument(
         "--did-document",
@@ -60,9 +63,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify and print; the exit code is the verdict."""
     trusted = policy.parse(files.read(arguments.trust, limit=policy.MAX_BYTES))
     documents = dict(_did_document(path) for path in arguments.did_document)
-    data = files.read(arguments.bundle, limit=bundle.MAX_BYTES)
     check = None if arguments.tsa_root is None else stamps.checker(arguments.tsa_root)
     try:
+        if files.read(arguments.bundle, limit=len(archive.BEGINS)).startswith(archive.BEGINS):
+            return project.verify(
+                arguments.bundle,
+                policy=trusted,
+                did_documents=documents,
+                check_timestamp=check,
+                batteries=arguments.battery,
+                as_json=arguments.json,
+            )
+        data = files.read(arguments.bundle, limit=bundle.MAX_BYTES)
         report = verdict.verify(
             data,
             policy=trusted,

@@ -97,6 +97,7 @@ from passport.models.recall import Recall, RecallSubject
 from passport.models.second_life import PassportLink
 from passport.models.shipment import Shipment, ShipmentState
 from passport.models.siting import Siting
+from passport.models.sourcing_file import EvidenceFile, EvidencePiece
 from passport.models.sourcing_paper import (
     CertificateEnd,
     CertificateLine,
@@ -173,6 +174,8 @@ __all__ = (
     "Erasure",
     "ErrorBehaviour",
     "Evidence",
+    "EvidenceFile",
+    "EvidencePiece",
     "Facility",
     "FlagResolution",
     "FrameworkAgreement",

@@ -7,7 +7,7 @@ extra fields. Every byte is checked, so nothing hides in it, and it can grow to 
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -160,9 +160,8 @@ def _entry(data: Buffer, at: int) -> Entry:
     return entry
 
 
-def checksum(pieces: Iterator[bytes]) -> int:
-    """Return the CRC-32 of bytes that come in pieces."""
-    seen = 0
+def checksum(pieces: Iterable[bytes], seen: int = 0) -> int:
+    """Return the CRC-32 of bytes that come in pieces, after what was seen before."""
     for each in pieces:
         seen = zlib.crc32(each, seen)
     return seen

@@ -3,8 +3,8 @@
 1. Read: the archive, its manifest and its seal, each in its one spelling.
 2. Files: just those that the manifest lists, each with its digest.
 3. Checkpoint: signed by a log of the policy, cosigned by its quorum.
-4. Log: all entries lead to the root; the manifest's is the newest in the chain of the project, and
-   follows that of the manifest before.
+4. Log: all entries lead to the root; the manifest's stands in the chain of the project by its
+   number, and follows that of the manifest before.
 5. Record: a pinned record key of the service signed this manifest under this checkpoint.
 6. Keys: key events in log order, as in a provenance bundle.
 7. Signatures: certificates and attestations, and that their entries say the same of them.
@@ -168,7 +168,7 @@ def _take_signed(found: Sealed) -> None:
 
 
 def _check_log(found: Sealed) -> str:  # step 4
-    """The project's own entries are its evidence files, one after the other; this is the last."""
+    """The project's own entries are its evidence files, one after the other."""
     said = evidence.check_entries(found.case)
     salts = dict(found.case.bundle.contents.salts)
     salt = salts.pop(found.manifest.project, None)
@@ -182,20 +182,25 @@ def _check_log(found: Sealed) -> str:  # step 4
         del found.case.leaves[at]
     contents = replace(found.case.bundle.contents, salts=salts)
     found.case.bundle = replace(found.case.bundle, contents=contents)
-    return f"{said}; the manifest is at {own[-1]}, file {found.manifest.number} of its project"
+    number = found.manifest.number
+    later = f", {len(own) - number} came later" if len(own) > number else ""
+    return f"{said}; the manifest is at {own[number - 1]}, file {number} of its project{later}"
 
 
 def _check_chain(found: Sealed, own: list[int]) -> None:
+    """Files that came later may be there: a file is sealed when the log has taken it."""
     case, manifest = found.case, found.manifest
     leaves = [case.leaves[at] for at in own]
-    if [each.sequence for each in leaves] != list(range(manifest.number)):
-        raise _refused(f"The log has not {manifest.number} files of the project so far.", SEAL)
+    sequences = [each.sequence for each in leaves]
+    if sequences != list(range(len(own))) or len(own) < manifest.number:
+        raise _refused(f"The log does not show {manifest.number} files of the project.", SEAL)
     if any(each.kind != KIND for each in leaves):
         raise _refused("The project is named in an entry that is of no evidence file.", SEAL)
     if any(case.leaves[at].previous != case.hashes[before] for before, at in pairwise(own)):
         raise _refused("The files of the project do not follow each other in the log.", SEAL)
-    before = leaves[-2].digest if manifest.number > 1 else None
-    if leaves[-1].digest != filing.digest(found.data) or before != manifest.previous:
+    digests = [None, *(each.digest for each in leaves)]
+    this = digests[manifest.number - 1 : manifest.number + 1]
+    if this != [manifest.previous, filing.digest(found.data)]:
         raise _refused("The log has another manifest, or another one before it.", MANIFEST)
 
 

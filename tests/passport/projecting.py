@@ -57,11 +57,13 @@ def line(name: str = "L-1", **changed: Any) -> Line:
     return Line(**(told | changed))
 
 
-def opened(keeper: Party, *lines: Line, **changed: Any) -> SourcingProject:
+def opened(
+    keeper: Party, *lines: Line, rule_set: str = "feoc-2026-10", **changed: Any
+) -> SourcingProject:
     """A project with these lines."""
     with acting(keeper):
         made = sourcing_project.open_project(
-            terms=terms(**changed), rule_set="feoc-2026-10", by=keeper, at=THEN
+            terms=terms(**changed), rule_set=rule_set, by=keeper, at=THEN
         )
         if lines:
             put(keeper, made, *lines)

@@ -17,6 +17,7 @@ DEFINERS = {
     "project_holds_together_v1": set(),
     "supply_is_of_its_owner_v1": set(),
     "allocations_fit_their_volume_v1": set(),
+    "pieces_are_of_their_file_v1": set(),
     "tally_is_opened_v1": set(),
     "kilograms_are_tallied_v1": set(),
     "draws_are_the_input_v1": set(),

@@ -58,7 +58,7 @@ def loose(*entries: Entry, data: bytes = b"1") -> bytes:
     return b"".join(archive.header(each) + data for each in entries) + archive.directory(entries)
 
 
-ONE = archive.checksum(iter([b"1"]))
+ONE = archive.checksum([b"1"])
 TWICE = (Entry("a", 1, ONE, 0), Entry("a", 1, ONE, archive.header_size("a") + 1))
 REFUSED = {
     "nothing at all": (b"", "list at the end"),

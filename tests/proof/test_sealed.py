@@ -34,7 +34,7 @@ def test_a_true_file_passes_nine_steps():
     assert (report.doubts, report.exit_code) == ([], ACCEPTED)
     assert {each.words for each in report.judgements} == {"VALID"}
     assert found.manifest.number == 1
-    assert sorted(found.case.items) == ["urn:cell:1", "urn:cell:2"]
+    assert sorted(found.case.items) == ["urn:cell/CELL1", "urn:cell/CELL2"]
 
 
 def test_a_later_file_stands_beside_the_one_before_and_both_verify():
@@ -142,15 +142,15 @@ def test_an_entry_left_out_is_refused_at_step_4():
     data, own = second["manifest.json"], project.before
     shown = [each for each in range(len(project.world.entries)) if each != own[0]]
     dropped = project.seal(data, **project.world.shown(shown))
-    assert "not 2 files" in refused_at(4, second | {"seal.json": dropped}, project).detail
+    assert "not show 2 files" in refused_at(4, second | {"seal.json": dropped}, project).detail
 
     nameless = dict(project.contents().salts)
     del nameless[PROJECT]
     unnamed = project.seal(data, salts=nameless)
     assert "name the project" in refused_at(4, second | {"seal.json": unnamed}, project).detail
-    # The first file under the newer head shows the entry of the second one too.
-    newer = project.seal(first["manifest.json"])
-    assert "not 1 files" in refused_at(4, first | {"seal.json": newer}, project).detail
+    # The first file under a newer head shows the entry of the second one too.
+    newer = check(first | {"seal.json": project.seal(first["manifest.json"])}, project)
+    assert "1 came later" in newer.case.report.steps[3].found
 
 
 def test_an_entry_of_the_project_that_is_of_no_file_is_refused_at_step_4():
