@@ -1,7 +1,10 @@
 """What happened to batteries that nobody has repaired or taken back since."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -10,6 +13,28 @@ from passport.proof import canonical
 from passport.queries.correction import standing
 from passport.rules.lifecycle import EventKind
 from passport.rules.yard import Danger
+
+
+@dataclass(frozen=True)
+class Incident:
+    """Something that happened to a battery: when in the world, when with us; ids grow with time."""
+
+    id: uuid.UUID
+    happened_at: datetime
+    recorded_at: datetime
+
+
+def incidents(*, battery_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[Incident]]:
+    """Every incident that stands of these batteries, repaired since or not."""
+    ids = list(battery_ids)
+    rows = standing(LifecycleEvent.objects.filter(kind=EventKind.INCIDENT))
+    found: dict[uuid.UUID, list[Incident]] = defaultdict(list)
+    for pk, happened_at, recorded_at, one, several in rows.filter(
+        Q(battery_id__in=ids) | Q(members__overlap=ids)
+    ).values_list("pk", "happened_at", "recorded_at", "battery_id", "members"):
+        for each in [one] if one else several:
+            found[each].append(Incident(pk, happened_at, recorded_at))
+    return found
 
 
 def harmed(*, battery_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[uuid.UUID]]:

@@ -59,6 +59,7 @@ def take(offer: Offer, *, by: Party, at: datetime) -> Offer:
         indicative=offer.indicative,
         tested_at=firmness.tested_at(offer=offer),
         fits=not offer.indicative or firmness.fits(offer=offer, on=at.date()),
+        shaken=firmness.shaken(offer=offer),
     )
     if by.pk == offer.to_party_id:
         programme = Programme.objects.select_for_update().get(pk=offer.programme_id)

@@ -12,6 +12,7 @@ from passport.rules.custody import NotTheHolder
 from passport.rules.errors import NotFound, Refusal
 from passport.rules.lifecycle import EventKind, check_status
 from recycling.models import EvidenceFile, TestOrder
+from recycling.queries.tested import undone_since
 
 
 class EvidenceIncomplete(Refusal):
@@ -81,6 +82,12 @@ def assemble(
     test = TestOrder.objects.filter(pk=test_id, battery=battery).first()
     if test is None:
         raise unknown("test of this battery").at("/test")
+    if undone_since(test=test):
+        raise EvidenceIncomplete(
+            "something happened to the battery that the test has not seen",
+            pointer="/test",
+            remedy="have it tested again, and name that test",
+        )
     said = {"test": test, "contract_id": contract, "transport_id": transport}
     earlier = EvidenceFile.objects.filter(battery=battery, party=by, **said).first()
     if earlier is not None:

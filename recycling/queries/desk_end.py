@@ -30,6 +30,7 @@ class End:
     follows: tuple[PassportLink, ...]
     goes_on: tuple[PassportLink, ...]
     testers: tuple[tuple[uuid.UUID, str], ...]
+    test_undone: bool
 
     @property
     def shut(self) -> tuple[dict[str, Any], ...]:
@@ -40,6 +41,8 @@ class End:
     @property
     def passed(self) -> tuple[TestOrder, ...]:
         """The tests that may stand in a file of Article 73."""
+        if self.test_undone:
+            return ()
         return tuple(each for each in self.tests if each.verdict == "PASSED")
 
     @property
@@ -77,6 +80,7 @@ def end(*, party: Party, battery_id: uuid.UUID, on: datetime.date) -> End:
         follows=tuple(follows),
         goes_on=tuple(goes_on),
         testers=_testers(party),
+        test_undone=asked.seen.test_undone,
     )
 
 

@@ -12,12 +12,21 @@ from recycling.queries.snapshot import facts_of
 from recycling.queries.tested import condition_of, passed, recorded_tests
 from recycling.rules.gates import GateRoute, evaluate
 from recycling.rules.inspection import outweighed
+from recycling.rules.market import Route
 
 
 def tested_at(*, offer: Offer) -> datetime.datetime | None:
     """When the reading that counts was measured, if that was by a test."""
     reading = _newest(offer)
     return reading.measured_at if reading and reading.method == Method.TESTED else None
+
+
+def shaken(*, offer: Offer) -> bool:
+    """Whether the pack is wanted for another use, and its test has not seen what happened since."""
+    if offer.programme.route == Route.RECYCLE:
+        return False
+    test = recorded_tests(retirement_ids=[offer.retirement_id]).get(offer.retirement_id)
+    return test is not None and test.undone
 
 
 def fits(*, offer: Offer, on: datetime.date) -> bool:

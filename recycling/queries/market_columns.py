@@ -21,10 +21,10 @@ from passport.queries.incident import set_apart
 from passport.queries.legacy import untraced
 from passport.queries.recall import recalled_units
 from passport.rules.yard import Danger
-from recycling.models import Offer, OfferState, Retirement, RetirementState, TestOrder
+from recycling.models import Offer, OfferState, Retirement, RetirementState
 from recycling.queries.snapshot import age_years, facts_of, home_of, place_of
 from recycling.queries.tables import planning
-from recycling.queries.tested import condition_of, passed, recorded_tests
+from recycling.queries.tested import Tested, condition_of, passed, recorded_tests
 from recycling.rules.columns import (
     MILLION,
     NONE,
@@ -60,7 +60,7 @@ class _Row:
     recalled: bool
     assumed: tuple[str, ...] | None
     dangers: frozenset[Danger]
-    test: TestOrder | None
+    test: Tested | None
 
 
 def packs_of(*, keeper: Party, on: datetime.date) -> Columns:

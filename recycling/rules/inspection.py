@@ -79,6 +79,16 @@ def outweighed(condition: Condition, *, dangers: Collection[Danger]) -> Conditio
     return replace(condition, **known)
 
 
+def reopened(condition: Condition) -> Condition:
+    """The answers after something happened that nobody has looked at since: a no is open again."""
+    known: dict[str, Any] = {
+        name: None for name in _SEEN_AS.values() if getattr(condition, name) is False
+    }
+    if condition.crash_severity in _LIGHT:
+        known["crash_severity"] = None
+    return replace(condition, **known)
+
+
 def laid_over(first: Condition, later: Condition) -> Condition:
     """What a later look answered, over what the first one did; a question left out stays."""
     said = {name: value for name, value in asdict(later).items() if value is not None}

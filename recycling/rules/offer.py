@@ -153,13 +153,21 @@ def check_keepers_answer(
     check_pending(state=state, expires_at=expires_at, at=at)
 
 
-def check_firm(*, indicative: bool, tested_at: datetime | None, fits: bool) -> None:
+def check_firm(
+    *, indicative: bool, tested_at: datetime | None, fits: bool, shaken: bool = False
+) -> None:
     """An indication is taken once a test has measured the pack, and it fits. [offer-6, Regulation
     (EU) 2023/1542 Article 73(1)(a)] Refuses NotFirmYet.
 
     `tested_at`: when the newest reading that counts was measured, if that was a test; `fits`: the
-    gates and the programme's own window let it through as measured.
+    gates and the programme's own window let it through as measured; `shaken`: something happened
+    to a tested pack that is wanted for another use, and its test has not seen it.
     """
+    if shaken:
+        raise NotFirmYet(
+            "something happened to it since its test",
+            remedy="have it tested again; until then this offer can only be declined",
+        )
     if not indicative or (tested_at is not None and fits):
         return
     if tested_at is None:

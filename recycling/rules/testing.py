@@ -5,11 +5,12 @@ voltage, capacity, internal resistance (DC), self-discharge.
 """
 
 import datetime
+import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from passport.rules.decimals import parse_in_range
 from passport.rules.errors import Conflict, Malformed, NotAllowed, Refusal
@@ -175,6 +176,30 @@ def check_booking(*, on: datetime.date, today: datetime.date) -> None:
         raise CampaignBroken(
             f"{on} is gone", pointer="/booked_on", remedy="book a day from today on"
         )
+
+
+class Dated(Protocol):
+    """Something recorded: when it happened, when it was recorded; ids grow with time."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def happened_at(self) -> datetime.datetime: ...
+    @property
+    def recorded_at(self) -> datetime.datetime: ...
+
+
+def undone(test: Dated, *, incidents: Collection[Dated]) -> bool:
+    """Whether something happened to a battery that its test has not seen. [test-6]
+
+    What was recorded behind the test counts, whenever it is said to have happened: a date that is
+    written back keeps no test alive. What is repaired since is tested again.
+    """
+    return any(
+        each.happened_at > test.happened_at
+        or (each.recorded_at, each.id) > (test.recorded_at, test.id)
+        for each in incidents
+    )
 
 
 def _measured(name: str, said: Mapping[str, Any], *, pointer: str) -> dict[str, Decimal]:

@@ -16,12 +16,13 @@ def furnish_ends(side: Party, pack: Battery) -> None:
         party=side, version="1", base="released", in_force_on=THEN.date(),
         figures={"road_factor": "1.3"}, published_at=THEN,
     )  # fmt: skip
-    event = LifecycleEvent.objects.filter(battery=pack).order_by("id")[0]
+    # The test has seen all that has happened to it.
+    event = LifecycleEvent.objects.filter(battery=pack).order_by("-id")[0]
     reading = pack.readings.order_by("id")[0]
     test = models.TestOrder.objects.create(
         battery=pack, ordered_by=side, tester=side, state="RECORDED", ordered_at=THEN,
         facility="Bench", country="DE", certificate="UL-1", verdict="PASSED", reading=reading,
-        event=event, settled_at=THEN,
+        event=event, settled_at=event.recorded_at,
     )  # fmt: skip
     models.GateCheck.objects.create(
         battery=pack, asked_by=side, because="ASKED", rules_version="r", route="A", results=[],

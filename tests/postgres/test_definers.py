@@ -24,6 +24,7 @@ DEFINERS = {
     "certified_batch_is_closed_v1": set(),
     "lot_holder_v1": set(),
     "lot_is_passed_on_in_order_v1": set(),
+    "evidence_holds_a_test_that_stands_v1": set(),
     "certificates_v1": {"passport_app", "passport_system"},
     "app_holds_lot_v1": {"passport_app", "passport_system"},
     "rolled_up_v1": {"passport_app", "passport_system"},

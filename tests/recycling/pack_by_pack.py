@@ -13,10 +13,10 @@ from passport.queries.incident import set_apart
 from passport.queries.legacy import untraced
 from passport.queries.recall import recalled_units
 from passport.rules.yard import Danger
-from recycling.models import Offer, OfferState, Retirement, RetirementState, TestOrder
+from recycling.models import Offer, OfferState, Retirement, RetirementState
 from recycling.queries.snapshot import facts_of, home_of, openings_for, place_of
 from recycling.queries.tables import planning
-from recycling.queries.tested import condition_of, passed, recorded_tests
+from recycling.queries.tested import Tested, condition_of, passed, recorded_tests
 from recycling.rules.grading import waste_code
 from recycling.rules.inspection import outweighed
 from recycling.rules.market import PackFile, Snapshot
@@ -72,7 +72,7 @@ def _offers_before(retirements: list[uuid.UUID]) -> Mapping[uuid.UUID, list[Offe
 def _pack(
     row: Retirement,
     *,
-    test: TestOrder | None,
+    test: Tested | None,
     reading: HealthReading | None,
     before: list[Offer],
     recalled: bool,

@@ -1,13 +1,15 @@
 """The seven items of a test, and what is refused of them."""
 
 import datetime
+import uuid
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
 
 from passport.rules.errors import Refusal
 from recycling.rules import testing
-from recycling.rules.inspection import Condition, laid_over
+from recycling.rules.inspection import Condition, laid_over, reopened
 from recycling.rules.testing import (
     ITEMS,
     NotTheTester,
@@ -18,6 +20,7 @@ from recycling.rules.testing import (
     check_place,
     check_step,
     parse_campaign,
+    undone,
 )
 
 ALL = {name: {"passed": True} for name in ITEMS} | {"capacity": {"passed": True, "soh": "0.8"}}
@@ -73,6 +76,59 @@ def test_who_orders_books_and_records():
     for change in ({"facility": " "}, {"certificate": "x" * 81}, {"country": "Germany"}):
         with pytest.raises(Refusal):
             check_place(**(place | change))
+
+
+@dataclass
+class Told:
+    """Something at a day of the month, recorded on another, in an order."""
+
+    number: int
+    day: int
+    recorded: int
+
+    @property
+    def id(self):
+        return uuid.UUID(int=self.number)
+
+    @property
+    def happened_at(self):
+        return datetime.datetime(2026, 3, self.day, tzinfo=datetime.UTC)
+
+    @property
+    def recorded_at(self):
+        return datetime.datetime(2026, 3, self.recorded, tzinfo=datetime.UTC)
+
+
+TEST = Told(5, 10, 12)
+# An incident, and whether the test has not seen it.
+HAPPENED = {
+    "before the test, and known by then": (Told(4, 9, 9), False),
+    "before the test, recorded in the same moment and before it": (Told(4, 9, 12), False),
+    "after the test was done": (Told(6, 13, 13), True),
+    "between the test and its record": (Told(4, 11, 11), True),
+    "recorded after the test, and dated back": (Told(6, 1, 13), True),
+    "recorded in the same moment, behind it, and dated back": (Told(6, 1, 12), True),
+}
+
+
+@pytest.mark.parametrize("case", HAPPENED)
+def test_a_test_stands_until_something_happens(case):
+    incident, gone = HAPPENED[case]
+    assert undone(TEST, incidents=[incident]) is gone
+    assert undone(TEST, incidents=[Told(4, 9, 9), incident]) is gone
+    assert not undone(TEST, incidents=[])
+
+
+def test_what_nobody_looked_at_since_is_open_again():
+    seen = Condition(
+        thermal_event=False,
+        case_damage=True,
+        water_ingress=None,
+        crash_severity="LIGHT",
+        knee=False,
+    )
+    assert reopened(seen) == Condition(case_damage=True, knee=False)
+    assert reopened(Condition(crash_severity="AIRBAG")).crash_severity == "AIRBAG"
 
 
 def test_a_later_look_answers_over_the_first():
