@@ -1,14 +1,14 @@
 """What of a row of the table is prohibited: as good as the worst of its lines, or each by its part.
 
-By nameplate where all tell one, else by number where all lines are of one sort (R-5); where
-neither is told, the worst decides.
+Weighed only where like stands beside like (all lines of components, or all of products): by
+nameplate where all tell one, else by number (R-5). In any other case the worst decides.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from passport.rules.sourcing_case import Election, Line
+from passport.rules.sourcing_case import Election, Line, LineKind
 from passport.rules.sourcing_group import Group, days_of, missing, uncovered
 from passport.rules.sourcing_inquiry import Inquiry
 from passport.rules.sourcing_piece import NOTHING, Doubt, DoubtKind, Piece, Step, inside, told
@@ -79,7 +79,9 @@ def _component(
         short = uncovered(group, row.key)
         if short:
             doubt = frozenset({Doubt(DoubtKind.UNCOVERED, f"{group.product}/{row.key}")})
-            yield _Share(group.wholes, short, None, "LINE", made | doubt, inside(made) | doubt)
+            yield _Share(
+                group.wholes, short, None, LineKind.COMPONENT, made | doubt, inside(made) | doubt
+            )
         return
     absent = frozenset({missing(group, row.key)})
     for line in group.wholes:
@@ -104,12 +106,13 @@ def _of_group(group: Group, strict: frozenset[Doubt], lenient: frozenset[Doubt])
 
 
 def _weights(shares: Sequence[_Share]) -> list[Fraction] | None:
+    if len({each.sort for each in shares}) > 1:
+        return None
     nameplates = [each.nameplate for each in shares if each.nameplate is not None]
     if len(nameplates) == len(shares) and any(nameplates):
         return nameplates
     numbers = [each.number for each in shares if each.number is not None]
-    one_sort = len({each.sort for each in shares}) == 1
-    return numbers if one_sort and len(numbers) == len(shares) and any(numbers) else None
+    return numbers if len(numbers) == len(shares) and any(numbers) else None
 
 
 def _piece(

@@ -38,7 +38,8 @@ def entity(id, **more):
 
 def company(id, **more):
     """An American company of which nobody has told who owns it."""
-    return Entity(id, f"{id} Inc.", EntityKind.CORPORATION, "US", "US", **more)
+    told = {"country": "US", "principal_place": "US", **more}
+    return Entity(id, f"{id} Inc.", EntityKind.CORPORATION, **told)
 
 
 def project(**more):
