@@ -12,6 +12,7 @@ from passport.rules.sourcing_party import Determination, Standing
 from passport.rules.sourcing_piece import NOT_SHOWN, NOTHING, Doubt, DoubtKind, shown
 from passport.rules.sourcing_reliance import Reliance, open_flags, relies
 from passport.rules.sourcing_rules import RuleSet
+from passport.rules.sourcing_specified import Look
 from passport.rules.sourcing_standing import determine
 
 _PROHIBITED = (Standing.SPECIFIED, Standing.INFLUENCED)
@@ -25,6 +26,7 @@ class Inquiry:
         self.rules = rules
         self.standings: dict[tuple[str, date], Determination] = {}
         self.reliances: dict[tuple[str, str], Reliance] = {}
+        self._looks: dict[date, Look] = {}
         self._by_maker: dict[tuple[str, date], frozenset[Doubt]] = {}
         self.places = {line.id: place for place, line in enumerate(case.lines)}
         self._flags: dict[str, set[Doubt]] = defaultdict(set)
@@ -35,7 +37,11 @@ class Inquiry:
         """What an entity is for its taxable year in which a cost of that day was incurred."""
         if (entity, on) not in self.standings:
             self.standings[entity, on] = determine(
-                register=self.case.register, entity=entity, incurred_on=on, rules=self.rules
+                register=self.case.register,
+                entity=entity,
+                incurred_on=on,
+                rules=self.rules,
+                looks=self._looks,
             )
         return self.standings[entity, on]
 

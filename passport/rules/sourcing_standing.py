@@ -36,7 +36,12 @@ _OPEN = (Standing.REVIEW, Standing.UNKNOWN)
 
 
 def determine(
-    *, register: Register, entity: str, incurred_on: date, rules: RuleSet
+    *,
+    register: Register,
+    entity: str,
+    incurred_on: date,
+    rules: RuleSet,
+    looks: dict[date, Look] | None = None,
 ) -> Determination:
     """What an entity is for its taxable year in which a cost was incurred. [sourcing-20]
 
@@ -45,13 +50,17 @@ def determine(
     and control (specified); officers, 25 and 40 per cent with attribution by section 318(a)(2), 15
     per cent of debt, payments of the year before for effective control (influenced). A reviewer's
     conclusion for the day stands in for what is open, and overturns nothing that the facts decide.
-    Days are dates, shares exact fractions. Refuses NoSuchYear (441).
+    Days are dates, shares exact fractions. `looks` keeps, for many questions about one register and
+    rule set, what was found of it on a day. Refuses NoSuchYear (441).
     """
     found = register.entities.get(entity)
     starts = found.tax_year_starts if found else "01-01"
     year = taxable_year(starts=starts, on=incurred_on, pointer="/tax_year_starts")
     day = tested_on(year=year, beginning_after=rules.tests.years_beginning_after)
-    look = Look(register=register, on=day, rules=rules)
+    looks = {} if looks is None else looks
+    if day not in looks:
+        looks[day] = Look(register=register, on=day, rules=rules)
+    look = looks[day]
     findings = list(_findings(look, entity, found, year))
     review = look.review(entity)
     if review is not None and review.conclusion not in _OPEN and not _decided(findings):

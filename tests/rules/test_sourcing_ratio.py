@@ -156,6 +156,16 @@ def test_a_row_partly_prohibited_is_weighed_only_where_it_is_elected(how):
     assert counted(case(*cells, *rest)).strict.prohibited == 52
 
 
+def test_products_are_not_weighed_against_components_of_others():
+    told = case(
+        line("pack", PACK, by="other", nameplate=kwh(100)),
+        line("cells", PACK, "cells", by="listed", inside="clean", nameplate=kwh(100)),
+        elections=WEIGHED,
+    )
+    cells = next(each for each in counted(told).base.pieces if each.id == "counted:cells")
+    assert (cells.amount, len(cells.strict)) == (52, 2)
+
+
 def test_makers_of_packs_weigh_as_much_as_what_they_are_made_of():
     told = case(
         line("a", PACK, "cells", nameplate=kwh(300), inside="listed"),
@@ -341,6 +351,7 @@ def test_a_maker_is_tested_for_each_year_in_which_costs_were_incurred():
     told = case(line(HOUSING, HOUSING, by="unknown", costs=(cost(50), later)), **DIRECT)
     inquiry = Inquiry(case=told, rules=RULES)
     ratio_of(inquiry=inquiry)
+    assert inquiry.standing("unknown", PAID) is inquiry.standing("unknown", PAID)
     assert {on for _, on in inquiry.standings} == {PAID, date(2027, 3, 1)}
     assert {str(each.tested_on) for each in inquiry.standings.values()} == {
         "2026-01-01", "2027-12-31",
