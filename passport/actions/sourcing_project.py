@@ -21,6 +21,7 @@ from passport.models.ids import new_id
 from passport.postgres import bulk, locks
 from passport.queries import sourcing_case, sourcing_project
 from passport.queries.battery import unknown
+from passport.queries.sourcing_rules import rules_of
 from passport.rules.errors import Conflict, NotAllowed
 from passport.rules.sourcing_case import Line, Project
 from passport.rules.sourcing_entry import check_line, check_names_once, check_terms
@@ -30,6 +31,7 @@ LINE_COLUMNS = {
     "kind": "text", "product": "text", "row": "text", "description": "text", "model": "text",
     "quantity": "numeric", "nameplate": "numeric", "producer": "text", "product_producer": "text",
     "supplier": "text", "facility": "text", "made_in": "text", "excluded": "text",
+    "contracted_on": "date", "assigned": "boolean",
     "costs_count": "smallint", "source": "text", "recorded_at": "timestamptz",
 }  # fmt: skip
 COST_COLUMNS = {
@@ -64,11 +66,12 @@ class Put:
 
 @transaction.atomic
 def open_project(*, terms: Project, rule_set: str, by: Party, at: datetime) -> SourcingProject:
-    """Open a project under its first terms. Refuses NotAKeeper, ProjectNameTaken, and what
-    check_terms() refuses.
+    """Open a project under its first terms. Refuses NotAKeeper, ProjectNameTaken, NoSuchRuleSet,
+    and what check_terms() refuses.
     """
     if not by.acts_as(Role.KEEPER):
         raise NotAKeeper("your party has another role", remedy="let its keeper open it")
+    rules_of(rule_set)
     check_terms(terms)
     try:
         with transaction.atomic():
@@ -89,9 +92,10 @@ def change_terms(
 ) -> ProjectTerms:
     """Give a project its next terms; the former ones stay. The same again changes nothing.
 
-    Refuses NotFound, and what check_terms() refuses.
+    Refuses NotFound, NoSuchRuleSet, and what check_terms() refuses.
     """
     project = own(project_id=project_id, by=by)
+    rules_of(rule_set)
     check_terms(terms)
     latest = sourcing_project.latest_terms(project=project)
     if latest.rule_set == rule_set and sourcing_case.project_of(project, latest) == _of(
@@ -240,7 +244,8 @@ def _row(
         new_id(), project.pk, line.id, number, removed, str(line.kind), line.product, line.row,
         line.description, line.model, line.quantity, line.nameplate, line.producer or "",
         line.product_producer or "", line.supplier or "", line.facility, line.made_in,
-        line.excluded, 0 if removed else len(line.costs), source, at,
+        line.excluded, line.contracted_on, line.assigned, 0 if removed else len(line.costs),
+        source, at,
     )  # fmt: skip
 
 

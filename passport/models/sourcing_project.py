@@ -104,6 +104,8 @@ class ProjectLine(models.Model):
     facility = models.CharField(max_length=120, blank=True)
     made_in = models.CharField(max_length=2, blank=True)
     excluded = models.CharField(max_length=255, blank=True)
+    contracted_on = models.DateField(null=True)
+    assigned = models.BooleanField(default=False)
     costs_count = models.SmallIntegerField(default=0)
     source = models.CharField(max_length=120, blank=True)
     recorded_at = models.DateTimeField()

@@ -32,6 +32,10 @@ _MATERIAL = object_of(
         "attestation": _DIGEST,
     },
 )
+_AMOUNTS = object_of(
+    required={"currency": text(3), "total": shapes.decimal},
+    allowed={"notProhibited": shapes.decimal, "prohibited": shapes.decimal},
+)
 OWN: dict[str, Shape] = {"id": _ID, "salt": _SALT, "accessSet": one_of(*ACCESS_SETS)}
 _PLACE: dict[str, Shape] = {
     "type": text(),
@@ -113,15 +117,15 @@ FEOC: dict[str, Shape] = {
                 "lots": list_of(text()),
                 "invoice": text(),
                 "energy": _ENERGY,
+                "serialCount": shapes.number,
+                "serialsDigest": _DIGEST,
+                "amounts": _AMOUNTS,
             },
         ),
         least=1,
     ),
     "statement": one_of("notProhibited", "materialCosts", "directCosts"),
-    "amounts": object_of(
-        required={"currency": text(3), "total": shapes.decimal},
-        allowed={"notProhibited": shapes.decimal, "prohibited": shapes.decimal},
-    ),
+    "amounts": _AMOUNTS,
     "producer": _PARTY,
     "dueDiligence": text(4000),
     "periodFrom": shapes.day,

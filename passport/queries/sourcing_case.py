@@ -16,6 +16,7 @@ from passport.models import (
 from passport.queries import sourcing_certificate, sourcing_serial
 from passport.queries.sourcing_project import end_of, terms_at
 from passport.queries.sourcing_register import register_of
+from passport.queries.sourcing_rules import rules_of
 from passport.rules.sourcing_case import (
     Case,
     Cost,
@@ -28,6 +29,10 @@ from passport.rules.sourcing_case import (
     Project,
 )
 from passport.rules.sourcing_knowing import contradictions, with_known
+from passport.rules.sourcing_party import Determination, Standing
+from passport.rules.sourcing_standing import determine
+
+_WORST = tuple(Standing)
 
 
 @dataclass(frozen=True)
@@ -63,12 +68,29 @@ def case_of(*, project: SourcingProject, as_of: date) -> Case:
         register=register_of(owner=project.owner, as_of=as_of),
         certificates={each.id: each for each in papers},
     )
-    found = contradictions(
-        case=bare,
-        seen=sourcing_serial.seen(project=project, as_of=as_of),
-    )
+    seen, prefixes = sourcing_serial.seen(project=project, as_of=as_of)
+    found = contradictions(case=bare, seen=seen, prefixes=prefixes, standings=standings(case=bare))
     known = flags_at(project=project, as_of=as_of)
     return Case(**{**vars(bare), "flags": with_known(found=found, known=known)})
+
+
+def standings(*, case: Case) -> Mapping[str, Determination]:
+    """What each producer of a line is found to be for the years of its costs: the worst."""
+    rules = rules_of(case.rule_set)
+    asked = {
+        (producer, cost.incurred_on)
+        for line in case.lines
+        for producer in (line.producer, line.product_producer)
+        for cost in line.costs
+        if producer
+    }
+    found: dict[str, Determination] = {}
+    for producer, day in sorted(asked):
+        judged = determine(register=case.register, entity=producer, incurred_on=day, rules=rules)
+        before = found.get(producer)
+        if before is None or _WORST.index(judged.standing) < _WORST.index(before.standing):
+            found[producer] = judged
+    return found
 
 
 def versions(*, project: SourcingProject, names: Sequence[str]) -> Mapping[str, Version]:
@@ -146,26 +168,28 @@ def _versions(
 
 
 def _costs(project: SourcingProject, ids: Iterable[Any]) -> Mapping[Any, Sequence[Cost]]:
-    wanted = list(ids)
-    rows = LineCost.objects.filter(project=project, line_id__in=wanted)
+    wanted = set(ids)
+    # Of all versions: to name thousands of lines costs more than to leave some costs out here.
+    rows = LineCost.objects.filter(project=project)
     costs: dict[Any, list[Cost]] = defaultdict(list)
     fields = ("line_id", "kind", "amount", "currency", "incurred_on", "rate", "rate_on", "invoice",
               "document_sha256")  # fmt: skip
     for line, kind, amount, currency, day, rate, rate_on, invoice, digest in rows.order_by(
         "line_id", "place"
     ).values_list(*fields):
-        costs[line].append(
-            Cost(
-                kind=CostKind(kind),
-                amount=amount,
-                currency=currency,
-                incurred_on=day,
-                rate=rate,
-                rate_on=rate_on,
-                invoice=invoice,
-                document_sha256=bytes(digest).hex() if digest else "",
+        if line in wanted:
+            costs[line].append(
+                Cost(
+                    kind=CostKind(kind),
+                    amount=amount,
+                    currency=currency,
+                    incurred_on=day,
+                    rate=rate,
+                    rate_on=rate_on,
+                    invoice=invoice,
+                    document_sha256=bytes(digest).hex() if digest else "",
+                )
             )
-        )
     return costs
 
 
@@ -186,4 +210,6 @@ def _line(row: ProjectLine, costs: Sequence[Cost]) -> Line:
         made_in=row.made_in,
         nameplate=row.nameplate,
         excluded=row.excluded,
+        contracted_on=row.contracted_on,
+        assigned=row.assigned,
     )

@@ -9,6 +9,7 @@ from datetime import date
 from passport.models import (
     CertificateEnd,
     CertificateLine,
+    Party,
     SourcingProject,
     SupplierCertificate,
 )
@@ -35,7 +36,7 @@ def at(*, project: SourcingProject, as_of: date) -> list[Certificate]:
         for each in CertificateEnd.objects.filter(project=project, recorded_at__lt=end_of(as_of))
     }
     back = _taken_back(found, as_of)
-    return [_told(row, ends.get(row.pk), back.get(row.pk)) for row in found]
+    return [told(row=row, end=ends.get(row.pk), taken_back=back.get(row.pk)) for row in found]
 
 
 def by_line(*, project: SourcingProject, as_of: date) -> Mapping[str, Sequence[str]]:
@@ -77,10 +78,15 @@ def _by_key(found: Standing) -> str:
     return SUSPECT if found.state is State.REVOKED else VALID
 
 
-def _told(
-    row: SupplierCertificate, end: CertificateEnd | None, taken_back: date | None
+def told(
+    *,
+    row: SupplierCertificate,
+    end: CertificateEnd | None = None,
+    taken_back: date | None = None,
 ) -> Certificate:
+    """What a certificate says, and how it stands. Refuses ProofError, NotACertificate."""
     signed = credential.read(bytes(row.body))
+    signer = key.standing(method=signed.method)
     paper = certificate_of(
         signed.subject,
         kind=signed.kind,
@@ -93,6 +99,7 @@ def _told(
     return replace(
         paper,
         signature_verdict=verdict_of(signed),
+        signed_by=Party.objects.get(pk=signer.party_id).name if signer else "",
         revoked_on=min(days) if days else None,
         superseded_by=str(end.by_id) if end is not None and end.by_id else "",
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ from passport.models import (
 from passport.queries.battery import unknown
 from passport.queries.sourcing_project import end_of
 from passport.rules.errors import Conflict
-from passport.rules.sourcing_knowing import Seen
+from passport.rules.sourcing_knowing import Seen, SeenPrefix
 from passport.rules.sourcing_serials import Change, Reconciliation, Stage, reconcile
 
 
@@ -118,15 +118,22 @@ def reconciled(
     )
 
 
-def seen(*, project: SourcingProject, as_of: date) -> list[Seen]:
-    """What is recorded here of the serials of each line's latest lists."""
-    kept: Sequence[SerialList] = lists(project=project, as_of=as_of)
-    rows = SerialOrigin.objects.filter(serial_list__in=kept).select_related("serial_list")
-    found = {
-        (each.line, each.maker, each.producer, each.facility, each.country): each
-        for each in (_seen(row) for row in rows.order_by("-id"))
-    }
-    return [found[name] for name in sorted(found)]
+def seen(*, project: SourcingProject, as_of: date) -> tuple[list[Seen], list[SeenPrefix]]:
+    """What is recorded here of the serials of each line's latest lists, and who makes serials that
+    begin so.
+    """
+    kept = lists(project=project, as_of=as_of)
+    rows = SerialOrigin.objects.filter(serial_list__in=kept, recorded_at__lt=end_of(as_of))
+    made: dict[tuple[str, ...], Seen] = {}
+    alike: dict[tuple[str, ...], SeenPrefix] = {}
+    for row in rows.select_related("serial_list").order_by("id"):
+        line, on = row.serial_list.line, row.recorded_at.date()
+        if row.found:
+            each = _seen(row)
+            made[line, each.maker, each.producer, each.facility, each.country] = each
+        else:
+            alike[line, row.maker] = SeenPrefix(line, row.sample, row.maker, on)
+    return [made[key] for key in sorted(made)], [alike[key] for key in sorted(alike)]
 
 
 def _seen(row: SerialOrigin) -> Seen:

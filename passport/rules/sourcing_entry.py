@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from passport.rules.errors import Malformed, Refusal, Several
-from passport.rules.sourcing_case import Cost, Credit, Line, LineKind, Method, Project
+from passport.rules.sourcing_case import Cost, Credit, Election, Line, LineKind, Method, Project
 
-ELECTIONS = ("IDENTIFICATION", "COST_PERCENTAGE", "CERTIFICATION", "PRO_RATA", "EXISTING_CONTRACT")
 BEGUN = ("PHYSICAL_WORK", "FIVE_PERCENT")
 MOST_COSTS = 20
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", re.ASCII)
+_NO_DAY_OF_EVERY_YEAR = frozenset({"02-29", "02-30", "02-31", "04-31", "06-31", "09-31", "11-31"})
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -85,9 +85,10 @@ def _claim(terms: Project) -> Iterator[Refusal]:
 
 
 def _dates(terms: Project) -> Iterator[Refusal]:
-    if not _MONTH_DAY.fullmatch(terms.tax_year_starts):
+    starts = terms.tax_year_starts
+    if not _MONTH_DAY.fullmatch(starts) or starts in _NO_DAY_OF_EVERY_YEAR:
         yield TermsMissing(
-            f"{terms.tax_year_starts[:10]} is no month and day",
+            f"{starts[:10]} is no month and day of every year",
             pointer="/tax_year_starts",
             remedy="write the first day of the tax year, as in 01-01",
         )
@@ -106,12 +107,12 @@ def _dates(terms: Project) -> Iterator[Refusal]:
 
 
 def _elections(terms: Project) -> Iterator[Refusal]:
-    strange = sorted(set(terms.elections) - set(ELECTIONS))
+    strange = sorted(set(terms.elections) - set(Election))
     if strange:
         yield TermsMissing(
             f"nobody knows the election {strange[0][:40]}",
             pointer="/elections",
-            remedy="choose out of: " + ", ".join(ELECTIONS),
+            remedy="choose out of: " + ", ".join(Election),
         )
     if terms.method is Method.COST_PERCENTAGE and not (
         {"IDENTIFICATION", "COST_PERCENTAGE"} <= set(terms.elections)

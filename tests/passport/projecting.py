@@ -8,6 +8,8 @@ from typing import Any
 
 from passport.actions import sourcing_project
 from passport.models import Party, SourcingProject
+from passport.proof import kinds
+from passport.proof.keyfile import KeyFile
 from passport.queries.sourcing_case import case_of
 from passport.rules.sourcing_case import (
     Case,
@@ -21,6 +23,7 @@ from passport.rules.sourcing_case import (
 )
 from tests.cast import THEN
 from tests.passport.acting import acting
+from tests.simulator import origin_of, sign
 
 BOUGHT = date(2026, 3, 1)
 LATER = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -80,3 +83,25 @@ def case(party: Party, project: SourcingProject, as_of: date = BOUGHT) -> Case:
     """What its file states, as this party reads it."""
     with acting(party):
         return case_of(project=project, as_of=as_of)
+
+
+def certificate(held: KeyFile, *, items: Any = None, **changed: Any) -> bytes:
+    """A certificate of packs, signed with a supplier's key outside the service."""
+    document = origin_of(held, "https://maker.example/deliveries/1")
+    document["type"] = ["VerifiableCredential", kinds.FEOC]
+    said: dict[str, Any] = {
+        "supplier": {"name": "maker", "taxId": "12-3456789"},
+        "items": items or [
+            {
+                "component": "pack", "model": "PK-300", "quantity": "3", "invoice": "INV-1",
+                "tableRow": "battery_pack_module",
+            }
+        ],
+        "statement": "notProhibited",
+        "jurat": "Under penalties of perjury, I declare that this is true.",
+        "signatory": {"name": "A. Signer", "title": "Treasurer", "authority": "board"},
+        "dueDiligence": "We asked every supplier of cells.",
+        "signedOn": "2026-01-05", "periodFrom": "2026-01-01", "periodTo": "2026-12-31",
+    }  # fmt: skip
+    document["credentialSubject"] |= said | changed  # type: ignore[operator]
+    return sign(held, document)

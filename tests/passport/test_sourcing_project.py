@@ -31,7 +31,7 @@ def test_what_was_entered_is_what_the_file_states(cast):
     found = case(keeper, project)
     assert found.lines == (bought, cells)
     assert found.project == replace(terms(), id=str(project.pk))
-    assert found.rule_set == "feoc-2026-10"
+    assert found.rule_set == "US-FEOC-2026-10"
 
 
 def test_a_line_is_superseded_and_its_past_stays(cast):
@@ -53,7 +53,7 @@ def test_terms_have_versions_and_a_project_one_name(cast):
     keeper = cast["keeper"]
     project = opened(keeper)
     placed = terms(placed_on=date(2027, 1, 1))
-    told = {"project_id": project.pk, "rule_set": "feoc-2026-10", "by": keeper, "at": LATER}
+    told = {"project_id": project.pk, "rule_set": "US-FEOC-2026-10", "by": keeper, "at": LATER}
     with acting(keeper):
         assert sourcing_project.change_terms(terms=terms(), **told).number == 1
         assert sourcing_project.change_terms(terms=placed, **told).number == 2
@@ -61,9 +61,13 @@ def test_terms_have_versions_and_a_project_one_name(cast):
         with pytest.raises(NotFound):
             terms_at(project=project, as_of=date(2025, 1, 1))
         with pytest.raises(sourcing_project.ProjectNameTaken):
-            sourcing_project.open_project(terms=terms(), rule_set="x", by=keeper, at=THEN)
+            sourcing_project.open_project(
+                terms=terms(), rule_set="US-FEOC-2026-10", by=keeper, at=THEN
+            )
     with acting(cast["maker"]), pytest.raises(sourcing_project.NotAKeeper):
-        sourcing_project.open_project(terms=terms(), rule_set="x", by=cast["maker"], at=THEN)
+        sourcing_project.open_project(
+            terms=terms(), rule_set="US-FEOC-2026-10", by=cast["maker"], at=THEN
+        )
 
 
 def test_bad_terms_and_lines_are_refused_with_their_place(cast):
@@ -72,8 +76,8 @@ def test_bad_terms_and_lines_are_refused_with_their_place(cast):
     with acting(keeper):
         with pytest.raises(TermsMissing) as elects:
             sourcing_project.open_project(
-                terms=terms(name="Other", method=Method.COST_PERCENTAGE), rule_set="x", by=keeper,
-                at=THEN,
+                terms=terms(name="Other", method=Method.COST_PERCENTAGE),
+                rule_set="US-FEOC-2026-10", by=keeper, at=THEN,
             )  # fmt: skip
         assert elects.value.pointer == "/elections"
     for wrong, pointer in {

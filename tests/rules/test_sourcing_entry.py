@@ -34,6 +34,7 @@ TERMS = {
         replace(PROJECT, credit=Credit.COMPONENT_45X, component="battery_module"), None,
     ),
     "a tax year of no day": (replace(PROJECT, tax_year_starts="13-01"), "/tax_year_starts"),
+    "a tax year of leap years": (replace(PROJECT, tax_year_starts="02-29"), "/tax_year_starts"),
     "no test of beginning": (replace(PROJECT, begins_by=""), "/begins_by"),
     "not begun": (replace(PROJECT, begins_on=None, begins_by=""), None),
     "in service before it began": (replace(PROJECT, placed_on=date(2026, 1, 1)), "/placed_on"),

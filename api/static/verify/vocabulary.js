@@ -93,6 +93,9 @@ export const TEST = {
   cycles: number,
   document: DIGEST,
 };
+const AMOUNTS = objectOf(
+  { currency: text(3), total: decimal }, { notProhibited: decimal, prohibited: decimal },
+);
 export const FEOC = {
   ...PLACE,
   supplier: objectOf(
@@ -106,13 +109,14 @@ export const FEOC = {
       lots: listOf(text()),
       invoice: text(),
       energy: ENERGY,
+      serialCount: number,
+      serialsDigest: DIGEST,
+      amounts: AMOUNTS,
     }),
     { least: 1 },
   ),
   statement: oneOf("notProhibited", "materialCosts", "directCosts"),
-  amounts: objectOf(
-    { currency: text(3), total: decimal }, { notProhibited: decimal, prohibited: decimal },
-  ),
+  amounts: AMOUNTS,
   producer: PARTY,
   dueDiligence: text(4000),
   periodFrom: day,

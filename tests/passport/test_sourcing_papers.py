@@ -1,0 +1,308 @@
+"""Certificates, flags and serials of a project: kept as they came, and cheated from below."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import zstandard
+from django.db import DatabaseError, connection, transaction
+
+from passport.actions import (
+    custody,
+    sourcing_bill,
+    sourcing_certificate,
+    sourcing_flag,
+    sourcing_serial,
+)
+from passport.models import SerialBlock, SerialOrigin
+from passport.proof.errors import ProofError
+from passport.queries import sourcing_serial as serials
+from passport.queries.sourcing_certificate import by_line
+from passport.rules.errors import Malformed, NotFound
+from passport.rules.sourcing_certificate import NotACertificate
+from passport.rules.sourcing_knowing import Clash
+from passport.rules.sourcing_reliance import Gap, relies
+from passport.rules.sourcing_serials import Mismatch, Stage
+from tests.cast import THEN, packs
+from tests.passport import signing
+from tests.passport.acting import REFUSED_BELOW, acting
+from tests.passport.projecting import BOUGHT, LATER, case, certificate, line, opened
+from tests.simulator import key_of, origin_of, sign
+
+THEN_DAY = THEN.date()
+
+
+@pytest.fixture
+def held(cast, as_system):
+    """The maker's key, enrolled."""
+    with as_system():
+        return signing.enrolled(cast["maker"])
+
+
+def _add(cast, project, body, **more):
+    with acting(cast["keeper"]):
+        return sourcing_certificate.add(
+            project_id=project.pk, supplier="maker", body=body, by=cast["keeper"], at=THEN, **more
+        )
+
+
+def _bring(cast, project, listed, stage=Stage.DELIVERED, **more):
+    with acting(cast["keeper"]):
+        return sourcing_serial.bring(
+            project_id=project.pk, line="L-1", stage=stage, serials=listed, by=cast["keeper"],
+            at=THEN, **more,
+        )  # fmt: skip
+
+
+def _gaps(found):
+    (bought,) = [each for each in found.lines if each.id == "L-1"]
+    return {
+        hindrance.gap
+        for name in bought.certificates
+        for hindrance in relies(
+            certificate=found.certificates[name], line=bought, case=found
+        ).hindrances
+    }
+
+
+def test_a_signed_certificate_is_relied_upon_until_it_ends(cast, held):
+    keeper = cast["keeper"]
+    project = opened(keeper, line(), line("L-2", supplier="trader"))
+    made = _add(cast, project, certificate(held))
+    assert _add(cast, project, certificate(held)).pk == made.pk
+    before = case(keeper, project)
+    paper = before.certificates[str(made.pk)]
+    assert (paper.signature_verdict, paper.signed_by) == ("VALID", cast["maker"].name)
+    assert _gaps(before) == set()
+    other = _add(cast, project, certificate(held, signedOn="2026-02-01"), lines=["L-2"])
+    with acting(keeper):
+        assert by_line(project=project, as_of=BOUGHT) == {
+            "L-1": [str(made.pk)], "L-2": [str(other.pk)],
+        }  # fmt: skip
+        said = {
+            "certificate_id": made.pk, "ended_on": BOUGHT, "because": "corrected", "by": keeper,
+            "at": LATER, "superseded_by": other.pk,
+        }  # fmt: skip
+        ended = sourcing_certificate.end(**said)
+        assert sourcing_certificate.end(**said).pk == ended.pk
+        with pytest.raises(sourcing_certificate.EndedBefore):
+            sourcing_certificate.end(**said | {"because": "lost"})
+        sourcing_certificate.join(certificate_id=other.pk, lines=["L-1"], by=keeper, at=LATER)
+    after = case(keeper, project, as_of=LATER.date())
+    assert _gaps(after) == {Gap.SUPERSEDED}
+    assert [len(each.certificates) for each in after.lines] == [2, 0]
+    assert _gaps(case(keeper, project, as_of=THEN_DAY)) == set()
+
+
+def test_what_is_not_a_certificate_or_not_signed_is_refused(cast, held):
+    project = opened(cast["keeper"], line())
+    good = certificate(held)
+    with pytest.raises(sourcing_certificate.SignatureBroken):
+        _add(cast, project, good.replace(b"INV-1", b"INV-2"))
+    with pytest.raises(NotACertificate):
+        _add(cast, project, sign(held, origin_of(held, "urn:x")))
+    with pytest.raises(ProofError):
+        _add(cast, project, b"{}")
+    strange = certificate(key_of("issuer", "did:web:unknown.example#key-1"))
+    made = _add(cast, project, strange)
+    found = case(cast["keeper"], project)
+    assert found.certificates[str(made.pk)].signature_verdict == "NOT_CHECKED"
+    assert _gaps(found) == {Gap.NOT_SIGNED}
+    with acting(cast["stranger"]), pytest.raises(NotFound):
+        sourcing_certificate.join(certificate_id=made.pk, lines=[], by=cast["stranger"], at=THEN)
+
+
+def test_a_flag_stands_in_the_way_until_a_person_has_resolved_it(cast, held):
+    keeper = cast["keeper"]
+    project = opened(keeper, line())
+    _add(cast, project, certificate(held))
+    told = {"project_id": project.pk, "by": keeper, "at": THEN}
+    with acting(keeper):
+        flag = sourcing_flag.raise_flag(about="L-1", says="a letter came", **told)
+        assert sourcing_flag.raise_flag(about="L-1", says="a letter came", **told).pk == flag.pk
+        with pytest.raises(NotFound):
+            sourcing_flag.raise_flag(about="L-9", says="x", **told)
+    assert _gaps(case(keeper, project)) == {Gap.REASON_TO_KNOW}
+    with acting(keeper):
+        said = told | {"flag": flag.key, "says": "a namesake", "reviewer": "Counsel", "at": LATER}
+        assert sourcing_flag.resolve(**said).pk == sourcing_flag.resolve(**said).pk
+        with pytest.raises(sourcing_flag.ResolvedBefore):
+            sourcing_flag.resolve(**said | {"says": "other"})
+        with pytest.raises(Malformed):
+            sourcing_flag.resolve(**said | {"reviewer": " "})
+    assert _gaps(case(keeper, project, as_of=LATER.date())) == set()
+    assert _gaps(case(keeper, project)) == {Gap.REASON_TO_KNOW}
+
+
+def test_serials_are_sorted_compared_and_looked_up(cast, held, as_system):
+    keeper = cast["keeper"]
+    with as_system():
+        made = packs(cast["maker"], "PK-1", "PK-2", "PK-3")
+        for each in made:
+            claims = {"producer": {"name": "Other Works"}, "facilityCountry": "CN"}
+            signing.attestation.record(
+                credential_bytes=signing.origin(held, each, **claims), items=None,
+                by=cast["maker"], at=THEN,
+            )  # fmt: skip
+    project = opened(keeper, line(producer=cast["maker"].name))
+    listed = _bring(cast, project, ["serial", "PK-3", "", "PK-1", "PK-2"])
+    assert _bring(cast, project, ["PK-1", "PK-2", "PK-3"]).pk == listed.pk
+    assert (listed.count, listed.prefix, listed.number) == (3, "PK-", 1)
+    _bring(cast, project, ["PK-1", "PK-2", "PK-3"], Stage.CERTIFIED)
+    _bring(cast, project, ["PK-1", "PK-2", "PK-9"], Stage.INSTALLED)
+    with acting(keeper):
+        assert list(serials.serials_of(serial_list=listed)) == ["PK-1", "PK-2", "PK-3"]
+        asked = {"project": project, "line": "L-1", "placed_on": None, "as_of": BOUGHT}
+        found = serials.reconciled(**asked)
+        assert found.mismatches == {
+            Mismatch.NOT_INSTALLED: 1, Mismatch.NEVER_DELIVERED: 1, Mismatch.NOT_CERTIFIED: 1,
+        }  # fmt: skip
+        with pytest.raises(sourcing_serial.TwiceReplaced):
+            _change(project, keeper, "PK-3", "PK-3")
+        swapped = _change(project, keeper, "PK-3", "PK-9")
+        assert _change(project, keeper, "PK-3", "PK-9").pk == swapped.pk
+        with pytest.raises(sourcing_serial.TwiceReplaced):
+            _change(project, keeper, "PK-3", "PK-8")
+        assert serials.reconciled(**asked).mismatches == {
+            Mismatch.NEVER_DELIVERED: 1, Mismatch.NOT_CERTIFIED: 1,
+        }  # fmt: skip
+    bought = case(keeper, project).lines[0]
+    assert (bought.serials, bought.serials_sha256) == (3, bytes(listed.sha256).hex())
+
+
+def _change(project, keeper, old, new):
+    return sourcing_serial.change(
+        project_id=project.pk, line="L-1", old=old, new=new, changed_on=BOUGHT, reason="broken",
+        by=keeper, at=THEN,
+    )  # fmt: skip
+
+
+def test_what_the_registry_holds_of_serials_contradicts_the_line(cast, held, as_system):
+    maker = cast["maker"]
+    with as_system():
+        pack, other = packs(maker, "PACK-1", "PACK-2")
+        claims = {"producer": {"name": "Other Works"}, "facilityCountry": "CN"}
+        signing.attestation.record(
+            credential_bytes=signing.origin(held, pack, **claims), items=None, by=maker, at=THEN
+        )
+        for each in (pack, other):
+            offered = custody.hand_over(
+                battery_id=each.pk, to_id=cast["keeper"].pk, by=maker, at=THEN
+            )
+            custody.accept(hand_over_id=offered.pk, by=cast["keeper"], at=THEN)
+    project = opened(cast["keeper"], line(producer=maker.name, facility=""))
+    _bring(cast, project, ["PACK-1", "PACK-2", "PACK-77"])
+    found = case(cast["keeper"], project)
+    assert {(each.kind, each.about) for each in found.flags} == {
+        (Clash.PRODUCER, "L-1"), (Clash.ORIGIN, "L-1"),
+    }  # fmt: skip
+    with acting(cast["keeper"]):
+        kept = SerialOrigin.objects.order_by("id").values_list("maker", "found", "attested")
+        assert sorted(kept) == [(maker.name, 0, 0), (maker.name, 1, 0), (maker.name, 1, 1)]
+    # Who sees no such battery learns nothing of it.
+    strange = opened(cast["stranger"], line())
+    with acting(cast["stranger"]):
+        sourcing_serial.bring(
+            project_id=strange.pk, line="L-1", stage=Stage.DELIVERED, serials=["PACK-1"],
+            by=cast["stranger"], at=THEN,
+        )  # fmt: skip
+        assert SerialOrigin.objects.count() == 0
+
+
+def test_a_list_lands_whole_or_not_at_all(cast):
+    project = opened(cast["keeper"], line())
+    with pytest.raises(sourcing_serial.ListRefused) as refused:
+        _bring(cast, project, ["PK-1", "PK 2", "PK-1"])
+    assert [(number, fault.code) for number, fault in refused.value.faults] == [
+        (2, "not-a-project-serial"), (3, "serial-twice"),
+    ]  # fmt: skip
+    with pytest.raises(sourcing_serial.ListRefused):
+        _bring(cast, project, ["serial"])
+    with acting(cast["keeper"]), pytest.raises(NotFound):
+        sourcing_serial.bring(
+            project_id=project.pk, line="L-9", stage=Stage.DELIVERED, serials=["A"],
+            by=cast["keeper"], at=THEN,
+        )  # fmt: skip
+    with acting(cast["keeper"]):
+        assert SerialBlock.objects.count() == 0
+
+
+BELOW = {
+    "a serial slipped into a list": (
+        "INSERT INTO passport_serialblock (project_id, serial_list_id, number, first, last, count,"
+        " content) SELECT project_id, id, 9, 'Z', 'Z', 1, '' FROM passport_seriallist"
+    ),
+    "a block changed": "UPDATE passport_serialblock SET content = ''",
+    "a certificate of another project": (
+        "INSERT INTO passport_certificateline (project_id, certificate_id, line, linked,"
+        " recorded_at) SELECT %(other)s, id, 'L-1', true, now() FROM passport_suppliercertificate"
+        " WHERE project_id = %(project)s"
+    ),
+    "a certificate changed": "UPDATE passport_suppliercertificate SET body = ''",
+    "a certificate dropped": "DELETE FROM passport_suppliercertificate",
+}
+
+
+def test_the_database_refuses_what_bends_papers_and_serials(cast, held):
+    keeper = cast["keeper"]
+    project, other = opened(keeper, line()), opened(keeper, line(), name="Other")
+    _add(cast, project, certificate(held))
+    _bring(cast, project, ["PK-1"])
+    ids = {"project": str(project.pk), "other": str(other.pk)}
+    for name, statement in BELOW.items():
+        with acting(keeper):
+            refused = pytest.raises(
+                DatabaseError, match=f"{REFUSED_BELOW}|other serials|of one project"
+            )
+            with refused, transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement, ids)
+                pytest.fail(name)
+
+
+def test_a_list_whose_blocks_were_bent_by_the_owner_is_told(cast, as_role):
+    project = opened(cast["keeper"], line())
+    listed = _bring(cast, project, ["PK-1", "PK-2"])
+    with as_role("owner"), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE passport_serialblock DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE passport_serialblock SET content = %s",
+            [zstandard.ZstdCompressor().compress(b"PK-1\nPK-9\n")],
+        )
+    with acting(cast["keeper"]), pytest.raises(serials.ListDamaged):
+        list(serials.serials_of(serial_list=listed))
+
+
+TABLE = """line;kind;product;row;model;quantity;price;incurred_on;invoice
+L-1;product;battery_pack_module;;PK-300;3;1000;2026-03-01;INV-1
+L-2;product;battery_pack_module;;PK-300;0;1000;2026-03-01;INV-1
+"""
+
+
+def test_a_table_lands_and_its_bad_row_is_told(cast):
+    keeper = cast["keeper"]
+    project = opened(keeper)
+    told = {"project_id": project.pk, "text": TABLE, "by": keeper, "at": THEN}
+    with acting(keeper):
+        assert sourcing_bill.rehearse(**told).put.added == 1
+    assert case(keeper, project).lines == ()
+    with acting(keeper):
+        taken = sourcing_bill.take(**told)
+        assert (taken.put.added, [(f.row, f.column) for f in taken.bill.faults]) == (
+            1, [(3, "quantity")],
+        )  # fmt: skip
+        assert sourcing_bill.take(**told).put.same == 1
+    assert [each.id for each in case(keeper, project).lines] == ["L-1"]
+
+
+def test_many_lines_land_and_are_read_in_one_go(cast):
+    keeper = cast["keeper"]
+    project = opened(keeper)
+    rows = [f"L-{n:05d};product;p;;PK;1;10;2026-03-01;INV" for n in range(1500)]
+    with acting(keeper):
+        text = "\n".join([TABLE.splitlines()[0], *rows])
+        taken = sourcing_bill.take(project_id=project.pk, text=text, by=keeper, at=THEN)
+        assert (taken.put.added, taken.bill.faults) == (1500, [])
+    found = case(keeper, project, as_of=date(2026, 3, 1))
+    assert len(found.lines) == 1500
+    assert sum(cost.amount for each in found.lines for cost in each.costs) == 15_000
