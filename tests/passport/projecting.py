@@ -61,7 +61,7 @@ def line(name: str = "L-1", **changed: Any) -> Line:
 
 
 def opened(
-    keeper: Party, *lines: Line, rule_set: str = "feoc-2026-10", **changed: Any
+    keeper: Party, *lines: Line, rule_set: str = "US-FEOC-2026-10", **changed: Any
 ) -> SourcingProject:
     """A project with these lines."""
     with acting(keeper):
