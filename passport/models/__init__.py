@@ -98,6 +98,7 @@ from passport.models.second_life import PassportLink
 from passport.models.shipment import Shipment, ShipmentState
 from passport.models.siting import Siting
 from passport.models.sourcing_file import EvidenceFile, EvidencePiece
+from passport.models.sourcing_list import ListMatch, ListSnapshot, MatchDecision
 from passport.models.sourcing_paper import (
     CertificateEnd,
     CertificateLine,
@@ -123,6 +124,13 @@ from passport.models.sourcing_supply import (
     SourcingScenario,
     SupplyAllocation,
     SupplyOffer,
+from passport.models.sourcing_register import (
+    SourcingContract,
+    SourcingEntity,
+    SourcingFact,
+    SourcingReview,
+    StandingFound,
+    StandingSeen,
 )
 from passport.models.webhook import (
     WebhookAttempt,
@@ -204,12 +212,15 @@ __all__ = (
     "LifecycleEvent",
     "LineCost",
     "LinkKind",
+    "ListMatch",
+    "ListSnapshot",
     "LogDocument",
     "LogEntry",
     "LogEra",
     "LogHead",
     "LogSubject",
     "Lot",
+    "MatchDecision",
     "Membership",
     "NamingBasis",
     "NamingDecision",
@@ -244,9 +255,15 @@ __all__ = (
     "SigningKey",
     "Siting",
     "Sitting",
+    "SourcingContract",
+    "SourcingEntity",
+    "SourcingFact",
     "SourcingFlag",
     "SourcingProject",
+    "SourcingReview",
     "SourcingScenario",
+    "StandingFound",
+    "StandingSeen",
     "SubjectBlock",
     "SupplierCertificate",
     "SupplyAllocation",

@@ -27,6 +27,8 @@ SHIPMENT = 0x5417
 YARD = 0x7A4D
 # A project of a credit is written by one at a time.
 PROJECT = 0xFE0C
+# A party's register of entities is written by one at a time.
+REGISTER = 0xFE0D
 # Known to the triggers of sql/keys_v1.sql too.
 ISSUER = 0x155E
 

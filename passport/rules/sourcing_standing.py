@@ -75,6 +75,22 @@ def determine(
     return _determination(look, entity, findings, last_day=day == year.ends_on)
 
 
+def determine_all(
+    *, register: Register, incurred_on: date, rules: RuleSet
+) -> Mapping[str, Determination]:
+    """What every entity of a register is for a cost of a day, by id. [sourcing-20]
+
+    As `determine`, with what is found of an owner found once. Refuses NoSuchYear.
+    """
+    looks: dict[date, Look] = {}
+    return {
+        id: determine(
+            register=register, entity=id, incurred_on=incurred_on, rules=rules, looks=looks
+        )
+        for id in register.entities
+    }
+
+
 def _findings(look: Look, id: str, entity: Entity | None, year: TaxableYear) -> Iterator[Finding]:
     if entity is None:
         yield from look.by_itself(id)

@@ -7,9 +7,19 @@ import pytest
 
 from passport.rules.sourcing_party import Register, Reviewed, Snapshot, Standing
 from passport.rules.sourcing_sentences import say
-from passport.rules.sourcing_standing import determine
+from passport.rules.sourcing_standing import determine, determine_all
 from passport.rules.sourcing_year import NoSuchYear, taxable_year
-from tests.rules.sourcing_world import CLEAN_X, FIRST, X, ask, entity, held, parts_of_x, rules
+from tests.rules.sourcing_world import (
+    CLEAN_X,
+    FIRST,
+    X,
+    ask,
+    entity,
+    held,
+    parts_of_x,
+    register,
+    rules,
+)
 from tests.rules.sourcing_world import told as told_of
 
 SPECIFIED, INFLUENCED, CLEAN = Standing.SPECIFIED, Standing.INFLUENCED, Standing.CLEAN
@@ -74,3 +84,14 @@ def test_years_begin_on_a_day_that_every_year_has():
 def test_nobody_on_record_is_not_known():
     found = determine(register=Register(), entity="x", incurred_on=FIRST, rules=rules())
     assert (found.standing, found.because) == (UNKNOWN, ("Nothing is recorded of x.",))
+
+
+def test_all_at_once_are_what_each_is_alone():
+    facts = parts_of_x(["14", "13", "13"])
+    known = register(*facts, entity("late", tax_year_starts="04-01"))
+    at_once = determine_all(register=known, incurred_on=date(2026, 5, 1), rules=rules())
+    assert at_once.keys() == known.entities.keys()
+    for id, found in at_once.items():
+        alone = determine(register=known, entity=id, incurred_on=date(2026, 5, 1), rules=rules())
+        assert found == alone
+    assert {each.tested_on for each in at_once.values()} == {FIRST, date(2026, 4, 1)}

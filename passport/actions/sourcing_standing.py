@@ -1,0 +1,139 @@
+"""Notes when an entity's standing changes, and what reviewers conclude where the law is open."""
+
+import logging
+import uuid
+from datetime import date, datetime
+
+from django.db import transaction
+
+from passport.models import Party, Person, Role, SourcingReview, StandingFound, StandingSeen
+from passport.postgres import locks
+from passport.queries import document as documents
+from passport.queries import sourcing_standing as queries
+from passport.queries.battery import unknown
+from passport.queries.sourcing_register import latest_entities
+from passport.queries.sourcing_rules import newest
+from passport.rules.errors import Conflict, NotAllowed
+from passport.rules.sourcing_party import Standing
+from passport.rules.sourcing_screening import check_reason
+
+log = logging.getLogger(__name__)
+
+
+class NotAKeepersRegister(NotAllowed):
+    """Registers of entities belong to those who keep batteries."""
+
+    code = "sourcing-register-of-no-keeper"
+    title = "Only a keeper keeps a register of entities"
+
+
+class NothingToReview(Conflict):
+    """The facts decide; a reviewer speaks where they leave something open."""
+
+    code = "sourcing-nothing-to-review"
+    title = "The facts have decided"
+
+
+def hold(*, by: Party) -> None:
+    """Take the register of a party for the transaction. Refuses NotAKeepersRegister."""
+    if not by.acts_as(Role.KEEPER):
+        raise NotAKeepersRegister("your party has another role", remedy="let its keeper do it")
+    locks.lock_name(locks.REGISTER, str(by.pk))
+
+
+def look_again(*, by: Party, at: datetime) -> int:
+    """Find every entity's standing anew for a cost of today; how many are other than before.
+
+    What was found the first time is kept, and is no change. The caller holds the register.
+    """
+    day = at.date()
+    last = queries.last_found(owner=by)
+    rows = []
+    for each in queries.judged(owner=by, as_of=day, incurred_on=day):
+        before = last.get(each.entity.id)
+        found = each.determination
+        if before is not None and before.standing == found.standing:
+            continue
+        rows.append(
+            StandingFound(
+                owner=by,
+                entity=each.entity.id,
+                number=before.number + 1 if before else 1,
+                before=before.standing if before else "",
+                standing=found.standing,
+                clause=found.clause,
+                tested_on=found.tested_on,
+                because=list(found.because),
+                rule_set=newest().id,
+                found_at=at,
+            )
+        )
+    StandingFound.objects.bulk_create(rows)
+    changed = sum(bool(row.before) for row in rows)
+    if changed:
+        log.warning("standings changed", extra={"party": str(by.pk), "changed": changed})
+    return changed
+
+
+@transaction.atomic
+def see(*, found_id: uuid.UUID, who: str, by: Party, at: datetime) -> None:
+    """Take note of a change of standing; twice is once. Refuses NotAKeepersRegister, NotFound."""
+    hold(by=by)
+    found = StandingFound.objects.filter(pk=found_id, owner=by).first()
+    if found is None:
+        raise unknown("change of standing")
+    StandingSeen.objects.get_or_create(
+        found=found, defaults={"owner": by, "who": who, "seen_at": at}
+    )
+
+
+@transaction.atomic
+def conclude(
+    *,
+    key: str,
+    tested_on: date,
+    conclusion: Standing,
+    reason: str,
+    document_sha256: str,
+    reviewer: Person,
+    by: Party,
+    at: datetime,
+) -> SourcingReview:
+    """A person concludes what an entity is on the day on which it is tested, on a stored paper.
+
+    Only where the facts leave it open. Refuses NotAKeepersRegister, NotFound, NoReason,
+    NothingToReview.
+    """
+    hold(by=by)
+    check_reason(reason=reason)
+    if key not in latest_entities(owner=by, keys=[key]):
+        raise unknown("entity of this register")
+    paper = documents.by_digest(sha256=document_sha256)
+    _check_open(key, tested_on, by=by, at=at)
+    made = SourcingReview.objects.create(
+        owner=by,
+        entity=key,
+        tested_on=tested_on,
+        conclusion=conclusion,
+        reason=reason.strip(),
+        reviewer=reviewer.name,
+        person_id=reviewer.pk,
+        document_sha256=paper.sha256,
+        decided_on=at.date(),
+        recorded_at=at,
+    )
+    look_again(by=by, at=at)
+    return made
+
+
+def _check_open(key: str, tested_on: date, *, by: Party, at: datetime) -> None:
+    """Whether anything is left for a reviewer; what one has concluded another may say otherwise."""
+    day = at.date()
+    found = queries.judged_one(owner=by, key=key, as_of=day, incurred_on=tested_on)[1].determination
+    decided = found.standing in (Standing.SPECIFIED, Standing.INFLUENCED)
+    if decided and not found.reviewer:
+        raise NothingToReview(
+            f"it is {found.standing} by {found.clause}",
+            pointer="/conclusion",
+            remedy="correct the facts, if they are wrong",
+        )
