@@ -3,9 +3,11 @@
 import logging
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
+from passport.actions import document
 from passport.models import Party, Person, Role, SourcingReview, StandingFound, StandingSeen
 from passport.postgres import locks
 from passport.queries import document as documents
@@ -124,6 +126,19 @@ def conclude(
     )
     look_again(by=by, at=at)
     return made
+
+
+@transaction.atomic
+def conclude_on(
+    *, paper: bytes, media_type: str, reviewer: Person, by: Party, at: datetime, **told: Any
+) -> SourcingReview:
+    """Store the paper, and conclude on it: both or neither; the rest as conclude() takes it.
+
+    Refuses what store() and conclude() refuse.
+    """
+    stored = document.store(content=paper, media_type=media_type, by=by, at=at)
+    digest = bytes(stored.sha256).hex()
+    return conclude(document_sha256=digest, reviewer=reviewer, by=by, at=at, **told)
 
 
 def _check_open(key: str, tested_on: date, *, by: Party, at: datetime) -> None:

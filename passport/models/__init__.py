@@ -117,13 +117,6 @@ from passport.models.sourcing_project import (
     SourcingFlag,
     SourcingProject,
 )
-from passport.models.sourcing_supply import (
-    AgreedVolume,
-    FrameworkAgreement,
-    PlannedProject,
-    SourcingScenario,
-    SupplyAllocation,
-    SupplyOffer,
 from passport.models.sourcing_register import (
     SourcingContract,
     SourcingEntity,
@@ -131,6 +124,14 @@ from passport.models.sourcing_register import (
     SourcingReview,
     StandingFound,
     StandingSeen,
+)
+from passport.models.sourcing_supply import (
+    AgreedVolume,
+    FrameworkAgreement,
+    PlannedProject,
+    SourcingScenario,
+    SupplyAllocation,
+    SupplyOffer,
 )
 from passport.models.webhook import (
     WebhookAttempt,

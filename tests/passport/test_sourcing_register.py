@@ -186,7 +186,7 @@ def test_a_person_concludes_on_a_paper_where_the_facts_leave_it_open(cast):
     keeper = cast["keeper"]
     clean_maker(keeper)
     enter(keeper, company("traded", publicly_traded=True), company("fund", "CN"))
-    person = Person.objects.create(email="counsel@keeper.example", name="Counsel")
+    person = Person(email="counsel@keeper.example", name="Counsel")
     with acting(keeper):
         paper = document.store(
             content=b"%PDF-1.7 opinion\n%%EOF\n", media_type="application/pdf", by=keeper, at=THEN

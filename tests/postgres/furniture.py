@@ -37,6 +37,7 @@ from tests.passport.house import House
 from tests.postgres import captured, matter_sides, two_sides
 from tests.postgres.ends import furnish_ends
 from tests.postgres.project_sides import furnish_project
+from tests.postgres.register_sides import furnish_register
 from tests.postgres.supply_sides import furnish_supply
 
 SOUND = {
@@ -98,6 +99,7 @@ def furnish(name: str, folder: Path) -> Furniture:
     for side in (keeper, second):
         furnish_project(side, reader=cast["auditor"])
         furnish_supply(side)
+        furnish_register(side)
     captured.furnish_captures(maker, of_others=pack)
     captured.furnish_captures(second, of_others=pack)
     _counter(cast)

@@ -73,6 +73,15 @@ HISTORY = {
     "passport_serialblock": "content",
     "passport_serialorigin": "found",
     "passport_serialchange": "reason",
+    "passport_sourcingentity": "country",
+    "passport_sourcingfact": "percent",
+    "passport_sourcingcontract": "counsel",
+    "passport_sourcingreview": "conclusion",
+    "passport_standingfound": "standing",
+    "passport_standingseen": "who",
+    "passport_listsnapshot": "content",
+    "passport_listmatch": "score",
+    "passport_matchdecision": "decision",
 }
 # Not history in this sense: who may change them, and what of them, is told beside each trigger.
 LIVING = {

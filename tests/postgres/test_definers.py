@@ -15,6 +15,8 @@ DEFINERS = {
     "costs_are_of_their_line_v1": set(),
     "blocks_are_of_their_list_v1": set(),
     "project_holds_together_v1": set(),
+    "app_registers_v1": {"passport_app", "passport_system"},
+    "register_holds_together_v1": set(),
     "supply_is_of_its_owner_v1": set(),
     "allocations_fit_their_volume_v1": set(),
     "pieces_are_of_their_file_v1": set(),

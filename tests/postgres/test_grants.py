@@ -57,12 +57,15 @@ passport_labelprint r a
 passport_legacybattery r a
 passport_lifecycleevent r a
 passport_linecost r a
+passport_listmatch r a
+passport_listsnapshot r a
 passport_logdocument r
 passport_logentry r
 passport_logera r
 passport_loghead r
 passport_logsubject r
 passport_lot r a
+passport_matchdecision r a
 passport_membership r
 passport_namingdecision r
 passport_namingorder r
@@ -88,8 +91,14 @@ passport_serialorigin r a
 passport_shipment r a w(answered_at,reason,state)
 passport_signingkey r a
 passport_siting r a
+passport_sourcingcontract r a
+passport_sourcingentity r a
+passport_sourcingfact r a
 passport_sourcingflag r a
 passport_sourcingproject r a
+passport_sourcingreview r a
+passport_standingfound r a
+passport_standingseen r a
 passport_suppliercertificate r a
 passport_webhookattempt r
 passport_webhookdelivery r a w(next_at,round_start,settled_at,state)
