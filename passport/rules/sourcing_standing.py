@@ -4,7 +4,7 @@
 leaves to counsel is REVIEW, what is not told is UNKNOWN, and neither is ever taken for clean.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("passport", "0053_suppliers_offer_and_projects_are_planned"),
+        ("passport", "0054_evidence_files_are_kept"),
     ]
 
     # Not reversible: to lift the guards from rows that exist is what they are there to prevent.
