@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("passport", "0054_evidence_files_are_kept"),
+        ("passport", "0055_lines_say_when_they_were_contracted"),
     ]
 
     # Not reversible: to lift the guards from rows that exist is what they are there to prevent.
