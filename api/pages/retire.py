@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.http import HttpResponseBase, HttpResponseRedirect
@@ -122,6 +123,8 @@ def _retire(request: DeskRequest) -> HttpResponseBase:
             at=request.desk.at,
             happened_at=moment(request.POST.get("moment", ""), at=request.desk.at),
             facility_id=_facility(request.POST),
+            ready_on=_day(request.POST, "ready_on"),
+            due_on=_day(request.POST, "due_on"),
         )
     except Refusal as refusal:
         context = _context(request, request.POST, picked)
@@ -150,6 +153,8 @@ def _context(
         "facility": str(_facility(said) or (places[0].id if places else "")),
         "facility_said": str(_facility(said) or ""),
         "facility_words": next((each.name for each in places if each.id == _facility(said)), ""),
+        "ready_on": _day(said, "ready_on"),
+        "due_on": _day(said, "due_on"),
         "asked": _answers(said),
         "moment": said.get("moment") or request.desk.at.isoformat(),
     }
@@ -159,6 +164,14 @@ def _facility(said: QueryDict) -> uuid.UUID | None:
     """Where they stand, if that is said."""
     told = said.get("facility", "")
     return identifiers([told])[0] if told else None
+
+
+def _day(said: QueryDict, name: str) -> date | None:
+    """A day that was given; what is none is told by _unanswered()."""
+    try:
+        return date.fromisoformat(said.get(name, ""))
+    except ValueError:
+        return None
 
 
 def _answers(said: QueryDict) -> str:
@@ -189,6 +202,10 @@ def _unanswered(said: QueryDict) -> tuple[Wrong, ...]:
         if said.get(name) not in ("yes", "no", "unknown"):
             detail = gettext("Not answered: {question}").format(question=text)
             wrong.append(Wrong(detail, remedy, name))
+    for name in ("ready_on", "due_on"):
+        if (text := said.get(name, "")) and _day(said, name) is None:
+            detail = gettext("“{text}” is no day.").format(text=text[:20])
+            wrong.append(Wrong(detail, gettext("Leave it out."), name))
     return tuple(wrong)
 
 

@@ -50,6 +50,7 @@ class OfferShape(StrictShape):
     state = Word(among=OfferState.values)
     proposed_at = Moment()
     expires_at = Moment()
+    goes_by = Day(allow_null=True)
     answered_at = Moment(allow_null=True)
     hand_over = Identifier(source="hand_over_id", allow_null=True)
 

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from api.http.fields import (
     Cents,
     Count,
+    Day,
     Digest,
     Document,
     Flag,
@@ -63,6 +64,7 @@ class LineShape(StrictShape):
     regret_cents = Cents()
     place_cents = Cents(source="price_cents")
     indicative = Flag()
+    goes_by = Day(allow_null=True)
     explanation = Document()
 
 

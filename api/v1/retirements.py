@@ -5,7 +5,7 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.http.fields import Document, Identifier, Moment, Word
+from api.http.fields import Day, Document, Identifier, Moment, Word
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource, address, repeatable
 from api.http.shapes import StrictShape
@@ -24,6 +24,8 @@ class NewRetirement(StrictShape):
     condition = Document(required=False)
     facility = Identifier(source="facility_id", required=False)
     happened_at = Moment(required=False)
+    ready_on = Day(required=False, allow_null=True)
+    due_on = Day(required=False, allow_null=True)
 
 
 class RetirementShape(StrictShape):
@@ -35,6 +37,8 @@ class RetirementShape(StrictShape):
     condition = Document()
     facility = Identifier(source="facility_id", allow_null=True)
     declared_at = Moment()
+    ready_on = Day(allow_null=True)
+    due_on = Day(allow_null=True)
     state = Word(among=RetirementState.values)
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -15,12 +15,13 @@ SET LOCAL jit = off
 # What many lines share comes once, and each names its place in that, from 1; at 0 there is nothing.
 _LINES = """
 INSERT INTO recycling_planline (id, plan_id, retirement_id, gate_route, programme_id, route, reason,
-    value_cents, regret_cents, price_cents, "row", indicative)
+    value_cents, regret_cents, price_cents, "row", indicative, goes_by)
 SELECT a.id, %s, a.retirement, s.gates[a.gate], s.programmes[a.programme], s.routes[a.programme],
-    s.reasons[a.reason], a.value, a.regret, a.price, a.place - 1, a.indicative = 1
+    s.reasons[a.reason], a.value, a.regret, a.price, a.place - 1, a.indicative = 1,
+    CASE WHEN a.days >= 0 THEN %s::date + a.days END
 FROM unnest(%s::uuid[], %s::uuid[], %s::integer[], %s::integer[], %s::integer[], %s::bigint[],
-    %s::bigint[], %s::bigint[], %s::integer[]) WITH ORDINALITY
-    AS a (id, retirement, gate, programme, reason, value, regret, price, indicative, place)
+    %s::bigint[], %s::bigint[], %s::integer[], %s::integer[]) WITH ORDINALITY
+    AS a (id, retirement, gate, programme, reason, value, regret, price, indicative, days, place)
 CROSS JOIN (SELECT %s::text[], %s::uuid[], %s::text[], %s::text[])
     AS s (gates, programmes, routes, reasons)
 """
@@ -33,9 +34,9 @@ WHERE r.id = o.id
 """
 _OFFERS = """
 INSERT INTO recycling_offer (id, plan_line_id, retirement_id, programme_id, from_party_id,
-    to_party_id, value_cents, price_cents, indicative, state, proposed_at, expires_at)
+    to_party_id, value_cents, price_cents, indicative, state, proposed_at, expires_at, goes_by)
 SELECT a.id, a.line, l.retirement_id, l.programme_id, %s, p.party_id, l.value_cents, a.price,
-    l.indicative, 'PROPOSED', %s, %s
+    l.indicative, 'PROPOSED', %s, %s, l.goes_by
 FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[]) AS a (id, line, price)
 JOIN recycling_planline l ON l.id = a.line
 JOIN recycling_programme p ON p.id = l.programme_id
@@ -64,12 +65,15 @@ def begin() -> None:
         cursor.execute(_SETTINGS)
 
 
-def lines(*, plan: uuid.UUID, each: Sequence[Packed], shared: Sequence[Packed]) -> None:
+def lines(
+    *, plan: uuid.UUID, since: date, each: Sequence[Packed], shared: Sequence[Packed]
+) -> None:
     """Write the lines of a plan in the order of its snapshot: id, retirement, gate, programme,
-    reason, worth, regret, price of the place, indicative; and gates, programmes, routes, reasons.
+    reason, worth, regret, price of the place, indicative, days after `since`; and gates,
+    programmes, routes, reasons.
     """
     with binding() as cursor:
-        cursor.execute(_LINES, [plan, *each, *shared])
+        cursor.execute(_LINES, [plan, since, *each, *shared])
 
 
 def offers(

@@ -96,8 +96,8 @@ def begin(
         return earlier
     made = ready(seen)
     jobs.progress(job=job, done=0, total=len(seen.packs), at=now())
-    parts = parts_of(seen, made.edges)
-    proposed = earlier_of(seen.packs, seen.openings)
+    parts = parts_of(seen, made)
+    proposed = earlier_of(seen.packs, seen.openings, made.placed.layout)
     packed = [pack(each, earlier=proposed) for each in parts]
     jobs.progress(job=job, done=0, total=len(seen.packs), at=now())
     try:
@@ -111,7 +111,7 @@ def begin(
                 content=zstandard.compress(content, 1),
                 change=change or {},
                 packs=len(seen.packs),
-                edges=len(made.edges.src),
+                edges=len(made.placed.src),
                 began_at=at,
             )
             _leave(kept, list(zip(parts, packed, strict=True)), seen=seen, made=made, at=at)

@@ -32,8 +32,9 @@ from recycling.rules.plan_columns import (
     parts_of,
     ready,
 )
+from recycling.rules.weeks import ANSWER_DAYS, days_until, first_monday
 
-OFFER_LIFE = timedelta(hours=72)
+OFFER_LIFE = timedelta(days=ANSWER_DAYS)
 
 
 def keep(*, run: PlanRun, job: Job, at: datetime) -> Plan | None:
@@ -59,7 +60,12 @@ def keep(*, run: PlanRun, job: Job, at: datetime) -> Plan | None:
                 return None
         plan = _plan(run, seen, found, at=at, seconds=(now() - run.began_at).total_seconds())
         ids = list(new_ids(run.packs))
-        planned.lines(plan=plan.pk, each=_each(seen, made, found, ids), shared=_shared(seen))
+        planned.lines(
+            plan=plan.pk,
+            since=first_monday(seen.on),
+            each=_each(seen, made, found, ids),
+            shared=_shared(seen),
+        )
         if run.binding:
             _put_out(plan, seen, made, found, ids, at=at)
         news.of_plan(plan, at=now())
@@ -69,15 +75,15 @@ def keep(*, run: PlanRun, job: Job, at: datetime) -> Plan | None:
 
 
 def _chosen(run: PlanRun, seen: Inputs, made: Ready) -> tuple[Nodes, Cents]:
-    """Where every pack of the whole goes, and what a place at each opening is worth."""
-    parts = parts_of(seen, made.edges)
-    answers, shadow = [], np.zeros(len(seen.openings), dtype=np.int64)
+    """Where every pack of the whole goes, and what one more of each place is worth."""
+    parts = parts_of(seen, made)
+    answers, shadow = [], np.zeros(len(made.placed.layout.names), dtype=np.int64)
     results = PlanPart.objects.filter(run=run).order_by("number").values_list("result", flat=True)
     for part, result in zip(parts, results, strict=True):
         chosen, prices = answer_from_bytes(bytes(result or b""))
         shadow[part.places] = prices[: len(part.places)]
         answers.append((part, chosen))
-    return joined(market_of(seen, made.edges), answers), shadow
+    return joined(market_of(seen, made), answers), shadow
 
 
 def _plan(run: PlanRun, seen: Inputs, found: Lines, *, at: datetime, seconds: float) -> Plan:
@@ -116,6 +122,9 @@ def _shared(seen: Inputs) -> list[Packed]:
 
 
 def _each(seen: Inputs, made: Ready, found: Lines, ids: list[bytes]) -> list[Packed]:
+    days = days_until(
+        found.week, found.chosen, packs=seen.packs, openings=seen.openings, on=seen.on
+    )
     return [
         packed("uuid", ids),
         packed("uuid", [row.tobytes() for row in seen.packs.ids]),
@@ -126,6 +135,7 @@ def _each(seen: Inputs, made: Ready, found: Lines, ids: list[bytes]) -> list[Pac
         packed("bigint", found.regret_cents.tolist()),
         packed("bigint", found.price_cents.tolist()),
         packed("integer", found.indicative.astype(int).tolist()),
+        packed("integer", days.tolist()),
     ]
 
 

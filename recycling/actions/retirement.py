@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from passport.rules.lifecycle import EventKind
 from recycling.actions import gate_check
 from recycling.models import CheckedBecause, Retirement, RetirementReason
 from recycling.rules.inspection import parse_condition
-from recycling.rules.keeping import check_keeper
+from recycling.rules.keeping import check_days, check_keeper
 
 
 @transaction.atomic
@@ -30,12 +30,15 @@ def retire(
     at: datetime,
     happened_at: datetime | None = None,
     facility_id: uuid.UUID | None = None,
+    ready_on: date | None = None,
+    due_on: date | None = None,
 ) -> Retirement:
     """Retire a whole unit that the party holds; the same retirement again changes nothing.
 
-    `condition` answers the questions of rules.inspection; `facility_id` is where the pack stands.
-    Refuses NotFound, NotTheHolder, PartOfAnother, NotAKeeper, AnswerNotKnown, and what event.append
-    refuses.
+    `condition` answers the questions of rules.inspection; `facility_id` is where the pack stands,
+    `ready_on` and `due_on` from when it may be fetched and by when it must be gone. Refuses
+    NotFound, NotTheHolder, PartOfAnother, NotAKeeper, AnswerNotKnown, DaysBroken, and what
+    event.append refuses.
     """
     battery = event.lock(battery_id=battery_id)
     earlier = Retirement.objects.filter(keeper=by, event__event_id=event_id).first()
@@ -43,6 +46,7 @@ def retire(
         _check_holder(battery, by=by)
     check_keeper(roles=by.roles)
     answers = {k: v for k, v in asdict(parse_condition(condition)).items() if v is not None}
+    check_days(ready_on=ready_on, due_on=due_on, on=at.date())
     facility = _facility(facility_id, by=by)
 
     recorded = event.append(
@@ -64,6 +68,8 @@ def retire(
         reason=RetirementReason(reason),
         condition=answers,
         declared_at=recorded.happened_at,
+        ready_on=ready_on,
+        due_on=due_on,
     )
     gate_check.check(battery_id=battery.pk, by=by, at=at, because=CheckedBecause.RETIRED)
     return made
@@ -79,6 +85,8 @@ def retire_all(
     at: datetime,
     happened_at: datetime | None = None,
     facility_id: uuid.UUID | None = None,
+    ready_on: date | None = None,
+    due_on: date | None = None,
 ) -> list[Retirement]:
     """Retire several units found in the same condition: all of them, or none.
 
@@ -94,6 +102,8 @@ def retire_all(
             at=at,
             happened_at=happened_at,
             facility_id=facility_id,
+            ready_on=ready_on,
+            due_on=due_on,
         )
         for battery_id, event_id in events.items()
     ]

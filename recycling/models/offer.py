@@ -27,7 +27,8 @@ class Offer(models.Model):
     """A live offer holds a place of its programme; an answered one never changes again.
 
     `price_cents` is what the programme's own terms pay for the pack, below zero what they charge;
-    the worth counts everything else as well. An indicative offer becomes firm by a test.
+    the worth counts everything else as well. An indicative offer becomes firm by a test. By
+    `goes_by` the pack goes, in the week of that day, where it holds one of its programme's places.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -45,6 +46,7 @@ class Offer(models.Model):
     state = models.CharField(max_length=8, choices=OfferState.choices, default=OfferState.PROPOSED)
     proposed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    goes_by = models.DateField(null=True)
     answered_at = models.DateTimeField(null=True)
     hand_over = models.OneToOneField(
         HandOver, on_delete=models.PROTECT, related_name="offer", null=True

@@ -82,7 +82,8 @@ class PlanLine(models.Model):
     """One pack of a plan: where it goes or why it stays; `row` is its place in the snapshot.
 
     `explanation` is only written where no run keeps what decided. An indicative line is of a pack
-    whose health only a test makes sure of.
+    whose health only a test makes sure of. `goes_by` is the last day on which a
+    placed one goes, in the calendar week that the plan chose for it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -102,6 +103,7 @@ class PlanLine(models.Model):
     row = models.IntegerField(null=True)
     indicative = models.BooleanField(default=False)
     explanation = models.JSONField(null=True)
+    goes_by = models.DateField(null=True)
 
     class Meta:
         constraints = (
@@ -112,6 +114,10 @@ class PlanLine(models.Model):
                 name="line_has_a_route_exactly_when_it_has_a_programme",
                 condition=Q(programme__isnull=True, route__isnull=True)
                 | Q(programme__isnull=False, route__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="line_goes_somewhere_by_a_day",
+                condition=Q(goes_by__isnull=True) | Q(programme__isnull=False),
             ),
             models.CheckConstraint(
                 name="line_respects_its_gate",

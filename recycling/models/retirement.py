@@ -25,7 +25,10 @@ class RetirementReason(models.TextChoices):
 
 
 class Retirement(models.Model):
-    """`condition` holds one answer a question of the inspection; no answer is not a no."""
+    """`condition` holds one answer a question of the inspection; no answer is not a no.
+
+    From `ready_on` it may be fetched, by `due_on` it must be gone; None where any day will do.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     battery = models.ForeignKey(Battery, on_delete=models.PROTECT, related_name="retirements")
@@ -39,6 +42,8 @@ class Retirement(models.Model):
     reason = models.CharField(max_length=12, choices=RetirementReason.choices)
     condition = models.JSONField(default=dict)
     declared_at = models.DateTimeField()
+    ready_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
     state = models.CharField(
         max_length=7, choices=RetirementState.choices, default=RetirementState.OPEN
     )
@@ -49,6 +54,12 @@ class Retirement(models.Model):
                 name="retirement_is_open_once_per_battery",
                 fields=("battery",),
                 condition=~Q(state="CLOSED"),
+            ),
+            models.CheckConstraint(
+                name="retirement_is_due_when_it_is_ready_or_later",
+                condition=Q(ready_on__isnull=True)
+                | Q(due_on__isnull=True)
+                | Q(due_on__gte=models.F("ready_on")),
             ),
         )
         indexes = (models.Index(fields=("keeper", "state", "id"), name="retirement_of_keeper"),)

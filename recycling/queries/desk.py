@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Case, Q, QuerySet, When
 
@@ -61,6 +61,7 @@ class OfferLine:
     state: str
     proposed_at: datetime
     expires_at: datetime
+    goes_by: date | None
     answered_at: datetime | None
     price_cents_per_kwh: int
     fee_cents_per_kg: int | None
@@ -190,6 +191,7 @@ def _offer_line(row: Offer, retired: Retirement | None, line: BatteryLine | None
         state=row.state,
         proposed_at=row.proposed_at,
         expires_at=row.expires_at,
+        goes_by=row.goes_by,
         answered_at=row.answered_at,
         price_cents_per_kwh=row.programme.price_cents_per_kwh,
         fee_cents_per_kg=row.programme.fee_cents_per_kg,

@@ -4,11 +4,12 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncWeek
 
 from passport.models import Battery, Job, JobState
 from passport.queries.battery import unknown
@@ -106,6 +107,7 @@ class LineRow:
     value_cents: int
     regret_cents: int
     offer_state: str
+    goes_by: date | None
     why: dict[str, Any]
 
 
@@ -120,6 +122,15 @@ class PartRow:
     seconds: Decimal
     gap_cents: int
     cut_off: bool
+
+
+@dataclass(frozen=True)
+class WeekRow:
+    """How many packs go to one programme in the week that begins on that Monday."""
+
+    begins_on: date
+    programme: str
+    packs: int
 
 
 @dataclass(frozen=True)
@@ -152,6 +163,7 @@ class PlanBoard:
     snapshot_sha256: str
     routes: tuple[RouteCount, ...]
     destinations: tuple[Destination, ...]
+    weeks: tuple[WeekRow, ...]
     lines: tuple[LineRow, ...]
     next: str
     change: dict[str, Any]
@@ -219,6 +231,7 @@ def board(*, plan_id: uuid.UUID, route: str = "", after: str = "") -> PlanBoard:
         snapshot_sha256=bytes(plan.snapshot_sha256).hex(),
         routes=routes,
         destinations=_destinations(plan),
+        weeks=_weeks(plan),
         lines=tuple(_line(row) for row in found[:_SHOWN]),
         next=str(found[_SHOWN - 1].id) if len(found) > _SHOWN else "",
         change=plan.change,
@@ -340,6 +353,17 @@ def _destinations(plan: Plan) -> tuple[Destination, ...]:
     )
 
 
+def _weeks(plan: Plan) -> tuple[WeekRow, ...]:
+    counted = (
+        PlanLine.objects.filter(plan=plan, goes_by__isnull=False)
+        .annotate(week=TruncWeek("goes_by"))
+        .values("week", "programme__name")
+        .annotate(packs=Count("id"))
+        .order_by("week", "programme__name")
+    )
+    return tuple(WeekRow(row["week"], row["programme__name"], row["packs"]) for row in counted)
+
+
 def _line(row: PlanLine) -> LineRow:
     battery: Battery | None = getattr(row.retirement, "battery", None)
     offer: Offer | None = getattr(row, "offer", None)
@@ -356,6 +380,7 @@ def _line(row: PlanLine) -> LineRow:
         value_cents=row.value_cents,
         regret_cents=row.regret_cents,
         offer_state=offer.state if offer else "",
+        goes_by=row.goes_by,
         why=row.explanation or {},
     )
 

@@ -9,11 +9,12 @@ import zstandard
 from passport.queries.battery import unknown
 from recycling.models import PlanLine, PlanRun
 from recycling.rules.columns import file_of
-from recycling.rules.explanation import explain
+from recycling.rules.explanation import NO_WAIT, Waited, explain
 from recycling.rules.feasibility import Kind
 from recycling.rules.inputs import Inputs, decode
 from recycling.rules.market import Docket, Route, docket
 from recycling.rules.planning import Line, Reason
+from recycling.rules.weeks import first_monday, storage_of, week_of
 
 
 def explained(lines: Iterable[PlanLine]) -> list[PlanLine]:
@@ -56,6 +57,19 @@ def _explanation(line: PlanLine) -> dict[str, object]:
         tables=tables,
         snapshot_sha256=bytes(plan.snapshot_sha256).hex(),
         solver=plan.solver,
+        waited=_waited(line, file, seen=seen),
+    )
+
+
+def _waited(line: PlanLine, file: Docket, *, seen: Inputs) -> Waited:
+    """From when the pack is ready to the week in which it goes."""
+    if line.goes_by is None:
+        return NO_WAIT
+    since, ready = first_monday(seen.on), file.pack.ready_on
+    first = 0 if ready is None else max(0, week_of(ready, since=since))
+    return Waited(
+        weeks=week_of(line.goes_by, since=since) - first,
+        cents=storage_of(file.pack.rated_kwh, prices=seen.prices),
     )
 
 

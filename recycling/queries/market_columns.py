@@ -35,6 +35,7 @@ from recycling.rules.columns import (
     coded,
     kinds,
     millionths,
+    ordinal,
 )
 from recycling.rules.feasibility import Place
 from recycling.rules.grading import waste_code
@@ -69,6 +70,7 @@ def packs_of(*, keeper: Party, on: datetime.date) -> Columns:
         _waiting(keeper).values_list(
             "id", "battery_id", "battery__model_id", "battery__manufactured_on",
             "battery__status", "facility_id", Cast("condition", TextField()),
+            "ready_on", "due_on",
         )
     )  # fmt: skip
     batteries = [row[1] for row in rows]
@@ -103,6 +105,8 @@ def packs_of(*, keeper: Party, on: datetime.date) -> Columns:
         rounds=before.rounds,
         earlier=before.earlier,
         declined=before.declined,
+        ready=_whole(ordinal(row[7]) for row in rows),
+        due=_whole(ordinal(row[8]) for row in rows),
         facts=facts,
         models=names.all,
         places=where.places,

@@ -1,18 +1,22 @@
 """What a plan is made from: what gates ask of a pack, and every programme with places left."""
 
 import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q
 
 from passport.models import Battery, BatteryStatus, Facility, HealthReading, Party
-from recycling.models import LIVE, Programme
+from recycling.models import LIVE, Offer, Programme
 from recycling.rules.feasibility import Kind, Place, ProgrammeTerms
 from recycling.rules.gates import Facts
 from recycling.rules.inspection import Condition
 from recycling.rules.lanes import Permits, parse_lanes
 from recycling.rules.market import LotTerms, Opening, Route
+from recycling.rules.weeks import WEEKS, first_monday, week_of
 
 _DAYS_A_YEAR = Decimal("365.25")
 _HUNDREDTH = Decimal("0.01")
@@ -70,14 +74,17 @@ def _read(reading: HealthReading, *, on: datetime.date) -> dict[str, Any]:
 
 
 def openings_for(keeper: Party, *, on: datetime.date) -> tuple[Opening, ...]:
-    """What others offer to take on that day, with the places that are left."""
-    open_now = Q(opens_on__lte=on) & (Q(closes_on__isnull=True) | Q(closes_on__gt=on))
+    """What others offer to take in the weeks from that day on, with the places that are left."""
+    since = first_monday(on)
+    ends = since + datetime.timedelta(weeks=WEEKS)
+    open_then = Q(opens_on__lt=ends) & (Q(closes_on__isnull=True) | Q(closes_on__gt=on))
     rows = (
-        Programme.objects.filter(open_now)
+        Programme.objects.filter(open_then)
         .exclude(party=keeper)
         .annotate(taken=Count("offers", filter=Q(offers__state__in=LIVE)))
         .order_by("id")
     )
+    taken = _taken_by_week(since=since, ends=ends)
     return tuple(
         Opening(
             name=row.name,
@@ -86,9 +93,26 @@ def openings_for(keeper: Party, *, on: datetime.date) -> tuple[Opening, ...]:
             places=max(0, row.capacity_packs - row.taken),
             lot=_lot(row),
             partner=str(row.party_id),
+            weekly_places=row.weekly_capacity_packs,
+            weekly_taken=taken.get(row.pk, ()) if row.weekly_capacity_packs else (),
+            opens_on=row.opens_on,
+            closes_on=row.closes_on,
         )
         for row in rows
     )
+
+
+def _taken_by_week(
+    *, since: datetime.date, ends: datetime.date
+) -> Mapping[uuid.UUID, tuple[int, ...]]:
+    """How many packs every programme with a weekly limit takes already in each coming week."""
+    live = Offer.objects.filter(state__in=LIVE, goes_by__gte=since, goes_by__lt=ends)
+    live = live.filter(programme__weekly_capacity_packs__isnull=False)
+    found: dict[uuid.UUID, list[int]] = defaultdict(lambda: [0] * WEEKS)
+    counted = live.values_list("programme_id", "goes_by").annotate(packs=Count("id"))
+    for programme, day, packs in counted.order_by():
+        found[programme][week_of(day, since=since)] += packs
+    return {programme: tuple(each) for programme, each in found.items()}
 
 
 def _lot(row: Programme) -> LotTerms | None:

@@ -4,6 +4,7 @@ Decimals are whole millionths, so that every comparison and every sum stays exac
 columns() are canonical: the same packs give the same bytes, whatever order they were read in.
 """
 
+import datetime
 import json
 import struct
 import uuid
@@ -28,7 +29,9 @@ Whole = NDArray[np.int64]
 MILLION = 1_000_000
 NONE = -(2**62)
 _STEP = Decimal(1).scaleb(-6)
-_FORMAT = "packs/1"
+_FORMAT = "packs/2"
+# As it was before packs had days.
+_EARLIER = "packs/1"
 
 
 class ColumnsBroken(Malformed):
@@ -54,7 +57,8 @@ class Columns:
 
     `ids` has 16 bytes a row; `model`, `place`, `earlier` are places in the tuples of the same
     purpose; `declined` has pairs of a row and a programme; `facts` has an array a field of Facts:
-    millionths, yes and no as 1 and 0, or places in `words`.
+    millionths, yes and no as 1 and 0, or places in `words`. `ready` and `due` are days, as
+    toordinal() counts them.
     """
 
     models: tuple[PackModel, ...]
@@ -71,6 +75,8 @@ class Columns:
     rounds: Whole
     earlier: Whole
     declined: Whole
+    ready: Whole
+    due: Whole
     facts: Mapping[str, Whole]
 
     def __len__(self) -> int:
@@ -108,6 +114,15 @@ def decimal_of(whole: int) -> Decimal | None:
     return None if whole == NONE else Decimal(int(whole)) * _STEP
 
 
+def ordinal(day: datetime.date | None) -> int:
+    """A day as its column holds it; NONE for None."""
+    return NONE if day is None else day.toordinal()
+
+
+def _day(whole: int) -> datetime.date | None:
+    return None if whole == NONE else datetime.date.fromordinal(whole)
+
+
 def columns(packs: Sequence[PackFile]) -> Columns:
     """The columns of some files of packs, which are put in the order of their ids. [columns-1]"""
     rows = sorted(packs, key=lambda pack: uuid.UUID(pack.id).bytes)
@@ -137,6 +152,8 @@ def columns(packs: Sequence[PackFile]) -> Columns:
         rounds=column(lambda pack: pack.rounds),
         earlier=column(lambda pack: programmes.place(pack.earlier or None)),
         declined=np.array(declined, dtype=np.int64).reshape(-1, 2),
+        ready=column(lambda pack: ordinal(pack.ready_on)),
+        due=column(lambda pack: ordinal(pack.due_on)),
         facts={
             name: column(lambda p, n=name, k=kind: coded(getattr(p.facts, n), k, words))  # type: ignore[misc]
             for name, kind in kinds().items()
@@ -200,6 +217,8 @@ def file_of(held: Columns, row: int) -> PackFile:
         country=held.words[held.country[row]],
         waste_code=held.words[held.waste_code[row]],
         earlier="" if held.earlier[row] < 0 else held.programmes[held.earlier[row]],
+        ready_on=_day(int(held.ready[row])),
+        due_on=_day(int(held.due[row])),
     )
 
 
@@ -223,6 +242,8 @@ def some(held: Columns, rows: NDArray[np.intp]) -> Columns:
         rounds=held.rounds[rows],
         earlier=held.earlier[rows],
         declined=np.stack([place[declined[:, 0]], declined[:, 1]], axis=1),
+        ready=held.ready[rows],
+        due=held.due[rows],
         facts={name: column[rows] for name, column in held.facts.items()},
     )
 
@@ -257,7 +278,7 @@ def decode(content: bytes) -> Columns:
 
 
 def _revived(head: Mapping[str, Any], content: bytes, *, at: int) -> Columns:
-    if head["format"] != _FORMAT:
+    if head["format"] not in (_FORMAT, _EARLIER):
         raise ValueError(f"format {head['format']}")
     arrays = {}
     for name in sorted(head["arrays"]):
@@ -266,6 +287,9 @@ def _revived(head: Mapping[str, Any], content: bytes, *, at: int) -> Columns:
         count = int(np.prod(shape))
         arrays[name] = np.frombuffer(content, kind, count, at).reshape(shape)
         at += count * kind.itemsize
+    if head["format"] == _EARLIER:
+        never = np.full(head["packs"], NONE, dtype=np.int64)
+        arrays |= {"ready": never, "due": never}
     facts = {name.removeprefix("fact "): a for name, a in arrays.items() if " " in name}
     return Columns(
         models=revive(tuple[PackModel, ...], head["models"]),
@@ -277,9 +301,12 @@ def _revived(head: Mapping[str, Any], content: bytes, *, at: int) -> Columns:
     )
 
 
+_OFTEN = ("rounds", "earlier", "declined", "ready", "due")
+
+
 def _arrays(held: Columns) -> dict[str, NDArray[Any]]:
     own = ("ids", "model", "place", "country", "waste_code", "soh", "remaining_years_low")
-    found = {name: getattr(held, name) for name in (*own, "rounds", "earlier", "declined")}
+    found = {name: getattr(held, name) for name in (*own, *_OFTEN)}
     return found | {f"fact {name}": column for name, column in held.facts.items()}
 
 

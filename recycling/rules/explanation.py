@@ -1,32 +1,56 @@
 """What is kept with each line of a plan, so that anybody concerned can follow why."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from recycling.rules.feasibility import Kind
 from recycling.rules.grading import grade, transport, transport_case
 from recycling.rules.market import Barred, Docket, Edge, Opening, Route, Tables
 from recycling.rules.planning import Line
-from recycling.rules.value import Value
+from recycling.rules.value import Item, Value
 
 SHOWN_EDGES = 5
 
 
+@dataclass(frozen=True, kw_only=True)
+class Waited:
+    """How many weeks a pack waits until it goes, and what each of them costs."""
+
+    weeks: int = 0
+    cents: int = 0
+
+
+NO_WAIT = Waited()
+
+
 def explain(
-    line: Line, *, names: Mapping[str, Opening], tables: Tables, snapshot_sha256: str, solver: str
+    line: Line,
+    *,
+    names: Mapping[str, Opening],
+    tables: Tables,
+    snapshot_sha256: str,
+    solver: str,
+    waited: Waited = NO_WAIT,
 ) -> dict[str, Any]:
     """Gates as asked, the best edges item by item, what was barred, versions. [explain-1]
 
-    Plain JSON: words, whole cents, decimals as strings.
+    Where the pack goes, what it costs to wait for its week is an item as well. Plain JSON: words,
+    whole cents, decimals as strings.
     """
     file = line.docket
+    shown = file.edges[:SHOWN_EDGES]
+    shown += tuple(each for each in file.edges[SHOWN_EDGES:] if each.programme == line.programme)
     return {
         "sentence": line.sentence,
         "grade": grade(soh_low=file.pack.facts.soh_low, table=tables.grades).value,
         "transport": _transport(line, tables=tables),
         "gates": [_plain(asdict(result)) for result in file.outcome.results],
-        "edges": [_edge(edge, names=names) for edge in file.edges[:SHOWN_EDGES]],
+        "edges": [
+            _edge(edge, names=names, waited=waited if edge.programme == line.programme else NO_WAIT)
+            for edge in shown
+        ],
+        "weeks_waited": waited.weeks,
         "edges_in_all": len(file.edges),
         "barred": [_barred(barred, names=names) for barred in file.barred],
         "hold": _value(file.hold),
@@ -53,14 +77,22 @@ def _transport(line: Line, *, tables: Tables) -> dict[str, str]:
     return {**asdict(entry), "case": case.value}
 
 
-def _edge(edge: Edge, *, names: Mapping[str, Opening]) -> dict[str, Any]:
+def _edge(edge: Edge, *, names: Mapping[str, Opening], waited: Waited) -> dict[str, Any]:
     return {
         "programme": edge.programme,
         "name": names[edge.programme].name,
         "route": names[edge.programme].route.value,
         "second_life": edge.kind is Kind.SECOND_LIFE,
-        **_value(edge.value),
+        **_value(_with(edge.value, waited)),
     }
+
+
+def _with(value: Value, waited: Waited) -> Value:
+    if not waited.weeks:
+        return value
+    cents = -waited.weeks * waited.cents
+    item = Item(name="waiting", cents=cents, formula=f"-{waited.cents} x {waited.weeks} weeks")
+    return Value(cents=value.cents + cents, items=(*value.items, item))
 
 
 def _value(value: Value) -> dict[str, Any]:

@@ -4,21 +4,17 @@ A programme without a weekly limit is one place; one with a limit is a place a w
 room of the programme. Where a partner may get a share at most, its programmes lie in its room.
 """
 
-import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from recycling.rules.arrays import OUTSIDE, Cents, Nodes
 from recycling.rules.lots import ANY_MODEL, WHOLE, Band, LotRules
 from recycling.rules.market import LotTerms, Opening
 
 ANY_WEEK = -1
-Flags = NDArray[np.bool_]
-_NEVER = np.int64(-(2**60))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +68,7 @@ def lay_out(
         names=tuple(_name(each, week) for each, week in places),
         opening=np.repeat(np.arange(len(of), dtype=np.int32), [len(some) for some in of]),
         week=np.array([week for _, week in places], dtype=np.int32),
-        capacity=np.array([_capacity(each) for each, _ in places], dtype=np.int64),
+        capacity=np.array([_capacity(each, week) for each, week in places], dtype=np.int64),
         first=np.cumsum([0, *(len(some) for some in of)])[:-1].astype(np.int32),
         room=np.array(own, dtype=np.int32),
         pools=(
@@ -92,10 +88,13 @@ def _name(opening: Opening, week: int) -> str:
     return opening.terms.id if week == ANY_WEEK else f"{opening.terms.id}/{week}"
 
 
-def _capacity(opening: Opening) -> int:
-    """Of one place: of a week where weeks have a limit."""
-    weekly = opening.weekly_places
-    return opening.places if weekly is None else min(weekly, opening.places)
+def _capacity(opening: Opening, week: int) -> int:
+    """Of one place: of a week where weeks have a limit, less what others have of it."""
+    weekly, taken = opening.weekly_places, opening.weekly_taken
+    if weekly is None:
+        return opening.places
+    left = weekly - (taken[week] if week < len(taken) else 0)
+    return max(0, min(left, opening.places))
 
 
 def _rooms(openings: Sequence[Opening], share: int | None) -> list[_Room]:
@@ -122,33 +121,31 @@ def over_weeks(
     layout: Layout,
     edges: tuple[Nodes, Nodes, Cents],
     *,
-    first_week: Nodes,
-    last_week: Nodes,
-    closing_week: Nodes,
+    first_week: Cents,
+    last_week: Cents,
+    opening_week: Cents,
+    closing_week: Cents,
     storage_cents: Cents,
 ) -> tuple[Nodes, Nodes, Cents]:
     """Edges to openings as edges to places: one a week from ready to due, less the storage until
     then; without a weekly limit the first week alone, since no later one is better. [layout-2]
 
-    By pack: `first_week`, `last_week`, `storage_cents` a week; by opening: `closing_week`, the
-    last in which it takes packs. An edge that comes too late is gone.
+    By pack: `first_week`, `last_week`, `storage_cents` a week; by opening: `opening_week` and
+    `closing_week`, the first and the last in which it takes packs. An edge that comes too late is
+    gone.
     """
     src, opening, cents = edges
+    begin = np.maximum(first_week[src], opening_week[opening])
     final = np.minimum(last_week[src], closing_week[opening])
     weekly = layout.week[layout.first] != ANY_WEEK
-    count = np.maximum(final - first_week[src] + 1, 0)
+    count = np.maximum(final - begin + 1, 0)
     count = np.where(weekly[opening], count, np.minimum(count, 1))
     every = np.repeat(np.arange(len(src)), count)
-    waited = np.arange(len(every)) - np.repeat(np.cumsum(count) - count, count)
-    at = src[every]
-    week = np.where(weekly[opening[every]], first_week[at] + waited, 0)
+    later = np.arange(len(every)) - np.repeat(np.cumsum(count) - count, count)
+    at, waited = src[every], begin[every] + later - first_week[src[every]]
+    week = np.where(weekly[opening[every]], begin[every] + later, 0)
     place = layout.first[opening[every]] + week
     return at, place.astype(np.int32), cents[every] - waited * storage_cents[at]
-
-
-def week_of(day: datetime.date, *, since: datetime.date) -> int:
-    """Week 0 begins on the day of the plan."""
-    return (day - since).days // 7
 
 
 def lots_of(
@@ -189,19 +186,3 @@ def _begun(lot: LotTerms, number: Mapping[str, int]) -> Band:
     high = low + int(lot.band_width * WHOLE) if lot.band_width else 2 * WHOLE
     model = number.get(lot.begun_model or "", len(number)) if lot.one_model else ANY_MODEL
     return Band(model=model, low=low, high=high)
-
-
-def best_of_each(src: Nodes, cents: Cents, recycles: Flags, *, most: int) -> Flags:
-    """The best edges of every pack, and its best to a recycler always; of equal ones the first.
-
-    For markets too large to keep all: what is left has the same packs. [layout-4]
-    """
-    return _best(src, cents, most) | _best(src, np.where(recycles, cents, _NEVER), 1)
-
-
-def _best(src: Nodes, cents: Cents, most: int) -> Flags:
-    order = np.lexsort((-cents, src))
-    ordered = src[order]
-    place = np.empty(len(src), dtype=np.int64)
-    place[order] = np.arange(len(src)) - np.searchsorted(ordered, ordered)
-    return (place < most) & (cents > _NEVER)

@@ -78,13 +78,17 @@ class PackFile:
     waste_code: str = ""
     # The programme that it was last proposed to, where nobody answered: the next plan prefers it.
     earlier: str = ""
+    # From when it may be fetched, and by when it must be gone.
+    ready_on: datetime.date | None = None
+    due_on: datetime.date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
     """One programme as the snapshot has it: its terms, and the places it has left.
 
-    `weekly_places` is the most it takes a week; `partner` names who runs it.
+    `weekly_places` is the most it takes a week, of which `weekly_taken` counts what is taken of the
+    coming ones; `partner` names who runs it.
     """
 
     name: str
@@ -93,6 +97,8 @@ class Opening:
     places: int
     lot: LotTerms | None = None
     weekly_places: int | None = None
+    weekly_taken: tuple[int, ...] = ()
+    opens_on: datetime.date | None = None
     closes_on: datetime.date | None = None
     partner: str = ""
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from recycling.rules.arrays import HELD, Cents, Market, Nodes
+from recycling.rules.arrays import HELD, OUTSIDE, Cents, Market, Nodes
 from recycling.rules.components import Component
 from recycling.rules.matching import assignment
 from recycling.rules.parcels import from_bytes, to_bytes
@@ -58,7 +58,10 @@ def solve_part(part: Component, *, earlier: Nodes, seconds: float) -> Solution:
 
 def loyal_cents(market: Market, *, earlier: Nodes) -> Cents:
     """The worth of each edge, with that little more where there is something to be loyal to."""
-    same = earlier[market.src] == market.dst
+    room = np.append(market.pools.above[: len(market.programmes)], OUTSIDE)
+    last, now = room[earlier[market.src]], room[market.dst]
+    # Of a programme over weeks any week is the same programme.
+    same = (earlier[market.src] == market.dst) | ((last == now) & (now != OUTSIDE))
     more = np.abs(market.cents) * LOYALTY_PERCENT // 100
     return np.where(same, market.cents + more, market.cents)
 

@@ -16,26 +16,31 @@ from recycling.rules.feasibility import Kind
 from recycling.rules.gate_columns import ROUTES, Gated, Mask, evaluate_columns
 from recycling.rules.gates import GateRoute
 from recycling.rules.inputs import Inputs
-from recycling.rules.layout import lay_out, lots_of
+from recycling.rules.layout import Layout, lay_out, lots_of
 from recycling.rules.market import Opening
 from recycling.rules.planning import Reason
+from recycling.rules.weeks import WEEKS, Placed, placed
 
 REASONS = tuple(Reason)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """A market before it is solved: what the gates said, and every edge."""
+    """A market before it is solved: what the gates said, every edge, and every edge over weeks."""
 
     gated: Gated
     edges: Edges
+    placed: Placed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lines:
-    """One value a pack: the opening (or HELD), cents, the place of its reason in REASONS."""
+    """One value a pack: the opening and the week (or HELD), cents, the place of its reason in
+    REASONS.
+    """
 
     chosen: Nodes
+    week: Nodes
     value_cents: Cents
     regret_cents: Cents
     price_cents: Cents
@@ -48,22 +53,32 @@ def ready(inputs: Inputs) -> Ready:
     tables = inputs.tables
     gated = evaluate_columns(inputs.packs, rules=tables.gates, on=inputs.on)
     edges = edges_of(inputs.packs, gated, openings=inputs.openings, prices=tables.prices)
-    return Ready(gated=gated, edges=edges)
+    over_weeks = placed(
+        lay_out(inputs.openings, packs=len(inputs.packs), weeks=WEEKS),
+        (edges.src, edges.dst, edges.cents),
+        packs=inputs.packs,
+        openings=inputs.openings,
+        prices=tables.prices,
+        on=inputs.on,
+    )
+    return Ready(gated=gated, edges=edges, placed=over_weeks)
 
 
-def market_of(inputs: Inputs, edges: Edges) -> Market:
+def market_of(inputs: Inputs, made: Ready) -> Market:
     """The arrays that are solved; places are counted in packs."""
     ids = [each.tobytes().hex() for each in inputs.packs.ids]
+    own, layout = made.placed, made.placed.layout
     return Market.of(
         tuple(ids),
-        tuple(opening.terms.id for opening in inputs.openings),
-        (edges.src, edges.dst, edges.cents),
-        capacity=[opening.places for opening in inputs.openings],
-        hold_cents=edges.hold_cents,
+        layout.names,
+        (own.src, own.place, own.cents),
+        capacity=layout.capacity,
+        hold_cents=made.edges.hold_cents,
+        pools=layout.pools,
     )
 
 
-def parts_of(inputs: Inputs, edges: Edges) -> tuple[Component, ...]:
+def parts_of(inputs: Inputs, made: Ready) -> tuple[Component, ...]:
     """The parts that workers solve, with the rules of their lots. [plan-columns-4]
 
     A programme takes one lot a plan: one pack model, one band of health, at least its minimum.
@@ -71,31 +86,31 @@ def parts_of(inputs: Inputs, edges: Edges) -> tuple[Component, ...]:
     openings, packs = inputs.openings, inputs.packs
     lots = lots_of(
         openings,
-        lay_out(openings, packs=len(packs)),
+        made.placed.layout,
         soh=packs.soh,
         model=packs.model.astype(np.int32),
         codes=[each.code for each in packs.models],
     )
-    return components(market_of(inputs, edges), lots)
+    return components(market_of(inputs, made), lots)
 
 
 def lines_of(inputs: Inputs, made: Ready, *, chosen: Nodes, shadow_cents: Cents) -> Lines:
-    """The line of every pack, from where it goes. [plan-columns-3]"""
-    edges, count = made.edges, len(inputs.packs)
+    """The line of every pack, from the place where it goes. [plan-columns-3]"""
+    edges, own, count = made.edges, made.placed, len(inputs.packs)
     value, best = edges.hold_cents.copy(), edges.hold_cents.copy()
-    taken = chosen[edges.src] == edges.dst
-    value[edges.src[taken]] = edges.cents[taken]
-    np.maximum.at(best, edges.src, edges.cents)
-    second = _are_second(inputs.openings)
-    places = np.append(shadow_cents, 0)
-    regret = best - value
+    taken = chosen[own.src] == own.place
+    value[own.src[taken]] = own.cents[taken]
+    np.maximum.at(best, own.src, own.cents)
+    goes = np.append(own.layout.opening, HELD)[chosen].astype(np.int32)
+    second = np.append(_are_second(inputs.openings), False)
     return Lines(
-        chosen=chosen,
+        chosen=goes,
+        week=own.week(chosen),
         value_cents=value,
-        regret_cents=regret,
-        price_cents=places[chosen],
-        reason=_reasons(inputs, made, chosen=chosen, value=value),
-        indicative=(chosen != HELD) & np.append(second, False)[chosen] & made.gated.unproven
+        regret_cents=best - value,
+        price_cents=np.append(shadow_cents, 0)[chosen],
+        reason=_reasons(inputs, made, chosen=chosen, goes=goes, value=value),
+        indicative=(goes != HELD) & second[goes] & made.gated.unproven
         if count
         else np.zeros(0, dtype=bool),
     )
@@ -105,26 +120,30 @@ def _are_second(openings: Sequence[Opening]) -> Mask:
     return np.array([each.terms.kind is Kind.SECOND_LIFE for each in openings], dtype=bool)
 
 
-def _reasons(inputs: Inputs, made: Ready, *, chosen: Nodes, value: Cents) -> Whole:
-    edges, count = made.edges, len(inputs.packs)
-    has_edge, has_second, has_room, better, barred = (np.zeros(count, dtype=bool) for _ in range(5))
-    has_edge[edges.src] = True
-    has_second[edges.src[_are_second(inputs.openings)[edges.dst]]] = True
-    taken = np.bincount(chosen[chosen != HELD], minlength=len(inputs.openings))
-    full = taken >= np.array([each.places for each in inputs.openings], dtype=np.int64)
-    has_room[edges.src[~full[edges.dst]]] = True
-    more = edges.cents > value[edges.src]
-    better[edges.src[more]] = True
+def _reasons(inputs: Inputs, made: Ready, *, chosen: Nodes, goes: Nodes, value: Cents) -> Whole:
+    own, count = made.placed, len(inputs.packs)
+    has_any, has_edge, has_second, has_room, better, barred = (
+        np.zeros(count, dtype=bool) for _ in range(6)
+    )
+    to = own.layout.opening[own.place]
+    has_any[made.edges.src] = True
+    has_edge[own.src] = True
+    has_second[own.src[_are_second(inputs.openings)[to]]] = True
+    full = _full(own.layout, inputs.openings, chosen)
+    has_room[own.src[~full[own.place]]] = True
+    more = own.cents > value[own.src]
+    better[own.src[more]] = True
     # Better and with room is only what a lot keeps out: of another band or model, or closed.
     lots = np.array([each.lot is not None for each in inputs.openings], dtype=bool)
-    barred[edges.src[more & ~full[edges.dst] & lots[edges.dst]]] = True
+    barred[own.src[more & ~full[own.place] & lots[to]]] = True
     held = chosen == HELD
-    recycled = np.append(~_are_second(inputs.openings), False)[chosen]
+    recycled = np.append(~_are_second(inputs.openings), False)[goes]
     route = made.gated.route
     # The first that is so decides; the order is planning's.
     cases = (
         (held & made.edges.waits, Reason.HELD_FOR_TEST),
-        (held & ~has_edge, Reason.HELD_NOBODY_TAKES_IT),
+        (held & ~has_any, Reason.HELD_NOBODY_TAKES_IT),
+        (held & ~has_edge, Reason.HELD_TOO_LATE),
         (held & ~has_room, Reason.HELD_NO_PLACE_LEFT),
         (held & barred, Reason.LOT_OF_OTHERS),
         (held, Reason.HELD_COSTS_LESS),
@@ -143,8 +162,17 @@ def _reasons(inputs: Inputs, made: Ready, *, chosen: Nodes, value: Cents) -> Who
     return found
 
 
-def earlier_of(packs: Columns, openings: Sequence[Opening]) -> Nodes:
-    """The place among the openings that each pack was last proposed to, or HELD."""
-    places = {opening.terms.id: place for place, opening in enumerate(openings)}
+def _full(layout: Layout, openings: Sequence[Opening], chosen: Nodes) -> Mask:
+    """Which places have no room left: in their week, or in all."""
+    taken = np.bincount(chosen[chosen != HELD], minlength=len(layout.names))
+    in_all = np.bincount(layout.opening, weights=taken, minlength=len(openings))
+    limit = np.array([each.places for each in openings], dtype=np.int64)
+    found: Mask = (taken >= layout.capacity) | (in_all >= limit)[layout.opening]
+    return found
+
+
+def earlier_of(packs: Columns, openings: Sequence[Opening], layout: Layout) -> Nodes:
+    """The first place of the opening that each pack was last proposed to, or HELD."""
+    places = {opening.terms.id: int(layout.first[at]) for at, opening in enumerate(openings)}
     known = [places.get(name, HELD) for name in packs.programmes]
     return np.array([*known, HELD], dtype=np.int32)[packs.earlier]

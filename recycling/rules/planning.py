@@ -32,6 +32,7 @@ class Reason(StrEnum):
     HELD_FOR_TEST = "HELD_FOR_TEST"
     HELD_NOBODY_TAKES_IT = "HELD_NOBODY_TAKES_IT"
     HELD_NO_PLACE_LEFT = "HELD_NO_PLACE_LEFT"
+    HELD_TOO_LATE = "HELD_TOO_LATE"
     HELD_COSTS_LESS = "HELD_COSTS_LESS"
 
 
@@ -46,6 +47,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.HELD_FOR_TEST: "A test decides whether it gets a second life.",
     Reason.HELD_NOBODY_TAKES_IT: "No programme that is open may take it.",
     Reason.HELD_NO_PLACE_LEFT: "All that may take it are full.",
+    Reason.HELD_TOO_LATE: "Nobody takes it between the days on which it is ready and must be gone.",
     Reason.HELD_COSTS_LESS: "Storing it costs less than any place that is left.",
 }
 

@@ -140,7 +140,9 @@ DEFINERS = {
     "waste_needs_evidence_v1": set(),
     "waste_goes_on_as_no_passport_v1": set(),
     "programme_is_never_oversold_v2": set(),
+    "programme_is_never_oversold_v3": set(),
     "offer_is_of_a_plan_that_binds_v1": set(),
+    "offer_is_of_a_plan_that_binds_v2": set(),
 }
 PUBLIC_COLUMNS = {
     "battery_id", "identity", "level", "serial", "manufactured_on", "model_id", "maker_id",

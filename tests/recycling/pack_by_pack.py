@@ -107,4 +107,6 @@ def _pack(
         country=stands.country,
         waste_code=waste_code(chemistry=model.chemistry, on=on, table=planning().grades),
         earlier=str(last.programme_id) if last is not None and expired else "",
+        ready_on=row.ready_on,
+        due_on=row.due_on,
     )

@@ -125,7 +125,14 @@ def give(battery: Battery, *, to: Party) -> None:
     custody.accept(hand_over_id=opened.pk, by=to, at=AT)
 
 
-def retire(battery: Battery, *, by: Party, **condition: object) -> Retirement:
+def retire(
+    battery: Battery,
+    *,
+    by: Party,
+    ready_on: date | None = None,
+    due_on: date | None = None,
+    **condition: object,
+) -> Retirement:
     """Retire a sound pack, or one whose inspection found something."""
     return retirement.retire(
         battery_id=battery.pk,
@@ -134,6 +141,8 @@ def retire(battery: Battery, *, by: Party, **condition: object) -> Retirement:
         condition=SOUND | condition,
         event_id=new_id(),
         at=AT,
+        ready_on=ready_on,
+        due_on=due_on,
     )
 
 

@@ -144,7 +144,7 @@ def test_columns_say_the_same_as_pack_by_pack(found: list[PackFile]) -> None:
 
 def _check_lines(seen: inputs.Inputs, made: Ready, plan: Solved) -> None:
     """What is said of all packs at once is what the plan says of each."""
-    solved = solve(market_of(seen, made.edges))
+    solved = solve(market_of(seen, made))
     lines = lines_of(seen, made, chosen=solved.chosen, shadow_cents=solved.shadow_cents)
     names = [*(opening.terms.id for opening in seen.openings), None]
     assert [names[each] for each in lines.chosen] == [line.programme for line in plan.lines]

@@ -8,10 +8,11 @@ from decimal import Decimal
 import numpy as np
 
 from recycling.rules.arrays import HELD, Market
-from recycling.rules.layout import ANY_WEEK, best_of_each, lay_out, lots_of, over_weeks, week_of
+from recycling.rules.layout import ANY_WEEK, lay_out, lots_of, over_weeks
 from recycling.rules.lots import WHOLE, Band
 from recycling.rules.market import LotTerms, Opening, Route
 from recycling.rules.matching import solve
+from recycling.rules.weeks import first_monday, week_of
 from tests.recycling.rules.test_value import FURNACE, SECOND
 
 
@@ -27,13 +28,14 @@ OPENINGS = (
 )
 
 
-def market_over(openings, edges, *, weeks, ready, due, close, storage, hold, share=None):
+def market_over(openings, edges, *, weeks, ready, due, begin, close, storage, hold, share=None):
     layout = lay_out(openings, packs=len(ready), weeks=weeks, partner_share=share)
     src, place, cents = over_weeks(
         layout,
         tuple(np.asarray(each) for each in edges),
         first_week=np.asarray(ready),
         last_week=np.asarray(due),
+        opening_week=np.asarray(begin),
         closing_week=np.asarray(close),
         storage_cents=np.asarray(storage),
     )
@@ -84,6 +86,7 @@ def _times(dice):
         "weeks": weeks,
         "ready": dice.integers(0, weeks + 1, n),
         "due": dice.integers(0, weeks, n),
+        "begin": dice.integers(0, weeks, 3),
         "close": dice.integers(0, weeks, 3),
         "storage": dice.integers(0, 4, n),
     }
@@ -95,7 +98,7 @@ def _ways(told, pack):
     for other, programme, worth in zip(*told["edges"], strict=True):
         if other == pack:
             last = min(told["due"][pack], told["close"][programme])
-            weeks = range(ready, last + 1)
+            weeks = range(max(ready, told["begin"][programme]), last + 1)
             stored = int(told["storage"][pack])
             found += [(programme, week, int(worth) - stored * (week - ready)) for week in weeks]
     return found
@@ -111,7 +114,8 @@ def _fits(plan):
 def test_no_partner_gets_more_than_its_share():
     packs = range(4)
     edges = ([i for i in packs for _ in range(2)], [0, 2] * 4, [9, 1] * 4)
-    told = {"weeks": 1, "ready": [0] * 4, "due": [0] * 4, "close": [0] * 3, "storage": [0] * 4}
+    told = {"weeks": 1, "storage": [0] * 4}
+    told |= {"ready": [0] * 4, "due": [0] * 4, "begin": [0] * 3, "close": [0] * 3}
     layout, market = market_over(OPENINGS, edges, **told, hold=0, share=Decimal("0.25"))
     gone = layout.opening[solve(market).chosen[solve(market).chosen != HELD]]
     assert sorted(gone.tolist()) == [0, 2]
@@ -136,13 +140,14 @@ def test_lots_count_what_is_accepted_already():
     assert lots.width.tolist() == [0, WHOLE * 6 // 100]
 
 
-def test_the_best_edges_are_kept_and_always_one_to_a_recycler():
-    src, cents = np.array([0, 0, 0, 1, 1]), np.array([9, 8, 1, 5, 5])
-    recycles = np.array([False, False, True, False, False])
-    assert best_of_each(src, cents, recycles, most=1).tolist() == [True, False, True, True, False]
+def test_what_is_taken_of_a_week_is_not_taken_again():
+    weekly = replace(OPENINGS[1], weekly_places=2, weekly_taken=(2, 1))
+    assert lay_out((weekly,), packs=3, weeks=3).capacity.tolist() == [0, 1, 2]
 
 
-def test_a_week_has_seven_days():
-    began = date(2026, 11, 29)
-    days = [date(2026, 11, 28), began, date(2026, 12, 5), date(2026, 12, 6)]
-    assert [week_of(day, since=began) for day in days] == [-1, 0, 0, 1]
+def test_weeks_begin_on_mondays_and_no_offer_of_the_first_ends_after_it():
+    told = {date(2026, 11, 30 - n): first_monday(date(2026, 11, 30 - n)) for n in range(7)}
+    assert set(told.values()) == {date(2026, 11, 23), date(2026, 11, 30)}
+    assert [day.isoweekday() for day, monday in told.items() if monday.day == 23] == [4, 3, 2]
+    days = [date(2026, 11, 29), date(2026, 11, 30), date(2026, 12, 6), date(2026, 12, 7)]
+    assert [week_of(day, since=date(2026, 11, 30)) for day in days] == [-1, 0, 0, 1]
