@@ -9,6 +9,7 @@ from api.addresses import (
     matter,
     people,
     plans,
+    project_files,
     proof,
     recalls,
     retirement,
@@ -32,7 +33,7 @@ handler500 = "api.pages.refused.broke"
 # First what is asked most often: attestations. No address of one subject is taken for another's.
 SUBJECTS = (
     proof, people, making, webhooks, batteries, custody, recalls, retirement, plans, treatments,
-    second_lives, matter,
+    second_lives, matter, project_files,
 )  # fmt: skip
 machines: list[URLPattern | URLResolver] = [
     *(each for subject in SUBJECTS for each in subject.machines),

@@ -151,6 +151,7 @@ TEMPLATES = [
                 "api.pages.tags",
                 "api.pages.people_tags",
                 "api.pages.end_tags",
+                "api.pages.file_tags",
                 "api.pages.language_tags",
             ],
             "context_processors": [

@@ -8,9 +8,8 @@ from typing import IO, Self
 from passport.proof import archive
 from passport.proof.archive import Entry
 from passport.proof.filing import Filed
+from passport.queries.sourcing_file import PIECE
 from passport.rules.errors import Refusal
-
-PIECE = 1 << 20
 
 
 class FileTooLarge(Refusal):

@@ -18,7 +18,7 @@ from django.db import transaction
 from passport.actions import bundle, outbox
 from passport.actions import job as jobs
 from passport.actions.event import stamp
-from passport.actions.sourcing_archive import PIECE, Writing
+from passport.actions.sourcing_archive import Writing
 from passport.models import EvidenceFile, EvidencePiece, Job, JobState, Party, SourcingProject
 from passport.models.ids import new_id, new_salt
 from passport.postgres import locks
@@ -29,6 +29,7 @@ from passport.proof.sealed import KIND as LOGGED_AS
 from passport.queries import sourcing_contents, sourcing_file, verifier
 from passport.queries.battery import unknown
 from passport.queries.sourcing_contents import JSON, ProjectFile
+from passport.queries.sourcing_file import PIECE
 from passport.queries.sourcing_seal import sealing
 from passport.queries.tenancy import stepped_down
 from passport.rules import sourcing_folder
@@ -105,7 +106,7 @@ def run(*, job: Job, at: datetime) -> None:
 @transaction.atomic
 def again(*, file_id: uuid.UUID, at: datetime) -> EvidenceFile:
     """Set a file going again whose job has stopped. Refuses NotFound, NotResting."""
-    found = sourcing_file.state(file_id=file_id)
+    found = sourcing_file.row(file_id=file_id)
     jobs.retry(job_id=found.job_id, at=at)
     return found
 

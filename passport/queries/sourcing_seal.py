@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from passport.models import Attestation, EvidenceFile
-from passport.proof import credential
+from passport.proof import credential, filing
 from passport.proof.contents import Contents, Entry, Previous
 from passport.proof.filing import Manifest
 from passport.proof.sealed import SIGNED
@@ -52,6 +52,13 @@ def sealing(*, file: EvidenceFile, manifest: Manifest, head: Published) -> Seali
         timestamps=timestamp.tokens(size=head.size),
     )
     return Sealing(contents, places[bytes(file.manifest_sha256 or b"")], head.size)
+
+
+def issuers_of(*, file: EvidenceFile) -> list[str]:
+    """Whose keys a file shows, as far as the acting party sees what they signed."""
+    signed = _signed(filing.read(bytes(file.manifest or b"")))
+    rows = Attestation.objects.filter(sha256__in=list(signed)).values_list("method", flat=True)
+    return sorted({each.partition("#")[0] for each in rows})
 
 
 def _signed(manifest: Manifest) -> set[bytes]:

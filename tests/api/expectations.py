@@ -165,6 +165,12 @@ EXPECTED: dict[str, Row] = {
     f"GET {V1}bundles/<uuid:bundle_id>": Row("keeper"),
     # It is not made yet: nobody has a file to fetch.
     f"GET {V1}bundles/<uuid:bundle_id>/file": Row(""),
+    f"GET {V1}projects/<uuid:project_id>/files": Row("keeper"),
+    # One is being made.
+    f"POST {V1}projects/<uuid:project_id>/files": Row("keeper", 409, body={}),
+    f"GET {V1}project-files/<uuid:file_id>": Row("keeper"),
+    # It is not made yet: nobody has a file to fetch.
+    **{f"GET {V1}project-files/<uuid:file_id>/{each}": Row("") for each in ("archive", "paper")},
     f"GET {V1}hand-overs": listing(),
     f"GET {HAND}": Row("maker keeper"),
     f"POST {HAND}/accept": Row("keeper", 200, LOOKERS),

@@ -54,6 +54,7 @@ from recycling.rules.feasibility import Kind
 from recycling.rules.market import Route
 from recycling.rules.programme import Asked
 from tests.cast import THEN, Cast, packs
+from tests.passport.filing import filed
 
 NOW = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 __all__ = ["NOW", "Stage", "bundle", "key", "set_up"]
@@ -116,6 +117,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             **_ends(cast, retired),
             **_epcis(kept),
             "query_name": _named(cast),
+            **filed(cast),
         },
     )
 

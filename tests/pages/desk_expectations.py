@@ -23,6 +23,7 @@ PLAN = DESK + "plans/"
 SIGNING = DESK + "signing-keys/"
 PROOF = DESK + "bundles/"
 ORDER = PROOF + "<uuid:bundle_id>/"
+FILED = DESK + "project-files/<uuid:file_id>/"
 NAMES = DESK + "names/"
 MEMBERS = DESK + "members/"
 LABELS = DESK + "intakes/<uuid:intake_id>/labels"
@@ -156,6 +157,15 @@ EXPECTED: dict[str, Row] = {
     f"GET {ORDER}trust.policy": Row("keeper"),
     # Its job has not stopped.
     f"POST {ORDER}again": Row("", told="keeper", refused=409),
+    f"GET {DESK}projects/<uuid:project_id>/files/": Row("keeper"),
+    # One is being made.
+    f"POST {DESK}projects/<uuid:project_id>/files/": Row("keeper", 409),
+    f"GET {FILED}": Row("keeper"),
+    f"GET {FILED}progress": Row("keeper"),
+    # It is not made yet: nobody has a file to fetch.
+    **{f"GET {FILED}{each}": Row("") for each in ("archive", "paper.pdf", "trust.policy")},
+    # Its job has not stopped.
+    f"POST {FILED}again": Row("", told="keeper", refused=409),
     f"GET {DESK}intakes/": mine(),
     f"POST {DESK}intakes/": Row("maker second-maker", 302, others=403, form={"file": "a file"}),
     f"GET {DESK}intakes/<uuid:intake_id>/": Row("maker"),

@@ -1,0 +1,60 @@
+"""The words of an evidence file: what its codes mean to a person."""
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "strict": _("strict"),
+    "lenient": _("lenient"),
+    "48E_STORAGE": _("48E, storage"),
+    "48E_FACILITY": _("48E, facility"),
+    "45Y_FACILITY": _("45Y, facility"),
+    "45X_COMPONENT": _("45X, component"),
+    "COST_PERCENTAGE": _("assigned percentages"),
+    "DIRECT_COST": _("direct costs"),
+    "PHYSICAL_WORK": _("by physical work"),
+    "FIVE_PERCENT": _("by five percent of cost"),
+    "IDENTIFICATION": _("identification"),
+    "CERTIFICATION": _("certification"),
+    "PRO_RATA": _("pro rata by nameplate"),
+    "DUTY_APART": _("duty apart"),
+    "EXISTING_CONTRACT": _("existing contract"),
+    "BELOW_THRESHOLD": _("the supported ratio is below the threshold"),
+    "TAXPAYER_PROHIBITED": _("the taxpayer is a prohibited foreign entity"),
+    "TAXPAYER_NOT_SHOWN": _("what the taxpayer is has not been shown"),
+    "NO_DAY": _("the day that decides is missing"),
+    "NO_TABLE": _("no table is for it"),
+    "NOTHING_COUNTED": _("no cost counts"),
+    "IDENTIFICATION_NOT_ELECTED": _("Identification is not elected"),
+    "METHODS_MIXED": _("the method is not the one elected"),
+    "SPECIFIED": _("specified foreign entity"),
+    "INFLUENCED": _("foreign-influenced entity"),
+    "CLEAN": _("not a prohibited foreign entity"),
+    "REVIEW": _("for counsel to say"),
+    "UNKNOWN": _("not known"),
+    "AA_NOT_PFE": _("not made by a prohibited foreign entity"),
+    "BB_45X_MATERIAL_COSTS": _("material costs that are not prohibited"),
+    "CC_45Y_48E_DIRECT_COSTS": _("direct costs that are not prohibited"),
+    "VALID": _("valid"),
+    "SUSPECT": _("suspect"),
+    "INVALID": _("invalid"),
+    "NOT_CHECKED": _("not checked"),
+    "PROHIBITED": _("the maker is a prohibited foreign entity"),
+    "CERTIFIED": _("certified as prohibited"),
+    "ASSIGNED": _("assigned without tracking"),
+    "FLAGGED": _("a reason to know is open"),
+    "NO_MAKER": _("nobody says who made it"),
+    "NOT_STATED": _("no line says who made it"),
+    "UNCOVERED": _("lines do not reach the nameplate"),
+    "UNPRICED": _("no cost of it is certified"),
+    "NOT_CERTIFIED": _("not certified"),
+    "NOT_DELIVERED": _("not delivered"),
+    "NOT_INSTALLED": _("not installed"),
+    "NEVER_DELIVERED": _("never delivered"),
+    "STILL_INSTALLED": _("replaced and still installed"),
+    "NOT_KNOWN": _("replaced and on no list"),
+}
+
+
+def word(code: str) -> str:
+    """What a code means; one that has no word yet is shown as it is."""
+    return str(WORDS.get(str(code), code))
