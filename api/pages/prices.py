@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from api.pages.answers import Wrong, wrong_of
+from api.pages.gate_words import CASES
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.rules.errors import Refusal
 from recycling.actions import price_set
@@ -18,6 +20,26 @@ from recycling.queries import tables
 from recycling.rules.prices import figures_of
 
 HERE: Final = "/desk/prices/"
+# What a figure is called; the part behind it is a chemistry or how a pack travels.
+NAMES: Final = {
+    "second_life_cents_per_usable_kwh": gettext_lazy("A second life pays, cents per usable kWh"),
+    "recycler_fee_cents_per_kg": gettext_lazy(
+        "A recycler pays, cents per kg (below zero: it charges)"
+    ),
+    "damaged_surcharge_cents_per_kg": gettext_lazy("A damaged pack costs besides, cents per kg"),
+    "discount_per_year": gettext_lazy("Later money is worth less, share a year"),
+    "test_cents_per_pack": gettext_lazy("A test, cents per pack"),
+    "refurbishment_cents_per_kwh": gettext_lazy("Making it ready for another use, cents per kWh"),
+    "reuse_bonus_cents_per_kwh": gettext_lazy("What another use is worth besides, cents per kWh"),
+    "pickup_cents_per_pack": gettext_lazy("Fetching it, cents per pack"),
+    "haul_cents_per_tonne_km": gettext_lazy("Haul, cents per tonne and kilometre"),
+    "road_factor": gettext_lazy("Road, times the straight line"),
+    "assumed_distance_km": gettext_lazy("Distance where a place is not known, km"),
+    "packaging_cents_per_kg": gettext_lazy("Packaging, cents per kg"),
+    "storage_cents_per_kwh_month": gettext_lazy("Storing it, cents per kWh and month"),
+    "hold_months": gettext_lazy("A pack that goes nowhere waits, months"),
+    "hold_risk_cents_per_kwh": gettext_lazy("The risk of keeping it, cents per kWh"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,5 +110,5 @@ def _lines(request: DeskRequest, own: dict[str, Any]) -> list[tuple[str, str, st
             mine = own.get(name, {}).get(key) if key else own.get(name)
             field = f"{name}-{key}" if key else name
             stands = request.POST.get(field, mine or figure)
-            found.append((field, name.replace("_", " "), key, figure, stands))
+            found.append((field, str(NAMES[name]), str(CASES.get(key, key)), figure, stands))
     return found

@@ -4,6 +4,8 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from api.pages.words import ROUTES
+
 USES: Final = {
     "behind-the-meter": _("storage behind the meter"),
     "data-centre-backup": _("backup of data centres and telecoms"),
@@ -16,14 +18,29 @@ USES: Final = {
     "leaching": _("recycling by leaching"),
     "smelting": _("recycling by smelting, damaged ones too"),
 }
+PROCESSES: Final = {
+    "hydro": _("mechanical separation, then leaching"),
+    "pyro": _("smelting, then refining"),
+    "pyro_li": _("smelting, with lithium from the slag"),
+    "direct": _("cathode renewed as it is"),
+}
+_ROUTES: Final = ("REUSE", "REPURPOSE", "REMANUFACTURE", "RECYCLE")
+_NONE: Final = ("", _("none of these"))
+# What is chosen from a list, with the words of each choice.
+CHOICES: Final = {
+    "use": (_NONE, *USES.items()),
+    "route": tuple((each, ROUTES[each]) for each in _ROUTES),
+    "accepts_damaged": (("no", _("no")), ("yes", _("yes"))),
+    "process": (_NONE, *PROCESSES.items()),
+}
 # The name of a field, what it is called, what to write, an example.
 GROUPS: Final = (
     (
         _("What it is"),
         (
             ("name", _("Name"), "", "Solar buffers, north"),
-            ("use", _("Use"), _("As in the list above, or empty"), "behind-the-meter"),
-            ("route", _("Route"), "REUSE, REPURPOSE, REMANUFACTURE, RECYCLE", "REPURPOSE"),
+            ("use", _("Use"), "", ""),
+            ("route", _("Route"), "", ""),
             ("opens_on", _("Opens on"), _("Empty: today"), "2026-12-01"),
             ("closes_on", _("Closes on"), _("Empty: stays open"), "2027-06-30"),
         ),
@@ -42,7 +59,7 @@ GROUPS: Final = (
             ("soh_max", _("Health, below"), "", "0.90"),
             ("resistance_max", _("Resistance, at most"), _("Times that of a new one"), "1.8"),
             ("contract_years", _("Years that it must last"), "", "8"),
-            ("accepts_damaged", _("Takes damaged ones"), _("yes or no"), "no"),
+            ("accepts_damaged", _("Takes damaged ones"), "", ""),
         ),
     ),
     (
@@ -75,7 +92,7 @@ GROUPS: Final = (
     (
         _("How it recycles"),
         (
-            ("process", _("Process"), "hydro, pyro, pyro_li, direct", "hydro"),
+            ("process", _("Process"), "", ""),
             (
                 "recovery",
                 _("Declared recovery"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from api.pages.answers import Wrong, wrong_of
-from api.pages.programme_words import GROUPS, USES
+from api.pages.programme_words import CHOICES, GROUPS, USES
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.rules.errors import NotFound, Refusal
 from recycling.actions import programme
@@ -119,6 +119,7 @@ def _form(
     context = {
         "said": said,
         "groups": GROUPS,
+        "choices": CHOICES,
         "uses": [(each.use, USES[each.use]) for each in tables.uses()],
         "refusals": wrong,
     }

@@ -50,6 +50,13 @@ TABS: Final[tuple[tuple[Any, str, frozenset[str]], ...]] = (
     (_("Webhooks"), "/desk/webhooks/", frozenset()),
     (_("Members"), "/desk/members/", frozenset()),
 )
+# Pages that stand under the tab of others.
+_BELOW: Final = {
+    "/desk/batteries/": ("/desk/tests/", "/desk/second-lives/", "/desk/evidence/"),
+    "/desk/fleet/": ("/desk/maintenance/",),
+    "/desk/plans/": ("/desk/prices/",),
+    "/desk/treatments/": ("/desk/batches/", "/desk/annex-xii/"),
+}
 
 
 @dataclass(frozen=True)
@@ -144,7 +151,7 @@ def _desk(request: HttpRequest, person: AbstractBaseUser, belongs: tuple[PartyLi
         party=party,
         parties=belongs,
         tabs=tuple(
-            Tab(name, path, request.path.startswith(path))
+            Tab(name, path, request.path.startswith((path, *_BELOW.get(path, ()))))
             for name, path, roles in TABS
             if not roles or roles & set(party.roles)
         ),

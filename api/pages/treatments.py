@@ -9,9 +9,12 @@ from typing import Any
 
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.http.request import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from api.pages.answers import Wrong, identifiers, moment, quantity, wrong_of
+from api.pages.programme_words import PROCESSES
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.rules.errors import Refusal
 from recycling.actions import treatment
@@ -19,17 +22,11 @@ from recycling.queries import certificate, desk_treatment
 from recycling.queries.desk_treatment import Sheet
 from recycling.rules.recovery import Fate, Output
 
-PROCESSES = {
-    "hydro": "mechanical separation, then leaching",
-    "pyro": "smelting, then refining",
-    "pyro_li": "smelting, with lithium from the slag",
-    "direct": "cathode renewed as it is",
-}
 FATES = {
-    "RECYCLED": "recycled",
-    "ENERGY": "burnt for energy",
-    "DISPOSED": "disposed of",
-    "EMITTED": "emitted",
+    "RECYCLED": _("recycled"),
+    "ENERGY": _("burnt for energy"),
+    "DISPOSED": _("disposed of"),
+    "EMITTED": _("emitted"),
 }
 # Lines for what no table foresees: dust, moisture, foreign parts.
 FREE_LINES = 3
@@ -164,13 +161,13 @@ def _lines(sheet: Sheet, said: QueryDict) -> list[Line]:
 def _typed(said: QueryDict) -> Typed:
     wrong: list[Wrong] = []
     outputs: list[Output] = []
-    mass_in = quantity(said.get("mass_in_kg", ""), field="mass_in_kg", name="Mass in")
+    mass_in = quantity(said.get("mass_in_kg", ""), field="mass_in_kg", name=gettext("Mass in"))
     if isinstance(mass_in, Wrong):
         wrong.append(mass_in)
     elif not mass_in:
-        wrong.append(Wrong("Mass in is 0.", "Weigh the battery.", "mass_in_kg"))
+        wrong.append(Wrong(gettext("Mass in is 0."), gettext("Weigh the battery."), "mass_in_kg"))
     if said.get("process") not in PROCESSES:
-        wrong.append(Wrong("No process is chosen.", "Choose one.", "process"))
+        wrong.append(Wrong(gettext("No process is chosen."), gettext("Choose one."), "process"))
     numbers = [name.partition("-")[2] for name in said if name.startswith("mass-")]
     for number in numbers:
         read = _output(said, number)
@@ -179,7 +176,7 @@ def _typed(said: QueryDict) -> Typed:
         elif read:
             outputs.append(read)
     if not outputs and not wrong:
-        wrong.append(Wrong("Nothing came out.", "Write the mass of each fraction.", "mass-0"))
+        wrong.append(Wrong(gettext("Nothing came out."), gettext("Write each fraction."), "mass-0"))
     return Typed(mass_in if isinstance(mass_in, Decimal) else Decimal(0), tuple(outputs), (*wrong,))
 
 
@@ -188,13 +185,21 @@ def _output(said: QueryDict, number: str) -> Output | Wrong | None:
     if not text:
         return None
     if not material.strip():
-        return Wrong(f"{text} kg of what?", "Name the material.", f"material-{number}")
-    mass = quantity(text, field=f"mass-{number}", name=f"Mass of {material}")
+        return Wrong(
+            gettext("{mass} kg of what?").format(mass=text),
+            gettext("Name the material."),
+            f"material-{number}",
+        )
+    mass = quantity(text, field=f"mass-{number}", name=gettext("Mass of {}").format(material))
     if isinstance(mass, Wrong):
         return mass
     fate = said.get(f"fate-{number}", "")
     if fate not in FATES:
-        return Wrong(f"Where did the {material} go?", "Choose one.", f"fate-{number}")
+        return Wrong(
+            gettext("Where did the {material} go?").format(material=material),
+            gettext("Choose one."),
+            f"fate-{number}",
+        )
     return Output(material=material.strip()[:40], mass_kg=mass, fate=Fate(fate)) if mass else None
 
 

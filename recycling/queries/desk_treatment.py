@@ -68,6 +68,7 @@ class TreatmentRecord:
     booked_at: datetime
     fractions: tuple[FractionLine, ...]
     recovered: tuple[Efficiency, ...]
+    certified_at: datetime | None
 
 
 def treatable(*, party_id: uuid.UUID) -> tuple[BatteryLine, ...]:
@@ -105,9 +106,9 @@ def treatment(*, treatment_id: uuid.UUID) -> TreatmentRecord:
 
 
 def _rows() -> QuerySet[Treatment]:
-    return Treatment.objects.select_related("battery__model", "recycler").prefetch_related(
-        "fractions"
-    )
+    return Treatment.objects.select_related(
+        "battery__model", "recycler", "certificate"
+    ).prefetch_related("fractions")
 
 
 def _treatment(row: Treatment, *, recovered: tuple[Efficiency, ...]) -> TreatmentRecord:
@@ -133,4 +134,5 @@ def _treatment(row: Treatment, *, recovered: tuple[Efficiency, ...]) -> Treatmen
             FractionLine(each.material, each.mass_kg, each.fate) for each in row.fractions.all()
         ),
         recovered=recovered,
+        certified_at=row.certificate.filed_at if hasattr(row, "certificate") else None,
     )

@@ -66,6 +66,21 @@ INSPECTED = frozenset(
     }
 )
 
+# What is not known where a reading is absent.
+_UNREAD = {
+    "recall_open": "whether it is recalled",
+    "thermal_event": "whether it has seen heat, smoke or fire",
+    "case_damage": "whether it is swollen, leaking or broken",
+    "water_ingress": "whether water was inside",
+    "crash_severity": "whether it was in a crash",
+    "soh_low": "how much capacity is left",
+    "age_years": "how old it is",
+    "knee": "whether it ages faster of late",
+    "reading_age_days": "when its health was read last",
+    "soh_method": "how its health was read",
+    "waste": "whether it is waste",
+}
+
 Reading: TypeAlias = Decimal | str | bool | None
 Threshold: TypeAlias = Decimal | str | bool | tuple[str, ...] | Mapping[str, Decimal] | None
 
@@ -188,7 +203,7 @@ def ask(gate: Gate, *, facts: Facts) -> GateResult:
     if verdict is Verdict.FAILED:
         route, why = gate.route, gate.says
     elif verdict is Verdict.NOT_READ:
-        route, why = gate.unread, f"Nobody has recorded {gate.field.replace('_', ' ')}."
+        route, why = gate.unread, f"Nobody has said {_UNREAD.get(gate.field, gate.field)}."
     elif verdict is Verdict.CLEARED:
         why = f"{gate.says} A reuse test was passed since."
     return GateResult(
