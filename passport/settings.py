@@ -153,6 +153,7 @@ TEMPLATES = [
                 "api.pages.end_tags",
                 "api.pages.file_tags",
                 "api.pages.language_tags",
+                "api.pages.project_tags",
             ],
             "context_processors": [
                 "django.template.context_processors.i18n",

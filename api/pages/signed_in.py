@@ -41,6 +41,7 @@ TABS: Final[tuple[tuple[Any, str, frozenset[str]], ...]] = (
     (_("Offers"), "/desk/offers/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),
     (_("Treatment"), "/desk/treatments/", frozenset({"RECYCLER"})),
     (_("Material"), "/desk/material/", frozenset({"MAKER", "RECYCLER"})),
+    (_("Projects"), "/desk/projects/", frozenset({"KEEPER", "AUDITOR"})),
     (_("Proof"), "/desk/bundles/", frozenset()),
     (_("Found"), "/desk/found/", frozenset({"KEEPER", "WORKSHOP", "RECYCLER"})),
     (_("Alarms"), "/desk/alarms/", frozenset()),
