@@ -10,6 +10,7 @@ from api.addresses import (
     people,
     plans,
     project_files,
+    projects,
     proof,
     recalls,
     retirement,
@@ -33,7 +34,7 @@ handler500 = "api.pages.refused.broke"
 # First what is asked most often: attestations. No address of one subject is taken for another's.
 SUBJECTS = (
     proof, people, making, webhooks, batteries, custody, recalls, retirement, plans, treatments,
-    second_lives, matter, project_files,
+    second_lives, matter, projects, project_files,
 )  # fmt: skip
 machines: list[URLPattern | URLResolver] = [
     *(each for subject in SUBJECTS for each in subject.machines),

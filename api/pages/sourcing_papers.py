@@ -1,4 +1,4 @@
-"""Suppliers' certificates of a project: added, joined to lines, ended; what the gate says of each."""
+"""Suppliers' certificates of a project: added, joined to lines, ended; the gate's outcome."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class BillLine:
 
 @dataclass(frozen=True)
 class Paper:
-    """A certificate, the gate's outcome for each line that it is joined to, and how long it stays."""
+    """A certificate, the gate's outcome for each of its lines, and how long it is kept."""
 
     certificate: Certificate
     supplier: str
