@@ -224,7 +224,7 @@ def _terms(said: Mapping[str, Any]) -> tuple[Project, list[Wrong]]:
     kwh = _amount(said, "nameplate_kwh", _("Energy"), wrong)
     kw = _amount(said, "nameplate_kw", _("Power"), wrong)
     days = {name: _day(said, name, wrong) for name in ("begins_on", "placed_on", "sold_on")}
-    credit, method = said.get("credit"), said.get("method")
+    credit, method = said.get("credit", ""), said.get("method", "")
     if credit not in CREDITS or method not in METHODS:
         wrong.append(Wrong(_("Nothing is chosen."), _("Choose one."), "credit"))
         credit, method = Credit.STORAGE_48E, Method.DIRECT_COST

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.pages.end_expectations import ENDS
 from tests.pages.matter_expectations import LISTS, MATTER
+from tests.pages.project_expectations import PROJECT_LISTS, PROJECTS
 
 EVERYBODY = "maker second-maker keeper workshop recycler auditor authority stranger"
 # Those to whom none of what stands on the stage belongs, and who see none of it.
@@ -157,6 +158,8 @@ EXPECTED: dict[str, Row] = {
     f"GET {ORDER}trust.policy": Row("keeper"),
     # Its job has not stopped.
     f"POST {ORDER}again": Row("", told="keeper", refused=409),
+    **{f"GET {each}": mine() for each in PROJECT_LISTS},
+    **{each: Row(**said) for each, said in PROJECTS.items()},
     f"GET {DESK}projects/<uuid:project_id>/files/": Row("keeper"),
     # One is being made.
     f"POST {DESK}projects/<uuid:project_id>/files/": Row("keeper", 409),
