@@ -14,7 +14,7 @@ from passport.actions import job as jobs
 from passport.models import Job, JobState, Party
 from passport.models.ids import new_id
 from passport.postgres import planned
-from recycling.actions import offer, plan_keeping, plan_part
+from recycling.actions import offer, outlook, plan_keeping, plan_part
 from recycling.models import Offer, Plan, PlanPart, PlanRun, Retirement, RetirementState, RunState
 from recycling.queries import market
 from recycling.queries.offer import lapsed
@@ -76,6 +76,9 @@ def run(*, job: Job, at: datetime) -> Plan | None:
     offer.sweep(at=at)
     if _is_taken():
         raise jobs.GoesOn(LOOK_AGAIN)
+    outlook.refresh(
+        keeper=job.party, at=at, told=lambda: jobs.progress(job=job, done=0, total=0, at=now())
+    )
     with transaction.atomic():
         planned.look_once()
         seen = market.inputs(keeper=job.party, on=at.date())

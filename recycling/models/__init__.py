@@ -1,6 +1,7 @@
 """Every table of the end of life, one file a subject."""
 
 from recycling.models.gate_check import CheckedBecause, GateCheck
+from recycling.models.kept_outlook import KeptOutlook
 from recycling.models.material import (
     LotHandOver,
     LotState,
@@ -39,6 +40,7 @@ __all__ = (
     "FractionFate",
     "GateCheck",
     "GateRouteWord",
+    "KeptOutlook",
     "LotHandOver",
     "LotState",
     "MassTally",

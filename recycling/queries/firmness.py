@@ -7,11 +7,11 @@ from passport.queries.health import counting
 from passport.queries.incident import set_apart
 from passport.rules.health import Method
 from recycling.models import Offer
-from recycling.queries import tables
+from recycling.queries import standing, tables
 from recycling.queries.snapshot import facts_of
 from recycling.queries.tested import condition_of, passed, recorded_tests
 from recycling.rules.gates import GateRoute, evaluate
-from recycling.rules.inspection import outweighed
+from recycling.rules.inspection import aged, outweighed
 from recycling.rules.market import Route
 
 
@@ -30,21 +30,24 @@ def shaken(*, offer: Offer) -> bool:
 
 
 def fits(*, offer: Offer, on: datetime.date) -> bool:
-    """Whether the pack, as it was measured, passes the gates and the programme's own window."""
+    """Whether the pack, as it was measured, passes the gates, lies in the programme's own window,
+    and lasts as long as its contract.
+    """
     reading, terms = _newest(offer), offer.programme
     if reading is None:
         return False
     retirement = offer.retirement
     test = recorded_tests(retirement_ids=[retirement.pk]).get(retirement.pk)
+    ahead = standing.of_battery(battery=retirement.battery, on=on)
+    dangers = set_apart(battery_ids=[retirement.battery_id])
+    seen = outweighed(
+        condition_of(retirement, test=test),
+        dangers=dangers.get(retirement.battery_id, frozenset()),
+    )
     facts = facts_of(
         retirement.battery,
         reading=reading,
-        condition=outweighed(
-            condition_of(retirement, test=test),
-            dangers=set_apart(battery_ids=[retirement.battery_id]).get(
-                retirement.battery_id, frozenset()
-            ),
-        ),
+        condition=aged(seen, knee=ahead.knee),
         recalled=False,
         assumed=None,
         test_passed=passed(test),
@@ -52,7 +55,9 @@ def fits(*, offer: Offer, on: datetime.date) -> bool:
     )
     route = evaluate(facts, rules=tables.planning().gates, on=on).route
     inside = terms.soh_min <= reading.soh_low and reading.soh < terms.soh_max
-    return route is GateRoute.OFFER and inside
+    left = ahead.rul_low_years
+    lasts = left is None or left >= terms.contract_years
+    return route is GateRoute.OFFER and inside and lasts
 
 
 def _newest(offer: Offer) -> HealthReading | None:

@@ -11,11 +11,12 @@ from passport.queries.incident import set_apart
 from passport.queries.legacy import untraced
 from passport.queries.recall import recalled_units
 from recycling.models import GateCheck
+from recycling.queries import standing
 from recycling.queries.snapshot import facts_of
 from recycling.queries.tables import planning
 from recycling.queries.tested import NOBODY_LOOKED, LookedAt, looked_at
 from recycling.rules.gates import INSPECTED, READ, GateOutcome, GateResult, evaluate
-from recycling.rules.inspection import outweighed
+from recycling.rules.inspection import aged, outweighed
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,11 @@ def ask(*, battery: Battery, on: datetime.date) -> Asked:
     facts = facts_of(
         battery,
         reading=reading,
-        condition=outweighed(
-            seen.condition, dangers=set_apart(battery_ids=[battery.pk]).get(battery.pk, ())
+        condition=aged(
+            outweighed(
+                seen.condition, dangers=set_apart(battery_ids=[battery.pk]).get(battery.pk, ())
+            ),
+            knee=standing.of_battery(battery=battery, on=on).knee,
         ),
         recalled=bool(recalled_units(units=[battery.unit_id])),
         assumed=untraced(battery_ids=[battery.pk]).get(battery.pk),

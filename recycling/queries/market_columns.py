@@ -22,6 +22,7 @@ from passport.queries.legacy import untraced
 from passport.queries.recall import recalled_units
 from passport.rules.yard import Danger
 from recycling.models import Offer, OfferState, Retirement, RetirementState
+from recycling.queries.kept_outlook import of_waiting
 from recycling.queries.snapshot import age_years, facts_of, home_of, place_of
 from recycling.queries.tables import planning
 from recycling.queries.tested import Tested, condition_of, passed, recorded_tests
@@ -39,7 +40,7 @@ from recycling.rules.columns import (
 )
 from recycling.rules.feasibility import Place
 from recycling.rules.grading import waste_code
-from recycling.rules.inspection import outweighed
+from recycling.rules.inspection import aged, outweighed
 
 _READ = (
     "isolation_ohm_per_v",
@@ -62,6 +63,7 @@ class _Row:
     assumed: tuple[str, ...] | None
     dangers: frozenset[Danger]
     test: Tested | None
+    knee: bool | None
 
 
 def packs_of(*, keeper: Party, on: datetime.date) -> Columns:
@@ -76,11 +78,11 @@ def packs_of(*, keeper: Party, on: datetime.date) -> Columns:
     batteries = [row[1] for row in rows]
     recalled, found = recalled_units(units=batteries), untraced(battery_ids=batteries)
     apart, calm = set_apart(battery_ids=batteries), frozenset[Danger]()
-    tests = recorded_tests(retirement_ids=[row[0] for row in rows])
+    tests, ahead = recorded_tests(retirement_ids=[row[0] for row in rows]), _ahead(keeper)
     kinds_of = [
         _Row(
             *(r[2], r[4], r[6], r[1] in recalled, found.get(r[1]), apart.get(r[1], calm)),
-            tests.get(r[0]),
+            *(tests.get(r[0]), ahead[r[1]][0] if r[1] in ahead else None),
         )
         for r in rows
     ]
@@ -101,7 +103,7 @@ def packs_of(*, keeper: Party, on: datetime.date) -> Columns:
         country=_whole(words.place(each) for each in where.countries),
         waste_code=_whole(words.place(codes[row[2]]) for row in rows),
         soh=readings["soh"],
-        remaining_years_low=np.full(len(rows), NONE, dtype=np.int64),
+        remaining_years_low=_whole(ahead[r[1]][1] if r[1] in ahead else NONE for r in rows),
         rounds=before.rounds,
         earlier=before.earlier,
         declined=before.declined,
@@ -118,6 +120,13 @@ def packs_of(*, keeper: Party, on: datetime.date) -> Columns:
 def _waiting(keeper: Party) -> QuerySet[Retirement]:
     rows = Retirement.objects.filter(keeper=keeper, state=RetirementState.OPEN)
     return rows.filter(battery__holder=keeper).order_by("id")
+
+
+def _ahead(keeper: Party) -> Mapping[uuid.UUID, tuple[bool | None, int]]:
+    """Whether each pack has its knee behind it, and the years it surely lasts, if kept."""
+    years = Cast(F("years_low") * MILLION, BigIntegerField())
+    rows = of_waiting(keeper=keeper).values_list("battery_id", "knee", years)
+    return {pk: (knee, NONE if low is None else low) for pk, knee, low in rows}
 
 
 def _whole(values: Iterable[int]) -> Whole:
@@ -195,6 +204,7 @@ def _facts_of(row: _Row, model: BatteryModel, *, on: datetime.date) -> Any:
     stub = Battery(model=model, status=row.status, manufactured_on=on)
     retired = Retirement(condition=json.loads(row.condition))
     condition = outweighed(condition_of(retired, test=row.test), dangers=row.dangers)
+    condition = aged(condition, knee=row.knee)
     return facts_of(
         stub,
         reading=None,

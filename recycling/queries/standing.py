@@ -45,6 +45,11 @@ def of_batteries(
     return found
 
 
+def of_battery(*, battery: Battery, on: datetime.date) -> Standing:
+    """The standing of one battery, beside others of its model in its holder's hands."""
+    return of_batteries(batteries=[battery], by=battery.holder, on=on)[battery.pk]
+
+
 def read_of(
     *, battery_ids: Sequence[uuid.UUID], most: int = MOST_EACH
 ) -> Mapping[uuid.UUID, list[Reading]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from recycling.rules.feasibility import Kind
@@ -51,6 +52,7 @@ def explain(
             for edge in shown
         ],
         "weeks_waited": waited.weeks,
+        "remaining_years_low": _told(file.pack.remaining_years_low),
         "edges_in_all": len(file.edges),
         "barred": [_barred(barred, names=names) for barred in file.barred],
         "hold": _value(file.hold),
@@ -64,6 +66,10 @@ def explain(
         "currency": tables.prices.currency,
         "solver": solver,
     }
+
+
+def _told(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")
 
 
 def _transport(line: Line, *, tables: Tables) -> dict[str, str]:

@@ -16,6 +16,8 @@ from recycling.rules.forecast_looks import Floats, Trace, falling, usage_at
 HORIZON = 12.0
 _STEPS, _SPREAD = 31, 2.5
 _DRAWS, _SEED = 128, 20_260_101
+# The same draws each time, so that the same readings give the same forecast.
+_NORMAL = np.random.default_rng(_SEED).standard_normal((_DRAWS, 2))
 _LEAST_EXPONENT = 0.25
 _LEAST_LIVES = 3
 _LEAST_SPREAD = 0.15
@@ -47,12 +49,11 @@ def left_by_law(
         exponent.mean + _SPREAD * exponent.spread,
         _STEPS,
     )
-    found = [_draws(own, float(b), exponent, threshold) for b in exponents]
+    left, evidence = _draws(own, exponents, exponent, threshold)
     prior = -0.5 * ((exponents - exponent.mean) / exponent.spread) ** 2
-    weight = np.array([each[1] for each in found]) + prior
+    weight = evidence + prior
     masses = np.repeat(np.exp(weight - weight.max()), _DRAWS)
-    left = np.concatenate([each[0] for each in found])
-    return quantiles(left, masses, shares)
+    return quantiles(left.ravel(), masses, shares)
 
 
 def exponent_of(lives: Sequence[Trace], *, threshold: float) -> Exponent | None:
@@ -87,25 +88,28 @@ def _falls(own: Trace) -> bool:
     return bool(first - last > 2 * noise) and own.now > 0
 
 
-def _draws(own: Trace, b: float, known: Exponent, threshold: float) -> tuple[Floats, float]:
-    """Usage left in draws of (start, a) given b, and the log of how well this b explains it all."""
-    scaled = (np.maximum(own.usage, 0) / own.now) ** b
-    rows = np.column_stack([np.ones_like(scaled), -scaled]) / own.sigma[:, None]
+def _draws(own: Trace, b: Floats, known: Exponent, threshold: float) -> tuple[Floats, Floats]:
+    """Usage left in draws of (start, a) given each b, a row a b, and the log of how well it
+    explains all that was read.
+    """
+    scaled = (np.maximum(own.usage, 0) / own.now) ** b[:, None]
+    rows = np.stack([np.ones_like(scaled), -scaled], axis=-1) / own.sigma[:, None]
     told = own.soh / own.sigma
     # The prior of the start is one more reading, at usage nought.
-    rows = np.vstack([rows, [1 / known.start_spread, 0]])
+    prior = np.broadcast_to([1 / known.start_spread, 0.0], (len(b), 1, 2))
+    rows = np.concatenate([rows, prior], axis=1)
     told = np.append(told, known.start / known.start_spread)
-    precision = rows.T @ rows
-    covariance = np.linalg.inv(precision)
-    best = covariance @ rows.T @ told
-    misfit = float(((rows @ best - told) ** 2).sum())
-    evidence = -0.5 * misfit + 0.5 * float(np.log(np.linalg.det(covariance)))
-    normal = np.random.default_rng(_SEED).standard_normal((_DRAWS, 2))
-    start, slope = (best + normal @ np.linalg.cholesky(covariance).T).T
-    return _left(start, slope, b, own.now, threshold), evidence
+    across = rows.transpose(0, 2, 1)
+    covariance = np.linalg.inv(across @ rows)
+    best = (covariance @ across @ told[:, None])[..., 0]
+    misfit = (((rows @ best[..., None])[..., 0] - told) ** 2).sum(axis=1)
+    evidence = -0.5 * misfit + 0.5 * np.log(np.linalg.det(covariance))
+    spread = np.linalg.cholesky(covariance) @ _NORMAL.T
+    start, slope = np.moveaxis(best[..., None] + spread, 1, 0)
+    return _left(start, slope, b[:, None], own.now, threshold), evidence
 
 
-def _left(start: Floats, slope: Floats, b: float, now: float, threshold: float) -> Floats:
+def _left(start: Floats, slope: Floats, b: Floats, now: float, threshold: float) -> Floats:
     """From a draw to usage left; a draw that does not fall goes to the horizon."""
     fall = np.maximum(start - threshold, 0)
     steep = np.maximum(slope, fall / (1 + HORIZON) ** b + 1e-12)

@@ -64,6 +64,13 @@ def parse_condition(answers: Mapping[str, Any], *, pointer: str = "/condition") 
     return Condition(**known)
 
 
+def aged(condition: Condition, *, knee: bool | None) -> Condition:
+    """The answers with what the readings say of a knee: a yes outweighs a no, from either side."""
+    if knee is None or condition.knee is True:
+        return condition
+    return replace(condition, knee=knee if condition.knee is None else knee or condition.knee)
+
+
 def outweighed(condition: Condition, *, dangers: Collection[Danger]) -> Condition:
     """The answers with what set the pack apart in a yard, which outweighs a no of who looked.
 

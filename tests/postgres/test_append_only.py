@@ -113,6 +113,7 @@ LIVING = {
     *("recycling_testorder", "recycling_secondlife"),
     *("recycling_lothandover", "recycling_masstally"),
     *("recycling_counteroffer", "recycling_planrun", "recycling_planpart"),
+    "recycling_keptoutlook",
 }
 SPANS = ("passport_assembly", "passport_custody", "passport_concern")
 

@@ -184,6 +184,7 @@ passport_webhooksecret w(kek_id,wrapped_key)
 passport_shipment w(answered_at,reason,state)
 passport_withdrawal w(body,reason)
 recycling_counteroffer w(answered_at,taken)
+recycling_keptoutlook w(kept_at,knee,looked_until,readings,years_low)
 recycling_lothandover w(answered_at,state)
 recycling_offer w(answered_at,hand_over_id,state)
 recycling_planpart w(best_edge_first_cents,bound_cents,cut_off,method,objective_cents,result,\

@@ -53,7 +53,9 @@ BY_COLUMNS = {"passport_application", "passport_onetimelink", "passport_webhooks
 # Those that the application reaches by functions alone.
 BY_FUNCTIONS = {"passport_batchtile", "passport_subjectblock"}
 # What the worker alone reads and writes.
-BY_THE_WORKER = {"passport_intakeprogress", "passport_intakewaiting"}
+BY_THE_WORKER = {
+    "passport_intakeprogress", "passport_intakewaiting", "recycling_keptoutlook",
+}  # fmt: skip
 HIDDEN = BY_FUNCTIONS | BY_THE_WORKER
 
 

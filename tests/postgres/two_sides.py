@@ -62,7 +62,7 @@ from passport.rules.dangerous_goods_table import Condition
 from passport.rules.health import Method, make_reading
 from passport.rules.lifecycle import EventKind
 from recycling.actions import plan, retirement
-from recycling.models import Fraction, MassUse, RetirementReason, Treatment
+from recycling.models import Fraction, KeptOutlook, MassUse, RetirementReason, Treatment
 from tests.cast import THEN
 from tests.passport import signing
 from tests.passport.acting import run
@@ -189,6 +189,7 @@ def furnish_erasure(side: Party, battery: Battery) -> None:
     )  # fmt: skip
     erasure.erase(digest=bytes(told.body_sha256), reason="asked for by its technician", at=LATER)
     siting.place(battery_ids=[battery.pk], facility_id=None, by=side, at=LATER)
+    KeptOutlook.objects.create(battery=battery, readings=3, looked_until=THEN, kept_at=LATER)
     epcis_query.name(
         name="moved", query={"EQ_bizStep": ["shipping"]}, prefixes={}, by=side, at=LATER
     )

@@ -13,12 +13,12 @@ from passport.queries.incident import set_apart
 from passport.queries.legacy import untraced
 from passport.queries.recall import recalled_units
 from passport.rules.yard import Danger
-from recycling.models import Offer, OfferState, Retirement, RetirementState
+from recycling.models import KeptOutlook, Offer, OfferState, Retirement, RetirementState
 from recycling.queries.snapshot import facts_of, home_of, openings_for, place_of
 from recycling.queries.tables import planning
 from recycling.queries.tested import Tested, condition_of, passed, recorded_tests
 from recycling.rules.grading import waste_code
-from recycling.rules.inspection import outweighed
+from recycling.rules.inspection import aged, outweighed
 from recycling.rules.market import PackFile, Snapshot
 
 
@@ -81,6 +81,7 @@ def _pack(
     home: Facility | Party,
     on: datetime.date,
 ) -> PackFile:
+    kept = KeptOutlook.objects.filter(battery=row.battery_id).first()
     model, stands = row.battery.model, row.facility or home
     declined = {str(o.programme_id) for o in before if o.state == OfferState.DECLINED}
     last = max(before, key=lambda o: o.pk, default=None)
@@ -91,7 +92,10 @@ def _pack(
         facts=facts_of(
             row.battery,
             reading=reading,
-            condition=outweighed(condition_of(row, test=test), dangers=dangers),
+            condition=aged(
+                outweighed(condition_of(row, test=test), dangers=dangers),
+                knee=kept.knee if kept else None,
+            ),
             recalled=recalled,
             assumed=assumed,
             test_passed=passed(test),
@@ -101,7 +105,7 @@ def _pack(
         rated_kwh=model.rated_energy_kwh,
         mass_kg=model.mass_kg,
         place=place_of(row.facility) or place_of(home),
-        remaining_years_low=None,
+        remaining_years_low=kept.years_low if kept else None,
         rounds=len(before),
         declined_by=frozenset(declined),
         country=stands.country,
