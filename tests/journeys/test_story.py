@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -42,7 +43,19 @@ from passport.queries import passport as passports
 from passport.queries.tenancy import act_as
 from passport.rules.health import check_reading
 from recycling.actions import programme
-from recycling.models import Plan, PlanLine, Programme, Retirement
+from recycling.models import (
+    MassUse,
+    MaterialLot,
+    Plan,
+    PlanLine,
+    Programme,
+    Retirement,
+    Treatment,
+    TreatmentBatch,
+    TreatmentPaper,
+)
+from recycling.queries import batch as batches
+from recycling.rules.rollup import Standing
 from tests.databases import entered
 from tests.journeys.conftest import TODAY
 
@@ -51,6 +64,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 COUNTED = (
     *(Party, Battery, Assembly, Attestation, AttestationItem, Custody, HealthReading, Intake, Job),
     *(LifecycleEvent, Outbox, Concern, SigningKey, Programme, Retirement, Lot, AttestationUpstream),
+    *(Treatment, TreatmentPaper, MaterialLot, MassUse),
 )
 
 
@@ -99,14 +113,33 @@ def test_the_numbers_hold(told):
     assert set(inside.values()) == {100}
     # Every cell by its maker; those of one maker once more, with their voltages.
     assert AttestationItem.objects.count() == 2400 + 1200
-    assert Attestation.objects.filter(kind=kinds.MATERIAL).count() == 4
+    # Of the suppliers, and of what was recovered from the one that was treated.
+    assert Attestation.objects.filter(kind=kinds.MATERIAL).count() == 4 + 3
+    assert Attestation.objects.filter(kind=kinds.RECYCLING).count() == 1
     assert Attestation.objects.filter(kind=credential.ORIGIN).count() == 24
-    assert Retirement.objects.count() == 10
+    assert Retirement.objects.count() == 11
     assert Programme.objects.values("party").distinct().count() == 5
     assert HealthReading.objects.values("battery").distinct().count() == 23
     assert set(Battery.objects.filter(level="PACK").values_list("holder__slug", flat=True)) == {
-        "talwind-storage"
+        "talwind-storage",
+        "silberbach-hydromet",
     }
+
+
+def test_one_pack_was_treated_in_steps_that_a_visitor_reads(told):
+    opened = TreatmentBatch.objects.get()
+    steps = [each.step for each in opened.steps.order_by("treated_at")]
+    assert steps == ["DISCHARGE", "DISMANTLE", "SHRED", "BLACK_MASS", "REFINE"]
+    by = told.tale.party("treater")
+    with transaction.atomic(), connection.cursor():
+        act_as(by.pk)
+        sheet = batches.balance(batch_id=opened.pk, party=by)
+    assert (sheet.in_kg, len(sheet.inputs)) == (Decimal("146.6"), 1)
+    assert 0 < sheet.missing_kg < Decimal("146.6") * Decimal("0.03")
+    whole = {each.subject: each for each in sheet.accounts[0].reached}
+    assert whole["recycling"].standing is Standing.MET
+    ended = Battery.objects.get(identity=making.identity_of(told.tale, told.tale.plot.treated))
+    assert (ended.state, opened.certificate.filed_at.date()) == ("RECYCLED", date(2026, 11, 22))
 
 
 def test_what_the_service_recorded_rises_with_time(told):

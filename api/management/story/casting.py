@@ -1,4 +1,4 @@
-"""First chapter: everybody registers, gets a desk and a machine's key, and makers enrol theirs."""
+"""First chapter: all register, get a desk and a machine's key; who signs enrols its own."""
 
 import secrets
 from datetime import timedelta
@@ -73,8 +73,8 @@ def issue_keys(tale: Tale, tick: Tick) -> None:
 
 
 def enrol_keys(tale: Tale, tick: Tick) -> None:
-    """Each maker makes its signing key on its own side, and proves that it holds it."""
-    for number, slug in enumerate(tale.makers):
+    """Each who signs makes its key on its own side, and proves that it holds it."""
+    for number, slug in enumerate(tale.signers):
         party, at = tale.parties[slug], tale.plot.moment("keys") + timedelta(minutes=5 * number)
         own = tale.files.maker_key(slug, str(party.did))
         tale.keys[slug] = own

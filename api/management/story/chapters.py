@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from api.management.story import attesting, casting, ending, living, making, plot
+from api.management.story import attesting, casting, ending, living, making, plot, treating
 from api.management.story.secret_files import SecretFiles
 from api.management.story.telling import Tale, Tick
 from passport.queries import retelling
@@ -33,7 +33,7 @@ CHAPTERS = (
     Chapter("Parties and their sites", casting.register, lambda t: len(t.plot.parties)),
     Chapter("People and their desks", casting.seat, lambda t: len(t.plot.parties)),
     Chapter("API keys", casting.issue_keys, lambda t: len(t.plot.parties)),
-    Chapter("Makers' signing keys", casting.enrol_keys, lambda t: len(t.makers)),
+    Chapter("Signing keys", casting.enrol_keys, lambda t: len(t.signers)),
     Chapter("Materials attested", attesting.attest_lots, lambda t: len(t.plot.lots)),
     Chapter("Cells taken in", making.take_in_cells, _cells),
     Chapter("Cells attested by their makers", attesting.attest_cells, lambda t: 2),
@@ -47,6 +47,9 @@ CHAPTERS = (
     Chapter("Packs retired", ending.retire, lambda t: len(ending.retiring(t.plot))),
     Chapter("Shown to the auditor", living.show, lambda t: living.SHOWN),
     Chapter("A plan asked for", ending.ask_for_a_plan, lambda t: 1),
+    Chapter("One pack sent to a recycler", treating.send_away, lambda t: 1),
+    Chapter("It is treated in steps", treating.treat, treating.count),
+    Chapter("Its end is certified", treating.certify, lambda t: 1),
 )
 
 

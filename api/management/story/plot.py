@@ -79,7 +79,7 @@ class Plot:
         return list(self.documents["materials"]["packs"][code])
 
     def one(self, role: str) -> str:
-        """The short name of the pack maker, the keeper or the auditor of the story."""
+        """The short name of the pack maker, the keeper, the auditor or the treater of the story."""
         return str(self.documents["parties"][role])
 
     def cells_of(self, maker: str) -> dict[str, Any]:
@@ -96,6 +96,16 @@ class Plot:
         """What the takers take."""
         return list(self.documents["programmes"]["programmes"])
 
+    @property
+    def treatment(self) -> dict[str, Any]:
+        """How one pack is treated, step by step, and what lots come of it."""
+        return dict(self.documents["treatment"])
+
+    @property
+    def treated(self) -> Pack:
+        """The pack that is treated."""
+        return next(pack for pack in self.packs if "treated" in pack.told)
+
     @cached_property
     def packs(self) -> tuple[Pack, ...]:
         """All packs, the LFP ones first."""
@@ -111,7 +121,7 @@ def read(*, today: date, began: date | None = None) -> Plot:
 
     Health readings go stale, so a story told after its last day moves forward as a whole.
     """
-    names = ("calendar", "parties", "materials", "models", "programmes", "packs")
+    names = ("calendar", "parties", "materials", "models", "programmes", "packs", "treatment")
     plot = Plot({name: _document(name) for name in names})
     if began is not None:
         return Plot(plot.documents, began - plot.day("registered"))

@@ -36,14 +36,21 @@ def signed_batch(
     return _sign(batch.document(batch=made, header=header), key, at), salted
 
 
-def signed_claim(key: KeyFile, *, kind: str, facts: Mapping[str, object], at: datetime) -> bytes:
-    """A public claim about one battery or lot; `facts` hold its id."""
+def signed_claim(
+    key: KeyFile,
+    *,
+    kind: str,
+    facts: Mapping[str, object],
+    at: datetime,
+    access: str = "public",
+) -> bytes:
+    """A claim about one battery or lot, public unless told otherwise; `facts` hold its id."""
     document: dict[str, object] = {
         "@context": credential.CONTEXTS,
         "type": ["VerifiableCredential", kind],
         "issuer": key.did,
         "validFrom": stamp(at),
-        "credentialSubject": {**facts, "salt": _salt(), "accessSet": "public"},
+        "credentialSubject": {**facts, "salt": _salt(), "accessSet": access},
     }
     return _sign(document, key, at)
 

@@ -36,8 +36,13 @@ class Tale:
         return self.parties[self.plot.one(role)]
 
     @property
+    def signers(self) -> list[str]:
+        """Everybody with a signing key: the makers, and the recycler that treats a pack."""
+        return [*self.makers, self.plot.one("treater")]
+
+    @property
     def makers(self) -> list[str]:
-        """Everybody who signs: the suppliers, the cell makers, then the pack maker."""
+        """Everybody who makes something: the suppliers, the cell makers, then the pack maker."""
         return [*self.plot.suppliers, *self.plot.cell_makers, self.plot.one("pack_maker")]
 
 
