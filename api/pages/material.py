@@ -174,6 +174,7 @@ def _listing(request: DeskRequest, *wrong: Wrong, status: int = 200) -> HttpResp
         "offered": lots.offered(party=acting),
         "lots": lots.listing(party=acting),
         "recycles": recycles,
+        "claimed": lots.claimed(),
         "sources": desk_batch.sources(party=acting).products if recycles else (),
         "said": request.POST,
         "chosen": frozenset(request.POST.getlist("part")),

@@ -48,6 +48,15 @@ STATES = {
 }
 # Codes that other languages call otherwise, or that are no words without help.
 CODES = {
+    "ONWARD": _("goes into a further step"),
+    "ENERGY": _("burnt for energy"),
+    "DISPOSED": _("disposed of"),
+    "EMITTED": _("emitted"),
+    "DISCHARGE": _("discharge"),
+    "DISMANTLE": _("dismantle"),
+    "SHRED": _("shred"),
+    "BLACK_MASS": _("separate into black mass and metals"),
+    "REFINE": _("refine"),
     "CELL": _("cell"),
     "MODULE": _("module"),
     "PACK": _("pack"),

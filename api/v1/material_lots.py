@@ -78,9 +78,9 @@ class ClaimShape(StrictShape):
 
     id = Identifier()
     claim_id = Identifier()
-    lot = Identifier(source="lot_id")
+    lot = Identifier(source="lot.id")
     maker = Text(source="maker.slug")
-    attestation = Digest(source="attestation.sha256")
+    attestation = Digest(source="attestation_sha256")
     mass_kg = Quantity()
     claimed_at = Moment()
     document = Digest(source="body_sha256")
@@ -197,4 +197,4 @@ class Claims(Resource):
     @repeatable(required=False)
     def post(self, request: Request, lot_id: UUID) -> Response:
         made = claim.claim(lot_id=lot_id, **self.payload(), by=self.party, at=self.at)
-        return self.one(made)
+        return self.one(lots.claim_line(made=made))

@@ -3,12 +3,15 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q
 
 from passport.models import Attestation, Party
-from passport.proof import kinds
+from passport.proof import canonical, kinds
+from passport.proof.encoding import b64u_decode
 from recycling.models import (
     LotHandOver,
     LotState,
@@ -21,6 +24,23 @@ from recycling.queries import matter, papers
 
 
 @dataclass(frozen=True)
+class ClaimLine:
+    """Kilograms of a lot that a maker counts as recycled; `attestation` is the digest of its own.
+
+    The attestation itself is its maker's, and hidden from who filled the lot: the claim tells it.
+    """
+
+    id: uuid.UUID
+    claim_id: uuid.UUID
+    lot: MaterialLot
+    maker: Party
+    attestation_sha256: bytes
+    mass_kg: Decimal
+    claimed_at: datetime
+    body_sha256: bytes
+
+
+@dataclass(frozen=True)
 class LotLine:
     """A lot: what it is, what is left of it, whether the reader holds it, its signed origin."""
 
@@ -30,7 +50,7 @@ class LotLine:
     assay: tuple[tuple[str, Decimal], ...]
     attestation_sha256: bytes | None
     open: LotHandOver | None
-    claims: tuple[MaterialClaim, ...]
+    claims: tuple[ClaimLine, ...]
 
     @property
     def used_kg(self) -> Decimal:
@@ -63,10 +83,35 @@ def hand_overs(*, lot_id: uuid.UUID) -> list[LotHandOver]:
     return list(rows.select_related("lot", "from_party", "to_party").order_by("place"))
 
 
-def claims(*, lot_id: uuid.UUID) -> list[MaterialClaim]:
+def claims(*, lot_id: uuid.UUID) -> list[ClaimLine]:
     """The claims on a lot that the acting party may see, in order. Refuses NotFound."""
     rows = MaterialClaim.objects.filter(lot=papers.lot_by_id(lot_id=lot_id))
-    return list(rows.select_related("lot", "maker", "attestation").order_by("id"))
+    return [_claim(row) for row in rows.select_related("lot", "maker").order_by("id")]
+
+
+def claimed(*, limit: int = 100) -> list[ClaimLine]:
+    """The newest claims that the acting party made, or that were made on lots it filled."""
+    rows = MaterialClaim.objects.select_related("lot__recycler", "maker").order_by("-id")
+    return [_claim(row) for row in rows[:limit]]
+
+
+def claim_line(*, made: MaterialClaim) -> ClaimLine:
+    """A claim as its parties see it."""
+    return _claim(made)
+
+
+def _claim(row: MaterialClaim) -> ClaimLine:
+    told: Any = canonical.loads(bytes(row.body))
+    return ClaimLine(
+        id=row.pk,
+        claim_id=row.claim_id,
+        lot=row.lot,
+        maker=row.maker,
+        attestation_sha256=b64u_decode(told["attestation"]),
+        mass_kg=row.mass_kg,
+        claimed_at=row.claimed_at,
+        body_sha256=bytes(row.body_sha256),
+    )
 
 
 def _lines(lots: Sequence[MaterialLot], *, party: Party) -> list[LotLine]:
@@ -78,10 +123,10 @@ def _lines(lots: Sequence[MaterialLot], *, party: Party) -> list[LotLine]:
             "from_party", "to_party"
         )
     }
-    found: dict[uuid.UUID, list[MaterialClaim]] = {lot.pk: [] for lot in lots}
-    rows = MaterialClaim.objects.filter(lot__in=lots).select_related("maker", "attestation")
+    found: dict[uuid.UUID, list[ClaimLine]] = {lot.pk: [] for lot in lots}
+    rows = MaterialClaim.objects.filter(lot__in=lots).select_related("lot", "maker")
     for row in rows.order_by("id"):
-        found[row.lot_id].append(row)
+        found[row.lot_id].append(_claim(row))
     return [
         LotLine(
             lot=lot,

@@ -89,7 +89,28 @@ def test_a_maker_reads_a_lot_and_passes_it_on(made: Made, at_desk: Callable[[str
     assert desk.post(f"{page}offer", {"to": str(second)}).status_code == 302
     assert "Offered to Second-Maker" in desk.get(page).text
     claim = {"mass_kg": "1", "attestation": "00", "event": str(new_id())}
+    assert "Claimed as recycled content" not in desk.get("/desk/material/").text
     assert desk.post(f"{page}claim", claim).status_code == 409
+
+
+def test_who_filled_a_lot_reads_which_maker_claimed_how_much(
+    made: Made, at_desk: Callable[[str], Client], as_system: Callable[[], Any]
+) -> None:
+    with as_system():
+        made.claim(made.nickel, made.salt(made.origin), "600")
+    for name in ("recycler", "maker"):
+        desk = at_desk(name)
+        for page in ("/desk/material/", f"/desk/material/{made.nickel.pk}/"):
+            text = desk.get(page).text
+            assert ("600" in text, "Maker" in text, "None that concerns you" in text) == (
+                True, True, False,
+            ), (name, page)  # fmt: skip
+    (claim,) = (
+        made.cast.speak("recycler")
+        .get(f"/api/v1/material-lots/{made.nickel.pk}/claims")
+        .json()["items"]
+    )
+    assert (claim["maker"], claim["mass_kg"]) == ("maker", "600")
 
 
 def test_machines_read_and_are_refused_with_the_figures(made: Made) -> None:

@@ -15,6 +15,7 @@ from recycling.actions import material, treatment
 from recycling.actions.step import Draw
 from recycling.models import MassTally, MaterialClaim, Process
 from recycling.queries import batch as batches
+from recycling.queries import lots
 from recycling.rules.material import (
     ClaimedAlready,
     ClaimsMore,
@@ -149,8 +150,13 @@ def test_a_kilogram_is_claimed_by_one_maker(made, claimed, as_system):
         assert MaterialClaim.objects.get().mass_kg == 620
     with acting(made.cast["recycler"]):
         assert MaterialClaim.objects.count() == 1, "who filled the lot sees every claim on it"
+        told = lots.line(lot_id=made.nickel.pk, party=made.cast["recycler"]).claims
+        for (each,) in (told, lots.claims(lot_id=made.nickel.pk), lots.claimed()):
+            assert (each.maker, each.mass_kg) == (made.cast["maker"], 620)
+            assert each.attestation_sha256 == bytes(first.attestation.sha256)
     with acting(second):
         assert not MaterialClaim.objects.exists()
+        assert lots.claimed() == []
 
 
 def test_a_kilogram_is_claimed_once_in_sql_too(made, claimed, as_system):
