@@ -15,6 +15,7 @@ from api.addresses import (
     recalls,
     retirement,
     second_lives,
+    sourcing_desk,
     treatments,
     webhooks,
 )
@@ -34,7 +35,7 @@ handler500 = "api.pages.refused.broke"
 # First what is asked most often: attestations. No address of one subject is taken for another's.
 SUBJECTS = (
     proof, people, making, webhooks, batteries, custody, recalls, retirement, plans, treatments,
-    second_lives, matter, projects, project_files,
+    second_lives, matter, projects, project_files, sourcing_desk,
 )  # fmt: skip
 machines: list[URLPattern | URLResolver] = [
     *(each for subject in SUBJECTS for each in subject.machines),

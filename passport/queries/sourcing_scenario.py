@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from passport.models import Party, SourcingScenario
-from passport.queries import sourcing_supply
+from passport.queries import sourcing_rules, sourcing_supply
 from passport.queries.battery import unknown
 from passport.queries.sourcing_register import register_of
 from passport.rules.errors import NotFound, Refusal
@@ -39,6 +39,13 @@ class NoTable(NotFound):
     title = "The rule set has no table for storage projects"
 
 
+class NoSuchList(NotFound):
+    """The rule set names no such list of companies."""
+
+    code = "sourcing-no-list"
+    title = "The rule set has no such list"
+
+
 class NothingPlanned(Refusal):
     """A scenario is reckoned over a pipeline, and there is none."""
 
@@ -57,6 +64,11 @@ class Reckoned:
     bars: tuple[Bar, ...]
     curve: tuple[tuple[Fraction, Point], ...]
     tariff: Point
+
+    @property
+    def premium(self) -> Point:
+        """The premium on clean goods at which the two mixes cost the same, at today's tariffs."""
+        return next(point for points, point in self.curve if points == 0)
 
     @property
     def unverified(self) -> tuple[str, ...]:
@@ -138,10 +150,32 @@ def listing(
 
 def by_id(*, scenario_id: uuid.UUID, owner: Party) -> SourcingScenario:
     """A scenario that the party saved. Refuses NotFound."""
-    found = SourcingScenario.objects.filter(owner=owner, pk=scenario_id).first()
+    found = (
+        SourcingScenario.objects.filter(owner=owner, pk=scenario_id).select_related("owner").first()
+    )
     if found is None:
         raise unknown("scenario")
     return found
+
+
+def of_saved(kept: SourcingScenario) -> Reckoned:
+    """What a saved scenario comes to, by its rule set and its day. Refuses what reckoned() does."""
+    rules = sourcing_rules.rules_of(kept.rule_set)
+    return reckoned(inputs=kept.inputs, owner=kept.owner, as_of=kept.as_of, rules=rules)
+
+
+def suppose_saved(kept: SourcingScenario, *, maker: str, list_id: str, on: date) -> Supposed:
+    """A saved scenario if a maker came on a list on a day. Refuses NoSuchList, NotFound."""
+    rules = sourcing_rules.rules_of(kept.rule_set)
+    if rules.entity_list(list_id) is None:
+        known = ", ".join(each.id for each in rules.lists)
+        raise NoSuchList(
+            f"{rules.id} has no list {list_id[:40]}", pointer="/list", remedy=f"use one of: {known}"
+        )
+    return supposed(
+        inputs=kept.inputs, owner=kept.owner, as_of=kept.as_of, rules=rules, maker=maker,
+        list_id=list_id, on=on,
+    )  # fmt: skip
 
 
 def standings_by_year(

@@ -15,6 +15,7 @@ from tests.api.rows import (
     listing,
 )
 from tests.api.second_life_expectations import SECOND_LIVES, SECOND_LIVES_APART
+from tests.api.sourcing_desk_expectations import DESK_LISTS, SOURCING_DESK
 
 # The kept pack is in the keeper's hands; its maker may read it, and an authority sees everything.
 SEES = "maker keeper authority"
@@ -237,8 +238,8 @@ EXPECTED: dict[str, Row] = {
     f"POST {V1}yard/records": Row(HANDED, 200, LOOKERS, body=SCANNED),
     # Without a part of a serial.
     f"GET {V1}yard/batteries": Row(EVERYBODY, 400),
-    **{f"GET {name}": listing() for name in MATTER_LISTS},
-    **{name: Row(**{"may": "", **told}) for name, told in MATTER.items()},
+    **{f"GET {name}": listing() for name in (*MATTER_LISTS, *DESK_LISTS)},
+    **{name: Row(**{"may": "", **told}) for name, told in (MATTER | SOURCING_DESK).items()},
     **SECOND_LIVES,
 }
 # Refused by a rule, since they see it: another word than "not found" gives nothing away.

@@ -38,6 +38,7 @@ from passport.models import (
     ErrorBehaviour,
     Intake,
     LifecycleEvent,
+    SourcingScenario,
     WebhookDelivery,
     WebhookEndpoint,
 )
@@ -55,6 +56,7 @@ from recycling.rules.market import Route
 from recycling.rules.programme import Asked
 from tests.cast import THEN, Cast, packs
 from tests.passport.filing import filed
+from tests.postgres.supply_sides import furnish_supply
 
 NOW = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 __all__ = ["NOW", "Stage", "bundle", "key", "set_up"]
@@ -101,6 +103,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "treatment_id": new_id(),
             "batch_id": new_id(),
             "lot_id": new_id(),
+            **_sourcing(cast),
             "lot_hand_over_id": new_id(),
             "attestation_id": new_id(),
             "recall_id": _recall(cast, kept),
@@ -120,6 +123,19 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             **filed(cast),
         },
     )
+
+
+def _sourcing(cast: Cast) -> dict[str, Any]:
+    """The keeper's sourcing desk."""
+    volume = furnish_supply(cast["keeper"])
+    allocation = volume.allocations.get()
+    return {
+        "agreement_id": volume.agreement_id,
+        "supply_offer_id": volume.agreement.offer_id,
+        "planned_id": allocation.planned_id,
+        "allocation_id": allocation.pk,
+        "scenario_id": SourcingScenario.objects.get().pk,
+    }
 
 
 def _claim(cast: Cast) -> UUID:

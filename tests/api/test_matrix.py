@@ -134,7 +134,7 @@ def knock(stage: Stage, key: str, row: Row, who: str, ids: dict[str, Any]) -> tu
     body = row.body if row.body is not None else {}
     if not isinstance(body, bytes):
         body = json.dumps(body)
-        for name in ("battery_id", "cell_id", "order_id"):
+        for name in ("battery_id", "cell_id", "order_id", "planned_id"):
             body = body.replace(f"{{{name}}}", str(ids[name]))
     with transaction.atomic():
         speaker = stage.cast.speak(who)

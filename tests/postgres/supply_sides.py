@@ -24,8 +24,8 @@ DAY = date(2027, 1, 5)
 def furnish_supply(side: Party) -> AgreedVolume:
     """One row of each table of a sourcing desk; as rows, by the system's role."""
     offer = SupplyOffer.objects.create(
-        owner=side, supplier="s", maker="m", category="cells", unit="KWH", price=50, made_in="KR",
-        capacity={"2027": "10"}, proof="CERTIFICATE", offered_at=THEN,
+        owner=side, supplier="s", maker="m", category="battery_pack_module", unit="KWH", price=50,
+        made_in="KR", capacity={"2027": "10"}, proof="CERTIFICATE", offered_at=THEN,
     )  # fmt: skip
     agreed = FrameworkAgreement.objects.create(
         owner=side, offer=offer, name="Frame", signed_on=DAY, agreed_at=THEN
@@ -41,6 +41,10 @@ def furnish_supply(side: Party) -> AgreedVolume:
         owner=side, volume=volume, planned=planned, quantity=4, allocated_at=THEN
     )
     SourcingScenario.objects.create(
-        owner=side, name="60 v 75", inputs={}, rule_set="r", as_of=DAY, saved_at=THEN
-    )
+        owner=side, name="60 v 75", rule_set="US-FEOC-2026-10", as_of=DAY, saved_at=THEN,
+        inputs={
+            "recipes": [{"name": "A", "goods": {offer.category: str(offer.pk)}}],
+            "mixes": [{"name": "all", "parts": {"A": "100"}}], "pipeline": [str(planned.pk)],
+        },
+    )  # fmt: skip
     return volume
