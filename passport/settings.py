@@ -154,6 +154,7 @@ TEMPLATES = [
                 "api.pages.file_tags",
                 "api.pages.language_tags",
                 "api.pages.project_tags",
+                "api.pages.sourcing_desk_tags",
             ],
             "context_processors": [
                 "django.template.context_processors.i18n",

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from api.pages import sourcing_agreements as desk_agreements
+from api.pages import sourcing_desk, sourcing_scenarios
 from api.v1 import sourcing_agreements as agreements
 from api.v1 import sourcing_offers as offers
 from api.v1 import sourcing_scenarios as scenarios
@@ -29,4 +31,14 @@ machines: list[URLPattern | URLResolver] = [
     path(f"{SCENARIO}/what-if", scenarios.ScenarioWhatIf.as_view()),
 ]
 
-pages: list[URLPattern | URLResolver] = []
+pages: list[URLPattern | URLResolver] = [
+    path("desk/sourcing/", sourcing_desk.sources),
+    path("desk/sourcing/offers/<uuid:supply_offer_id>/end", sourcing_desk.end_offer),
+    path("desk/sourcing/agreements/", desk_agreements.agreements),
+    path("desk/sourcing/agreements/<uuid:agreement_id>/allocations", desk_agreements.allocate),
+    path("desk/sourcing/allocations/<uuid:allocation_id>/release", desk_agreements.release),
+    path("desk/sourcing/pipeline/", desk_agreements.pipeline),
+    path("desk/sourcing/pipeline/<uuid:planned_id>/end", desk_agreements.end_plan),
+    path("desk/sourcing/scenarios/", sourcing_scenarios.scenarios),
+    path("desk/sourcing/scenarios/<uuid:scenario_id>/", sourcing_scenarios.saved),
+]

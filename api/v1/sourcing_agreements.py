@@ -113,6 +113,7 @@ class FrameworkAgreementEnd(Resource):
     needs = {"POST": PLANS}
     answers = {"POST": AgreementShape}
 
+    @repeatable(required=False)
     def post(self, request: Request, agreement_id: UUID) -> Response:
         return self.one(
             sourcing_supply.end_agreement(agreement_id=agreement_id, by=self.party, at=self.at)
@@ -153,6 +154,7 @@ class AllocationRelease(Resource):
     needs = {"POST": PLANS}
     answers = {"POST": AllocationShape}
 
+    @repeatable(required=False)
     def post(self, request: Request, allocation_id: UUID) -> Response:
         return self.one(
             sourcing_supply.release(allocation_id=allocation_id, by=self.party, at=self.at)
@@ -186,6 +188,7 @@ class PlannedEnd(Resource):
     needs = {"POST": PLANS}
     answers = {"POST": PlannedShape}
 
+    @repeatable(required=False)
     def post(self, request: Request, planned_id: UUID) -> Response:
         return self.one(
             sourcing_pipeline.end_plan(planned_id=planned_id, by=self.party, at=self.at)

@@ -145,6 +145,7 @@ class SupplyOfferEnd(Resource):
     needs = {"POST": PLANS}
     answers = {"POST": OfferOfSupplyShape}
 
+    @repeatable(required=False)
     def post(self, request: Request, supply_offer_id: UUID) -> Response:
         return self.one(
             sourcing_supply.end_offer(offer_id=supply_offer_id, by=self.party, at=self.at)

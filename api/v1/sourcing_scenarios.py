@@ -197,6 +197,7 @@ class ScenarioWhatIf(Resource):
     answers = {"POST": FallShape}
     wholes = frozenset({"POST"})
 
+    @repeatable(required=False)
     def post(self, request: Request, scenario_id: UUID) -> Response:
         kept = sourcing_scenario.by_id(scenario_id=scenario_id, owner=self.party)
         return self.all(sourcing_scenario.suppose_saved(kept, **self.payload()).changes)

@@ -98,6 +98,20 @@ def test_what_was_recorded_ends_once_and_changes_never(cast):
             run("UPDATE passport_supplyoffer SET ended_at = now()")
 
 
+def _foreign(desk, volume):
+    """Rows in another's name, or on what is another's."""
+    return (
+        "INSERT INTO passport_plannedproject (id, owner_id, name, begins_on, incurred_on,"
+        " nameplate_kwh, nameplate_kw, other_cost, planned_at)"
+        " VALUES (gen_random_uuid(), %s, 'x', now(), now(), 1, 1, 0, now())",
+        "INSERT INTO passport_agreedvolume (id, owner_id, agreement_id, year, volume, deliverable)"
+        f" VALUES (gen_random_uuid(), %s, '{desk.agreement.pk}', 2030, 1, 1)",
+        "INSERT INTO passport_supplyallocation (id, owner_id, volume_id, planned_id, quantity,"
+        " allocated_at) VALUES (gen_random_uuid(), %s,"
+        f" '{volume.pk}', '{desk.planned.pk}', 1, now())",
+    )
+
+
 def test_another_party_reads_and_joins_nothing(cast):
     keeper, second = cast["keeper"], cast["second-maker"]
     desk = supplied(keeper)
@@ -110,16 +124,7 @@ def test_another_party_reads_and_joins_nothing(cast):
             sourcing_supply.end_offer(offer_id=desk.offer.pk, by=second, at=THEN)
         with pytest.raises(sourcing_supply.NoKeeper):
             sourcing_pipeline.plan(told=told(), project_id=None, by=second, at=THEN)
-    tries = (
-        "INSERT INTO passport_plannedproject (id, owner_id, name, begins_on, incurred_on,"
-        " nameplate_kwh, nameplate_kw, other_cost, planned_at)"
-        " VALUES (gen_random_uuid(), %s, 'x', now(), now(), 1, 1, 0, now())",
-        "INSERT INTO passport_agreedvolume (id, owner_id, agreement_id, year, volume, deliverable)"
-        f" VALUES (gen_random_uuid(), %s, '{desk.agreement.pk}', 2030, 1, 1)",
-        "INSERT INTO passport_supplyallocation (id, owner_id, volume_id, planned_id, quantity,"
-        " allocated_at) VALUES (gen_random_uuid(), %s,"
-        f" '{volume.pk}', '{desk.planned.pk}', 1, now())",
-    )
+    tries = _foreign(desk, volume)
     for owner in (second.pk, keeper.pk):
         for statement in tries:
             with acting(second), pytest.raises(DatabaseError, match=BELOW):
