@@ -91,6 +91,10 @@ def _levels(low: Fraction, high: Fraction) -> list[Fraction]:
     return [low + (high - low) * step / _STEPS for step in range(_STEPS + 1)]
 
 
+def _millions(value: Fraction) -> str:
+    return f"${written(value / _MILLION, 1)}M"
+
+
 def _by_year(total: Total) -> dict[int, tuple[Fraction, bool]]:
     """Net cost of the projects of each year, and whether one of them fails."""
     found: dict[int, tuple[Fraction, bool]] = {}
@@ -128,7 +132,7 @@ def _net(totals: Sequence[Total], width: int, name: str) -> Chart:
         name=name, width=width, height=_HEIGHT, left=_LEFT, right=width - _RIGHT,
         floor=_HEIGHT - _BOTTOM, columns=tuple(columns), labels=tuple(labels),
         levels=tuple(
-            Tick(f"{down(each):.1f}", f"${written(each / _MILLION, 1)}M")
+            Tick(f"{down(each):.1f}", _millions(each))
             for each in _levels(Fraction(0), high)
         ),
     )  # fmt: skip
@@ -171,7 +175,7 @@ def _swings(bars: Sequence[Bar], now: Fraction, width: int, name: str) -> Chart:
     for number, bar in enumerate(bars):
         top = _TOP + step * number
         start, end = sorted((across(bar.low), across(bar.high)))
-        words = f"{driver(bar.driver)}: ${written(bar.low, 0)} – ${written(bar.high, 0)}"
+        words = f"{driver(bar.driver)}: {_millions(bar.low)} – {_millions(bar.high)}"
         words += f" · {_('a verdict turns')}" if bar.turns else ""
         labels.append(Tick(str(top + 12), words))
         columns.append(

@@ -38,7 +38,7 @@ def scenarios(request: DeskRequest) -> HttpResponseBase:
     """Show the form and what it comes to, as a page or as CSV; a POST saves it under a name."""
     party, on = request.desk.acting(), request.desk.at.date()
     form = request.POST if request.method == "POST" else request.GET
-    if not any(key.startswith("recipes-") for key in form):
+    if request.method != "POST" and not any(key.startswith("recipes-") for key in form):
         first = sourcing_scenario.suggested(owner=party, as_of=on)
         return _shown(request, first, form) if first else _empty(request)
     inputs = read_form(form)

@@ -42,7 +42,7 @@ class Coverage(StrEnum):
     SHORT = "SHORT"  # less than the pipeline needs
     SINGLE = "SINGLE"  # enough, from one alone
     COVERED = "COVERED"
-    UNASKED = "UNASKED"  # somebody could, nobody needs it
+    UNASKED = "UNASKED"  # nobody needs it
 
 
 class NoPhase(Refusal):
@@ -128,7 +128,7 @@ class Cell:
         if self.short:
             return Coverage.SHORT if self.sources else Coverage.NONE
         if not self.demand:
-            return Coverage.UNASKED if self.sources else Coverage.NONE
+            return Coverage.UNASKED
         return Coverage.SINGLE if len(self.sources) == 1 else Coverage.COVERED
 
 

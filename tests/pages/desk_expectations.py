@@ -8,6 +8,7 @@ from typing import Any
 from tests.pages.end_expectations import ENDS
 from tests.pages.matter_expectations import LISTS, MATTER
 from tests.pages.project_expectations import PROJECT_LISTS, PROJECTS
+from tests.pages.sourcing_desk_expectations import SOURCING_DESK, SOURCING_LISTS
 
 EVERYBODY = "maker second-maker keeper workshop recycler auditor authority stranger"
 # Those to whom none of what stands on the stage belongs, and who see none of it.
@@ -241,8 +242,8 @@ EXPECTED: dict[str, Row] = {
     f"POST {DESK}treatments/book/<uuid:battery_id>/": Row(
         "recycler", 302, names=_IN_HAND, form=_WEIGHED
     ),
-    **{f"GET {name}": mine() for name in LISTS},
-    **{name: Row(**told) for name, told in MATTER.items()},
+    **{f"GET {name}": mine() for name in (*LISTS, *SOURCING_LISTS)},
+    **{name: Row(**told) for name, told in (MATTER | SOURCING_DESK).items()},
     f"GET {YARD}": mine(),
     f"POST {YARD}": Row(EVERYBODY, 302, form={"text": "NOBODY"}),
     f"GET {YARD}state": mine(),

@@ -97,7 +97,7 @@ def test_a_source_counts_when_its_maker_is_clean_and_somebody_else_says_so():
 def test_one_word_for_each_kind_of_cell():
     a, b = Standing.CLEAN, Standing.CLEAN
     assert cell(demand=5).coverage is Coverage.NONE
-    assert cell().coverage is Coverage.NONE
+    assert cell().coverage is Coverage.UNASKED
     assert cell(offer("a"), a=a).coverage is Coverage.UNASKED
     assert cell(offer("a"), a=a, demand=101).coverage is Coverage.SHORT
     assert cell(offer("a"), a=a, demand=101).short == 1
