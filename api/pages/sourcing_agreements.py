@@ -48,7 +48,7 @@ def allocate(request: DeskRequest, agreement_id: uuid.UUID) -> HttpResponseBase:
     try:
         (planned,) = identifiers([typed(request, "planned")])
         sourcing_supply.allocate(
-            agreement_id=agreement_id, planned_id=planned, year=int(number(request, "year")),
+            agreement_id=agreement_id, planned_id=planned, year=_year(request),
             quantity=number(request, "quantity"), by=request.desk.acting(), at=request.desk.at,
         )  # fmt: skip
     except Refusal as refusal:
@@ -110,6 +110,13 @@ def _name(request: DeskRequest) -> str:
     if not 0 < len(name) <= 120:
         raise Malformed("it has no name", pointer="/name", remedy="write one of 1 to 120 letters")
     return name
+
+
+def _year(request: DeskRequest) -> int:
+    text = typed(request, "year")
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise Malformed("that is no year", pointer="/year", remedy="write it as in 2027")
+    return int(text)
 
 
 def _day(request: DeskRequest, name: str) -> date:

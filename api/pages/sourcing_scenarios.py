@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import uuid
 from datetime import date
-from fractions import Fraction
 from typing import Any, Final
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
@@ -13,23 +11,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from api.pages.answers import Wrong, wrong_of
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
+from api.pages.sourcing_csv import as_csv
 from api.pages.sourcing_desk_tags import written
 from api.pages.sourcing_desk_words import METHODS
 from api.pages.sourcing_plots import plots
 from passport.actions import sourcing_pipeline
-from passport.queries import sourcing_desk, sourcing_rules, sourcing_scenario
-from passport.queries.sourcing_scenario import Reckoned
+from passport.queries import (
+    sourcing_desk,
+    sourcing_rules,
+    sourcing_scenario,
+    sourcing_suggestion,
+)
+from passport.queries.sourcing_scenario import Reckoned, Supposed
 from passport.rules.errors import Malformed, Refusal
 
 HERE: Final = "/desk/sourcing/scenarios/"
 RECIPES: Final = ("A", "B", "C")
 MIXES: Final = range(3)
 TERMS: Final = ("credit_percent", "adder_percent", "spread_percent", "tariff_points")
-COLUMNS: Final = (
-    "mix", "project", "construction begins", "ratio %", "threshold %", "supported",
-    "domestic content %", "goods $", "duty $", "other $", "capex $", "credit $", "adder $",
-    "credit lost $", "net $",
-)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,12 +38,12 @@ def scenarios(request: DeskRequest) -> HttpResponseBase:
     party, on = request.desk.acting(), request.desk.at.date()
     form = request.POST if request.method == "POST" else request.GET
     if request.method != "POST" and not any(key.startswith("recipes-") for key in form):
-        first = sourcing_scenario.suggested(owner=party, as_of=on)
+        first = sourcing_suggestion.suggested(owner=party, as_of=on)
         return _shown(request, first, form) if first else _empty(request)
     inputs = read_form(form)
     if request.method != "POST":
         return _shown(request, inputs, form)
-    name = form.get("name", "").strip()
+    name = str(form.get("name", "")).strip()
     try:
         if not 0 < len(name) <= 120:
             raise Malformed("it has no name", pointer="/name", remedy="write one to save it under")
@@ -65,7 +64,8 @@ def saved(request: DeskRequest, scenario_id: uuid.UUID) -> HttpResponseBase:
     reckoned = sourcing_scenario.of_saved(kept)
     if request.GET.get("as") == "csv":
         return as_csv(reckoned)
-    wrong, supposed = (), None
+    wrong: tuple[Wrong, ...] = ()
+    supposed: Supposed | None = None
     if request.GET.get("maker"):
         try:
             supposed = sourcing_scenario.suppose_saved(
@@ -91,12 +91,12 @@ def read_form(form: QueryDict) -> dict[str, Any]:
         if (goods := _filled(form, f"recipes-{place}-goods-"))
     ]
     mixes = [
-        {"name": form.get(f"mixes-{place}-name", "").strip(), "parts": parts}
+        {"name": str(form.get(f"mixes-{place}-name", "")).strip(), "parts": parts}
         for place in MIXES
         if (parts := _filled(form, f"mixes-{place}-parts-"))
     ]
     told: dict[str, Any] = {
-        name: form[name].strip().replace(",", ".") for name in TERMS if form.get(name, "").strip()
+        name: text.replace(",", ".") for name in TERMS if (text := str(form.get(name, "")).strip())
     }
     return {
         "recipes": recipes, "mixes": mixes, "method": form.get("method", "DIRECT_COST"),
@@ -104,57 +104,12 @@ def read_form(form: QueryDict) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def as_csv(reckoned: Reckoned) -> HttpResponse:
-    """The table of the page, row for row and figure for figure, without thousands apart."""
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="scenario.csv"'
-    writer = csv.writer(answer)
-    writer.writerow((*COLUMNS, "rule set", "as of"))
-    for total in reckoned.totals:
-        for each in total.outcomes:
-            lost = Fraction(0) if each.supported else each.at_stake
-            bill = each.bill
-            money = (
-                bill.goods, bill.duty, bill.other, bill.capex, each.credit, each.adder, lost,
-                each.net,
-            )  # fmt: skip
-            writer.writerow(
-                (
-                    _safe(total.mix), _safe(each.name), each.year, _percent(each.ratio * 100),
-                    _percent(each.threshold), "yes" if each.supported else "no",
-                    _percent(each.domestic), *(_plain(value, 0) for value in money),
-                    reckoned.rule_set, reckoned.as_of.isoformat(),
-                )
-            )  # fmt: skip
-    return answer
-
-
-def _safe(text: str) -> str:
-    """A name that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
-
-
-def _plain(value: Fraction, places: int) -> str:
-    return figures_of(value, places)
-
-
-def _percent(value: Fraction | None) -> str:
-    return "" if value is None else figures_of(value, 2, cut=True)
-
-
-def figures_of(value: Fraction, places: int, *, cut: bool = False) -> str:
-    """A fraction in decimal figures, rounded to even or cut, as the page shows it."""
-    scaled = value * 10**places
-    whole = scaled.numerator // scaled.denominator if cut else round(scaled)
-    sign, digits = ("-" if whole < 0 else ""), str(abs(whole)).rjust(places + 1, "0")
-    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
-
-
 def _filled(form: QueryDict, start: str) -> dict[str, str]:
+    told = {key: str(form[key]).strip() for key in form if key.startswith(start)}
     return {
-        key.removeprefix(start): value.strip().replace(",", ".") if "parts" in start else value
-        for key, value in form.items()
-        if key.startswith(start) and value.strip() not in ("", "0")
+        key.removeprefix(start): text.replace(",", ".")
+        for key, text in told.items()
+        if text not in ("", "0")
     }
 
 
@@ -195,7 +150,7 @@ def _shown(
         if not wrong:
             wrong, status = (wrong_of(refusal),), answered(refusal)
     context = {
-        **result, **sourcing_scenario.choices(owner=party, as_of=on),
+        **result, **sourcing_suggestion.choices(owner=party, as_of=on),
         "fields": _fields(inputs), "inputs": inputs, "recipes": RECIPES, "mixes": MIXES,
         "methods": METHODS, "asked": form, "refusals": wrong,
         "saved": sourcing_scenario.listing(owner=party),
@@ -206,7 +161,7 @@ def _shown(
 
 def _fields(inputs: dict[str, Any]) -> dict[str, str]:
     """What stands in each field of the form, by its id."""
-    found = {name: inputs[name] for name in TERMS if name in inputs}
+    found: dict[str, str] = {name: inputs[name] for name in TERMS if name in inputs}
     for each in inputs["recipes"]:
         place = RECIPES.index(each["name"])
         for category, offer in each["goods"].items():

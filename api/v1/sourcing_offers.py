@@ -109,7 +109,7 @@ class SourcesShape(StrictShape):
     catalogue = "sourcing.sources"
 
     category = Text()
-    label = Text()
+    title = Text(source="label")
     unit = Text()
     apart = Flag()
     cells = SourcesCellShape(many=True)
