@@ -2,7 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from api.pages import sourcing_bill, sourcing_papers, sourcing_projects, sourcing_serials
+from api.pages import (
+    project_verdict,
+    sourcing_bill,
+    sourcing_papers,
+    sourcing_projects,
+    sourcing_serials,
+)
 from api.pages import sourcing_watch as watch
 
 DESK = "desk/projects/<uuid:project_id>"
@@ -21,4 +27,6 @@ pages: list[URLPattern | URLResolver] = [
     path(f"{DESK}/serials", sourcing_serials.serials),
     path(f"{DESK}/flags", watch.flags),
     path(f"{DESK}/payments", watch.payments),
+    path(f"{DESK}/verdict/", project_verdict.whole),
+    path(f"{DESK}/verdict/steps/", project_verdict.steps),
 ]

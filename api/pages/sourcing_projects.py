@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from api.pages.answers import Wrong, quantity, wrongs_of
 from api.pages.project_words import BEGUN, CREDITS, ELECTIONS, METHODS
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
+from api.pages.verdict_view import verdict_of
 from passport.actions import sourcing_project
 from passport.queries import party as parties
 from passport.queries import sourcing_project as projects
@@ -36,6 +37,7 @@ STEPS: Final = (
     ("serials", gettext_lazy("Serials")),
     ("flags", gettext_lazy("Reasons to know")),
     ("payments", gettext_lazy("Payments")),
+    ("verdict/", gettext_lazy("Verdict")),
     ("files/", gettext_lazy("Evidence files")),
 )
 
@@ -83,9 +85,11 @@ def new(request: DeskRequest) -> HttpResponseBase:
 @require_safe
 @signed_in
 def record(request: DeskRequest, project_id: uuid.UUID) -> HttpResponseBase:
-    """Show what is entered of a project so far, and what comes next."""
+    """Show what the file of a project comes to so far, what is entered, and what comes next."""
     sheet = sheet_of(request, project_id)
-    return project_page(request, sheet, "desk/project.html", "", {})
+    return project_page(
+        request, sheet, "desk/project.html", "", {"verdict": verdict_of(sheet.case)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

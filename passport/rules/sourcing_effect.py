@@ -1,7 +1,7 @@
 """What would change a verdict: each open doubt with what it moves, and the fewest that would do."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -49,7 +49,7 @@ def findings_of(
     far they move the ratio. [sourcing-13]
     """
     pieces = [each for each in pieces if each.strict]
-    against = sum((each.amount for each in pieces), Fraction(0))
+    clean = total - sum((each.amount for each in pieces), Fraction(0))
     alone: dict[Doubt, Fraction] = defaultdict(Fraction)
     touched: dict[Doubt, Fraction] = defaultdict(Fraction)
     lines: dict[Doubt, dict[str, None]] = defaultdict(dict)
@@ -59,29 +59,28 @@ def findings_of(
             lines[doubt].update(dict.fromkeys(piece.lines))
             if len(piece.strict) == 1:
                 alone[doubt] += piece.amount
-    found = []
-    for doubt, amount in touched.items():
-        ratio = (total - against + alone[doubt]) / total
-        found.append(
-            Finding(
-                doubt=doubt,
-                ratio=ratio,
-                moves=alone[doubt] / total,
-                touches=amount / total,
-                known=doubt.kind in KNOWN,
-                would_pass=_passes(ratio, percent),
-                lines=tuple(lines[doubt]),
-            )
+    found = [
+        Finding(
+            doubt=doubt,
+            ratio=(clean + alone[doubt]) / total,
+            moves=alone[doubt] / total,
+            touches=amount / total,
+            known=doubt.kind in KNOWN,
+            would_pass=_passes((clean + alone[doubt]) / total, percent),
+            lines=tuple(lines[doubt]),
         )
-    failing = not _passes((total - against) / total, percent)
-    return tuple(
-        sorted(
-            found,
-            key=lambda each: (
-                not (each.would_pass and failing), -each.moves, -each.touches, each.doubt
-            ),
-        )
-    )  # fmt: skip
+        for doubt, amount in touched.items()
+    ]
+    return tuple(sorted(found, key=_order(failing=not _passes(clean / total, percent))))
+
+
+def _order(*, failing: bool) -> Callable[[Finding], tuple[object, ...]]:
+    return lambda each: (
+        not (each.would_pass and failing),
+        -each.moves,
+        -each.touches,
+        each.doubt,
+    )
 
 
 def fewest(

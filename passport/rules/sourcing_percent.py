@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from passport.rules.sourcing_case import Credit, Election, Line, LineKind
-from passport.rules.sourcing_group import groups_of, making
+from passport.rules.sourcing_group import Group, groups_of, making
 from passport.rules.sourcing_inquiry import Inquiry
-from passport.rules.sourcing_piece import Base, LeftOut, Piece, Step
+from passport.rules.sourcing_piece import Base, Doubt, LeftOut, Piece, Step
 from passport.rules.sourcing_share import row_pieces
 from passport.rules.sourcing_tables import CostTable, Row, Variant
 
@@ -39,15 +39,26 @@ def percent_base(*, inquiry: Inquiry, lines: Sequence[Line]) -> Base | None:
     if sheet is None:
         return None
     products = {row.product for _, row in sheet.rows}
-    counted, left_out = [], []
-    for line in lines:
-        reason = _reason(line, sheet, products)
-        if reason is None:
-            counted.append(line)
-        else:
-            left_out.append(reason)
+    reasons = {line.id: _reason(line, sheet, products) for line in lines}
+    counted = [line for line in lines if reasons[line.id] is None]
     groups = groups_of(lines=counted, as_of=inquiry.case.as_of)
-    makings = [(group, making(group, inquiry)) for group in groups]
+    pieces, steps = _counted(sheet, [(group, making(group, inquiry)) for group in groups], inquiry)
+    absent = products - {group.product for group in groups}
+    return Base(
+        pieces=tuple(pieces),
+        steps=tuple(steps),
+        left_out=tuple(each for each in reasons.values() if each is not None),
+        absent=tuple(sorted(absent)),
+        clauses=_clauses(inquiry, absent),
+        variant=sheet.variant.key,
+        table=sheet.table.id,
+    )
+
+
+def _counted(
+    sheet: _Sheet, makings: Sequence[tuple[Group, frozenset[Doubt]]], inquiry: Inquiry
+) -> tuple[list[Piece], list[Step]]:
+    """Row by row, what of it there is in the property."""
     pieces: list[Piece] = []
     steps: list[Step] = []
     for place, row in sheet.rows:
@@ -59,16 +70,7 @@ def percent_base(*, inquiry: Inquiry, lines: Sequence[Line]) -> Base | None:
             found, told = row_pieces(row=row, amount=amount, groups=there, inquiry=inquiry)
             pieces += found
             steps += told
-    absent = products - {group.product for group in groups}
-    return Base(
-        pieces=tuple(pieces),
-        steps=tuple(steps),
-        left_out=tuple(left_out),
-        absent=tuple(sorted(absent)),
-        clauses=_clauses(inquiry, absent),
-        variant=sheet.variant.key,
-        table=sheet.table.id,
-    )
+    return pieces, steps
 
 
 def _clauses(inquiry: Inquiry, absent: Collection[str]) -> frozenset[str]:

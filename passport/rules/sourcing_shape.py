@@ -5,7 +5,7 @@ before, and so no digest.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -109,13 +109,8 @@ def _object_reader(kind: Any) -> Reader:
 
     def reader(value: Any, pointer: str) -> Any:
         told = _as_object(value, pointer)
-        if told.keys() - known:
-            name = min(told.keys() - known)
-            raise WrongShape(
-                f'"{name}" is no member here',
-                pointer=f"{pointer}/{_token(name)}",
-                remedy="leave it out, or spell it as one of: " + ", ".join(sorted(known)),
-            )
+        for name in sorted(told.keys() - known):
+            raise _no_member(name, known, pointer)
         found = {}
         for member in members:
             if member.name in told:
@@ -129,6 +124,14 @@ def _object_reader(kind: Any) -> Reader:
         return kind(**found)
 
     return reader
+
+
+def _no_member(name: str, known: Collection[str], pointer: str) -> WrongShape:
+    return WrongShape(
+        f'"{name}" is no member here',
+        pointer=f"{pointer}/{_token(name)}",
+        remedy="leave it out, or spell it as one of: " + ", ".join(sorted(known)),
+    )
 
 
 def _optional_reader(inside: Reader) -> Reader:

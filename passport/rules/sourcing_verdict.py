@@ -96,17 +96,27 @@ def judge(*, case: Case, rules: RuleSet) -> Result:
     ratio = ratio_of(inquiry=inquiry)  # 3
     held = held_against(project=case.project, rules=rules)  # 4
     reasons = tuple(_reasons(case, taxpayer, ratio, held))  # 5
+    return _result(inquiry, (taxpayer, reliances, reasons), ratio, held)
+
+
+def _result(
+    inquiry: Inquiry,
+    found: tuple[Determination, tuple[Reliance, ...], tuple[Reason, ...]],
+    ratio: Ratio | None,
+    held: Held,
+) -> Result:
+    taxpayer, reliances, reasons = found
     verdict = _verdict(held, reasons)
     standings = tuple(inquiry.standings[key] for key in sorted(inquiry.standings))
-    content = domestic_content(case=case, rules=rules)
+    content = domestic_content(case=inquiry.case, rules=inquiry.rules)
     open_way, other_way = _ways(ratio, held)
     return Result(
-        project=case.project.id,
-        case=case,
-        rule_set=rules.id,
+        project=inquiry.case.project.id,
+        case=inquiry.case,
+        rule_set=inquiry.rules.id,
         verdict=verdict,
         reasons=reasons,
-        words=words_of(verdict=verdict, rule_set=rules.id),
+        words=words_of(verdict=verdict, rule_set=inquiry.rules.id),
         taxpayer=taxpayer,
         determinations=standings,
         reliances=reliances,

@@ -23,7 +23,10 @@ PROJECTS: dict[str, dict[str, Any]] = {
     },
     **{
         f"GET {_PROJECT}{each}": {"may": "keeper"}
-        for each in ("/", "/terms", "/bill", "/certificates", "/serials", "/flags", "/payments")
+        for each in (
+            "/", "/terms", "/bill", "/certificates", "/serials", "/flags", "/payments", "/verdict/",
+            "/verdict/steps/",
+        )
     },
     f"POST {_PROJECT}/terms": {"may": "keeper", "status": 302, "form": _TERMS},
     f"POST {_PROJECT}/share": {"may": "keeper", "status": 302, "form": {"party": "auditor"}},

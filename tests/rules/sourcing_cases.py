@@ -20,7 +20,9 @@ from passport.rules.sourcing_case import (
     Project,
     Statement,
 )
+from passport.rules.sourcing_inquiry import Inquiry
 from passport.rules.sourcing_party import Entity, EntityKind, Register
+from passport.rules.sourcing_ratio import ratio_of
 from passport.rules.sourcing_rules import rule_set
 
 FILE = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / "feoc_2026_10.json"
@@ -121,3 +123,34 @@ def certificate(id="C1", statement=Statement.DIRECT_COSTS, **more):
 
 def flag(about, id="F1", **more):
     return Flag(id, "REGISTER", about, "A register says otherwise.", date(2026, 5, 1), **more)
+
+
+def counted(told):
+    return ratio_of(inquiry=Inquiry(case=told, rules=RULES))
+
+
+def doubts(told, *, lenient=False):
+    """What speaks against each row or line, by kind and what it is about."""
+    found = counted(told).base.pieces
+    return {
+        each.id.removeprefix("counted:"): {
+            str(d) for d in (each.lenient if lenient else each.strict)
+        }
+        for each in found
+        if (each.lenient if lenient else each.strict)
+    }
+
+
+def kwh(number):
+    return Decimal(number)
+
+
+def certified(prohibited=None, clean=None, total=100, **more):
+    def amount(value):
+        return None if value is None else Decimal(value)
+
+    item = replace(
+        certificate().items[0], total_price=amount(total), prohibited_cost=amount(prohibited),
+        not_prohibited_cost=amount(clean),
+    )  # fmt: skip
+    return certificate(items=(item,), **more)
