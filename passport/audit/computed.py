@@ -135,6 +135,7 @@ def _check_words(told: Certificate, data: bytes) -> None:
         signature_verdict=said.signature_verdict,
         revoked_on=said.revoked_on,
         superseded_by=said.superseded_by,
+        signed_by=said.signed_by,
     )
     if credential.digest(data).hex() != told.sha256:
         raise _refused(told, "has other bytes than its digest says")

@@ -129,14 +129,18 @@ def check_awaited(*, words: Mapping[bytes, str]) -> None:
 
     Refuses Damaged with the words for a document that the log does not know at all.
     """
-    if not words:
-        return
-    with connection.cursor() as cursor:
-        # Before the log's table: what is taken from the one in between stands in the other.
-        cursor.execute("SELECT awaited_v1(%s::bytea[])", [list(words)])
-        known = {bytes(row[0]) for row in cursor.fetchall()}
-    newer = LogEntry.objects.filter(digest__in=words.keys() - known)
-    known |= {bytes(each) for each in newer.values_list("digest", flat=True)}
-    unknown = words.keys() - known
+    unknown = words.keys() - known(digests=words)
     if unknown:
         raise damaged(f"the log knows nothing of {words[min(unknown)]}")
+
+
+def known(*, digests: Collection[bytes]) -> set[bytes]:
+    """Which of these digests the log holds, or will: published, sequenced, or waiting for it."""
+    if not digests:
+        return set()
+    with connection.cursor() as cursor:
+        # Before the log's table: what is taken from the one in between stands in the other.
+        cursor.execute("SELECT awaited_v1(%s::bytea[])", [list(digests)])
+        found = {bytes(row[0]) for row in cursor.fetchall()}
+    entered = LogEntry.objects.filter(digest__in=set(digests) - found)
+    return found | {bytes(each) for each in entered.values_list("digest", flat=True)}

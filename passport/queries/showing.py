@@ -18,7 +18,8 @@ class Showing:
     `words` says of each document, by its digest, what it is; `withheld` are those that are not for
     the reader. `parts` are contents that are gone and have no entry of their own: items of batches.
     `names` are whom entries are about, by their salted hashes: all entries about each alone are
-    shown. Of those in `strange` the reader may not know all documents: theirs are left out.
+    shown. Of those in `strange` the reader may not know all documents: theirs are left out. Keys of
+    all who signed an entry are shown, and of `issuers`.
     """
 
     head: Published
@@ -33,6 +34,7 @@ class Showing:
     entries: dict[int, Logged] = field(default_factory=dict)
     by_digest: dict[bytes, Logged] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
+    issuers: set[str] = field(default_factory=set)
 
     def name(self, *, who: str, salt: bytes, strange: bool = False) -> None:
         """Name whom entries are about."""
@@ -69,8 +71,8 @@ class Showing:
         self._take(subjects=self.names, digests=self.words)
         self._take_what_ends()
         self._take_erasures()
-        issuers = {each.leaf.method.partition("#")[0] for each in self.listed() if each.leaf.method}
-        self._take_keys(sorted(issuers))
+        signers = {each.leaf.method.partition("#")[0] for each in self.listed() if each.leaf.method}
+        self._take_keys(sorted(signers | self.issuers))
         evidence.check_chains(shown=self.listed(), names=self.names, size=self.head.size)
         self._check_documents()
         without = {each: said for each, said in self.words.items() if each not in self.by_digest}

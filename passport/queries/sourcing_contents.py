@@ -15,7 +15,7 @@ from passport.proof import canonical
 from passport.proof.bundle import parts_of
 from passport.proof.contents import Contents
 from passport.proof.sealed import ITEMS, SIGNED
-from passport.queries import sourcing_rules, sourcing_serial
+from passport.queries import evidence, sourcing_rules, sourcing_serial
 from passport.queries.sourcing_attested import Origins, origins_of
 from passport.queries.sourcing_case import case_of
 from passport.queries.sourcing_events import events_of
@@ -174,9 +174,10 @@ def _joined(serial_list: SerialList) -> Iterator[bytes]:
 
 def _certificates(project: SourcingProject, as_of: date) -> dict[str, Page]:
     """Each as the bytes that were signed; in one folder those that the log holds."""
-    rows = SupplierCertificate.objects.filter(project=project, added_at__lt=end_of(as_of))
+    rows = list(SupplierCertificate.objects.filter(project=project, added_at__lt=end_of(as_of)))
+    logged = evidence.known(digests={bytes(each.sha256) for each in rows})
     return {
-        (SIGNED[1] if each.attestation_id else sourcing_folder.RECEIVED)
+        (SIGNED[1] if bytes(each.sha256) in logged else sourcing_folder.RECEIVED)
         + bytes(each.sha256).hex()
         + ".json": _plain(JSON, bytes(each.body))
         for each in rows
@@ -196,13 +197,8 @@ def _attestations(origins: Origins) -> dict[str, Page]:
 
 def _snapshots(case: Case) -> dict[str, object]:
     """The list snapshots that were searched, and every match with what was decided of it."""
-    listed = case.register.listed
-    kept = {(each.list_id, each.snapshot_sha256, each.retrieved_on) for each in listed}
+    register = case.register
     return {
-        "snapshots": [
-            {"list": name, "sha256": digest, "retrieved_on": None if day is None else str(day)}
-            for name, digest, day in sorted(kept, key=str)
-            if digest
-        ],
-        "matches": [written(each) for each in listed],
+        "snapshots": [written(each) for each in register.snapshots],
+        "matches": [written(each) for each in register.listed],
     }

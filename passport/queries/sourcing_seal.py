@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from passport.models import Attestation, EvidenceFile
+from passport.models import Attestation, EvidenceFile, SupplierCertificate
 from passport.proof import credential, filing
 from passport.proof.contents import Contents, Entry, Previous
 from passport.proof.filing import Manifest
@@ -12,6 +12,7 @@ from passport.queries import evidence, log, timestamp
 from passport.queries.log import Published
 from passport.queries.showing import Showing
 from passport.queries.withdrawal import withdrawals
+from passport.rules import sourcing_folder
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def sealing(*, file: EvidenceFile, manifest: Manifest, head: Published) -> Seali
     for number, digest in enumerate(own, start=1):
         showing.withhold(digest=digest, words=f"the manifest of evidence file {number}")
     _show(showing, signed)
+    showing.issuers |= _received(manifest)
     showing.gather()
     previous = _previous(showing)
     listed = showing.listed()
@@ -56,9 +58,10 @@ def sealing(*, file: EvidenceFile, manifest: Manifest, head: Published) -> Seali
 
 def issuers_of(*, file: EvidenceFile) -> list[str]:
     """Whose keys a file shows, as far as the acting party sees what they signed."""
-    signed = _signed(filing.read(bytes(file.manifest or b"")))
-    rows = Attestation.objects.filter(sha256__in=list(signed)).values_list("method", flat=True)
-    return sorted({each.partition("#")[0] for each in rows})
+    manifest = filing.read(bytes(file.manifest or b""))
+    rows = Attestation.objects.filter(sha256__in=list(_signed(manifest)))
+    signers = {each.partition("#")[0] for each in rows.values_list("method", flat=True)}
+    return sorted(signers | _received(manifest))
 
 
 def _signed(manifest: Manifest) -> set[bytes]:
@@ -68,6 +71,17 @@ def _signed(manifest: Manifest) -> set[bytes]:
         for name, each in manifest.files.items()
         if name.startswith(SIGNED)
     }
+
+
+def _received(manifest: Manifest) -> set[str]:
+    """Who signed the papers that the log does not hold: their keys are shown all the same."""
+    digests = [
+        bytes.fromhex(each.sha256)
+        for name, each in manifest.files.items()
+        if name.startswith(sourcing_folder.RECEIVED)
+    ]
+    bodies = SupplierCertificate.objects.filter(sha256__in=digests).values_list("body", flat=True)
+    return {credential.read(bytes(each)).issuer for each in bodies}
 
 
 def _before(file: EvidenceFile) -> Iterable[EvidenceFile]:

@@ -27,6 +27,7 @@ KEYS = {
         "solve_s_100k", "solve_mb_100k", "run_s_100k", "solve_s_1m", "solve_mb_1m",
         "lots_s_10k", "lots_gap_10k", "lots_vs_heuristic", "vs_lp", "vs_greedy",
     },
+    "feoc": {"ratio_s", "reconcile_s", "peak_mb"},
 }  # fmt: skip
 
 

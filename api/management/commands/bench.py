@@ -12,6 +12,7 @@ from rich.console import Console
 from api.management.bench import (
     attest,
     capture,
+    feoc,
     forecast,
     intake,
     labels,
@@ -31,6 +32,7 @@ BENCHES: Mapping[str, Callable[[Sheet, Console], None]] = {
     "capture": capture.measure,
     "plan": plan.measure,
     "forecast": forecast.measure,
+    "feoc": feoc.measure,
     "policy": policy.measure,
 }
 PAGE = 150
