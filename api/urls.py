@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from api.addresses import (
     batteries,
+    companies,
     custody,
     making,
     matter,
@@ -35,7 +36,7 @@ handler500 = "api.pages.refused.broke"
 # First what is asked most often: attestations. No address of one subject is taken for another's.
 SUBJECTS = (
     proof, people, making, webhooks, batteries, custody, recalls, retirement, plans, treatments,
-    second_lives, matter, projects, project_files, sourcing_desk,
+    second_lives, matter, companies, projects, project_files, sourcing_desk,
 )  # fmt: skip
 machines: list[URLPattern | URLResolver] = [
     *(each for subject in SUBJECTS for each in subject.machines),

@@ -155,6 +155,7 @@ TEMPLATES = [
                 "api.pages.language_tags",
                 "api.pages.project_tags",
                 "api.pages.sourcing_desk_tags",
+                "api.pages.company_words",
             ],
             "context_processors": [
                 "django.template.context_processors.i18n",

@@ -38,6 +38,7 @@ TABS: Final[tuple[tuple[Any, str, frozenset[str]], ...]] = (
     (_("Retire"), "/desk/retire/", frozenset({"KEEPER"})),
     (_("Plans"), "/desk/plans/", frozenset({"KEEPER"})),
     (_("Sourcing"), "/desk/sourcing/", frozenset({"KEEPER"})),
+    (_("Companies"), "/desk/companies/", frozenset({"KEEPER"})),
     (_("Programmes"), "/desk/programmes/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),
     (_("Offers"), "/desk/offers/", frozenset({"KEEPER", "RECYCLER", "WORKSHOP"})),
     (_("Treatment"), "/desk/treatments/", frozenset({"RECYCLER"})),

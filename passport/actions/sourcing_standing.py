@@ -80,10 +80,10 @@ def look_again(*, by: Party, at: datetime) -> int:
 @transaction.atomic
 def see(*, found_id: uuid.UUID, who: str, by: Party, at: datetime) -> None:
     """Take note of a change of standing; twice is once. Refuses NotAKeepersRegister, NotFound."""
-    hold(by=by)
     found = StandingFound.objects.filter(pk=found_id, owner=by).first()
     if found is None:
         raise unknown("change of standing")
+    hold(by=by)
     StandingSeen.objects.get_or_create(
         found=found, defaults={"owner": by, "who": who, "seen_at": at}
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.api.capturing import EPCIS, SEEN
+from tests.api.company_expectations import COMPANIES
 from tests.api.epcis_expectations import EPCIS_BELOW, EPCIS_LISTS, EPCIS_QUERY
 from tests.api.matter_expectations import MATTER, MATTER_LISTS
 from tests.api.rows import (
@@ -241,6 +242,7 @@ EXPECTED: dict[str, Row] = {
     **{f"GET {name}": listing() for name in (*MATTER_LISTS, *DESK_LISTS)},
     **{name: Row(**{"may": "", **told}) for name, told in (MATTER | SOURCING_DESK).items()},
     **SECOND_LIVES,
+    **COMPANIES,
 }
 # Refused by a rule, since they see it: another word than "not found" gives nothing away.
 EXCEPTIONS: dict[tuple[str, str], int] = {

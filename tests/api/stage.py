@@ -105,6 +105,7 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "lot_id": new_id(),
             **_sourcing(cast),
             "lot_hand_over_id": new_id(),
+            **{name: new_id() for name in ("entity_key", "fact_id", "match_id", "found_id")},
             "attestation_id": new_id(),
             "recall_id": _recall(cast, kept),
             "bundle_id": _order(cast, kept),

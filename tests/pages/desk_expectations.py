@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.pages.company_expectations import COMPANIES
 from tests.pages.end_expectations import ENDS
 from tests.pages.matter_expectations import LISTS, MATTER
 from tests.pages.project_expectations import PROJECT_LISTS, PROJECTS
@@ -284,4 +285,5 @@ EXPECTED: dict[str, Row] = {
     f"GET {DESK}keys/": mine(),
     f"POST {DESK}keys/": Row(EVERYBODY, form={"name": "Line 7", "scope": "read"}),
     f"POST {DESK}keys/<str:key_id>/revoke": Row("maker", 302),
+    **{name: Row(**told) for name, told in COMPANIES.items()},
 }
