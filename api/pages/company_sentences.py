@@ -52,7 +52,6 @@ SAID: Final = {
     "holding": _(
         "{owner} holds {percent} % of {name} ({measure}) since {since}; source: {source}."
     ),
-    "owner_is": _("{owner} is a specified foreign entity by {clause}."),
     "too_much": _("What is recorded of holdings in {name} ({measure}) adds up to {percent} %."),
     "not_told": _(
         "The owners, lenders and officers of {name} were not told completely as of {on}."

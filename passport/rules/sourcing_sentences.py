@@ -34,7 +34,6 @@ SENTENCES: Mapping[str, str] = {
     "circle": "Holdings run in a circle: specified foreign entities own {percent} % or {most} % of"
     " {name} ({measure}), as the circle is read, and {border} % lies between.",
     "holding": "{owner} holds {percent} % of {name} ({measure}) since {since}; source: {source}.",
-    "owner_is": "{owner} is a specified foreign entity by {clause}.",
     "too_much": "What is recorded of holdings in {name} ({measure}) adds up to {percent} %.",
     "not_told": "The owners, lenders and officers of {name} were not told completely as of {on}.",
     "remainder": "Who owns {percent} % of {name} is not known.",
