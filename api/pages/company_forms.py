@@ -92,11 +92,12 @@ def fact(said: Mapping[str, str], *, of: str) -> Told | Wrong:
         return _no_day("since", since)
     if until and day(until) is None:
         return _no_day("until", until)
-    percent: Decimal | Wrong | None = None
+    percent: Decimal | None = None
     if kind != FactKind.OFFICE:
-        percent = quantity(said.get("percent", ""), field="percent", name=_("The part"))
-        if isinstance(percent, Wrong):
-            return percent
+        typed = quantity(said.get("percent", ""), field="percent", name=_("The part"))
+        if isinstance(typed, Wrong):
+            return typed
+        percent = typed
     return Told(
         kind=FactKind(kind),
         holder=said.get("holder", "").strip(),

@@ -36,7 +36,7 @@ class NewSourcingEntity(StrictShape):
     tax_year_starts = Text(longest=5, required=False)
     also_called = Several(of=_word, required=False)
     complete_on = Day(required=False, allow_null=True)
-    source = Text(longest=300, empty=True, required=False)
+    source = Text(longest=300, empty=True, required=False)  # type: ignore[assignment]
 
 
 class SourcingEntityShape(NewSourcingEntity):
@@ -83,14 +83,8 @@ class SourcingEntities(Resource):
     def post(self, request: Request) -> Response:
         told = self.payload()
         source = told.pop("source", "")
-        lists = {name: tuple(told.pop(name, ())) for name in ("nationalities", "also_called")}
-        key, kind = told.pop("key"), EntityKind(told.pop("kind"))
         made = sourcing_register.record_entity(
-            entity=Entity(id=key, kind=kind, **told, **lists),
-            source=source,
-            who=caller(request),
-            by=self.party,
-            at=self.at,
+            entity=_entity(told), source=source, who=caller(request), by=self.party, at=self.at
         )
         return self.one(made, location=address("sourcing-entities", made.key, "determination"))
 
@@ -127,3 +121,9 @@ class OneDetermination(Resource):
             incurred_on=day_of(request, "cost_on", self.at),
         )
         return self.one(found[1].determination)
+
+
+def _entity(told: dict[str, Any]) -> Entity:
+    words = {"id": told.pop("key"), "kind": EntityKind(told.pop("kind"))}
+    lists = {name: tuple(told.pop(name, ())) for name in ("nationalities", "also_called")}
+    return Entity(**(told | words | lists))

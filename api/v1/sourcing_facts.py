@@ -42,7 +42,7 @@ class NewSourcingFact(StrictShape):
     office = Text(longest=80, empty=True, required=False)
     since = Day()
     until = Day(required=False, allow_null=True)
-    source = Text(longest=300)
+    source = Text(longest=300)  # type: ignore[assignment]
 
 
 class SourcingFactShape(NewSourcingFact):
@@ -61,13 +61,13 @@ class FactChange(StrictShape):
     percent = Quantity(places=12, required=False)
     since = Day(required=False)
     until = Day(required=False, allow_null=True)
-    source = Text(longest=300)
+    source = Text(longest=300)  # type: ignore[assignment]
 
 
 class FactWithdrawal(StrictShape):
     catalogue = "sourcing-fact"
 
-    source = Text(longest=300)
+    source = Text(longest=300)  # type: ignore[assignment]
 
 
 class SourcingPayment(StrictShape):
@@ -91,7 +91,7 @@ class NewSourcingContract(StrictShape):
     rights = Several(of=Text, required=False)
     payments = SourcingPayment(many=True, required=False)
     counsel = Word(among=COUNSELS, required=False)
-    source = Text(longest=300)
+    source = Text(longest=300)  # type: ignore[assignment]
 
 
 class SourcingContractShape(StrictShape):
@@ -107,7 +107,7 @@ class SourcingContractShape(StrictShape):
     rights = Several(of=Text)
     payments = SourcingPayment(many=True)
     counsel = Word(among=COUNSELS)
-    source = Text()
+    source = Text()  # type: ignore[assignment]
 
 
 class SourcingFacts(Resource):

@@ -27,7 +27,7 @@ class NewSourcingList(StrictShape):
     list_id = Text(longest=40)
     content = Text(longest=MOST_BYTES)
     retrieved_on = Day()
-    source = Text(longest=300, empty=True, required=False)
+    source = Text(longest=300, empty=True, required=False)  # type: ignore[assignment]
 
 
 class SourcingListShape(StrictShape):
@@ -38,7 +38,7 @@ class SourcingListShape(StrictShape):
     sha256 = Digest()
     entries = Count()
     retrieved_on = Day()
-    source = Text(empty=True)
+    source = Text(empty=True)  # type: ignore[assignment]
     recorded_by = Text()
     recorded_at = Moment()
 
