@@ -93,9 +93,7 @@ def retell_entity(
     before = latest_entities(owner=by, keys=[entity.id]).get(entity.id)
     if before is None:
         raise unknown("entity of this register")
-    return record_entity(
-        entity=entity, who=who, by=by, at=at, source=source, party=before.party
-    )
+    return record_entity(entity=entity, who=who, by=by, at=at, source=source, party=before.party)
 
 
 @transaction.atomic
