@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -213,11 +214,10 @@ def _entry(row: Mapping[str, object], place: str) -> Entry:
 
 
 def _day(told: object, place: str, member: str) -> date:
-    try:
-        if isinstance(told, str) and _DAY.fullmatch(told.strip()):
+    if isinstance(told, str) and _DAY.fullmatch(told.strip()):
+        # No such day is told below, in the same words as another spelling.
+        with suppress(ValueError):
             return date.fromisoformat(told.strip())
-    except ValueError:
-        pass
     raise BadEntry(
         f"{place}: {member} is no day: {told!r:.40}",
         pointer="/content",

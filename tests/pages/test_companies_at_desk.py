@@ -51,23 +51,8 @@ def test_a_keeper_learns_what_a_maker_is_and_why(keeper: Client) -> None:
     assert "no prohibited foreign entity, as told" in shown
     assert shown.count('<svg class="plot') == 2
     assert "24 % · Harbour Fund" in shown
-    # A list comes in: a near match waits for a reason, and the change for being seen.
-    assert _list(keeper, "name,since\nHithium,2023-12-22\n") == 302
-    listing = keeper.get(DESK).text
-    assert "is like Hithium on NDAA_154B (0.90)" in listing
-    assert "What has changed" in listing
-    assert "for counsel to review" in keeper.get(page).text
-    match = re.search(r"/desk/companies/matches/([0-9a-f-]{36})", keeper.get(page).text)[1]
-    decided = {"decision": "DISMISSED", "reason": "no"}
-    assert "fewer than ten letters" in keeper.post(f"{DESK}matches/{match}", decided).text
-    decided["reason"] = "another registry number, another town"
-    assert keeper.post(f"{DESK}matches/{match}", decided).status_code == 302
-    assert "another registry number" in keeper.get(page).text
-    change = re.search(r"/desk/companies/changes/([0-9a-f-]{36})", keeper.get(DESK).text)[1]
-    assert keeper.post(f"{DESK}changes/{change}").status_code == 302
-    assert change not in keeper.get(DESK).text
     # The fund buys one per cent more: its part is ended, and entered anew.
-    fact = re.search(rf"fund/.*?{page}facts/([0-9a-f-]{{36}})", shown, re.DOTALL)[1]
+    fact = _named(shown, rf"fund/.*?{page}facts/")
     assert keeper.post(f"{page}facts/{fact}", {"source": "x"}).status_code == 422
     ended = {"until": "2025-06-01", "source": "register"}
     assert keeper.post(f"{page}facts/{fact}", ended).status_code == 302
@@ -76,6 +61,31 @@ def test_a_keeper_learns_what_a_maker_is_and_why(keeper: Client) -> None:
     shown = keeper.get(page).text
     assert "foreign-influenced entity" in shown
     assert "(D)(i)(I)(bb)" in shown
+
+
+def test_a_near_match_waits_for_a_reason_and_a_change_for_being_seen(keeper: Client) -> None:
+    _enter(keeper)
+    page = DESK + "hithium-us/"
+    assert _list(keeper, "name,since\nHithium,2023-12-22\n") == 302
+    listing, shown = keeper.get(DESK).text, keeper.get(page).text
+    assert "is like Hithium on NDAA_154B (0.90)" in listing
+    assert "What has changed" in listing
+    assert "for counsel to review" in shown
+    match = _named(shown, "/desk/companies/matches/")
+    decided = {"decision": "DISMISSED", "reason": "no"}
+    assert "fewer than ten letters" in keeper.post(f"{DESK}matches/{match}", decided).text
+    decided["reason"] = "another registry number, another town"
+    assert keeper.post(f"{DESK}matches/{match}", decided).status_code == 302
+    assert "another registry number" in keeper.get(page).text
+    change = _named(keeper.get(DESK).text, "/desk/companies/changes/")
+    assert keeper.post(f"{DESK}changes/{change}").status_code == 302
+    assert change not in keeper.get(DESK).text
+
+
+def _named(text: str, before: str) -> str:
+    found = re.search(before + "([0-9a-f-]{36})", text, re.DOTALL)
+    assert found, before
+    return found[1]
 
 
 def test_what_is_open_is_concluded_on_a_paper(keeper: Client) -> None:

@@ -73,20 +73,23 @@ def test_a_change_of_ownership_changes_the_standing_and_the_past_stays(cast):
         for _ in range(2):
             sourcing_standing.see(found_id=newest.pk, who="Kim", by=keeper, at=LATER)
     assert len(_waiting(keeper)) == 1
+
+
+def test_a_fact_is_ended_and_withdrawn_and_its_versions_stay(cast):
+    keeper = cast["keeper"]
+    clean_maker(keeper)
+    enter(keeper, company("fund", "CN"))
+    held = holds(keeper, "fund", "maker", "24")
+    by = {"fact": held.fact, "who": "Kim", "by": keeper, "at": LATER}
     with acting(keeper):
-        ended = sourcing_register.change_fact(
-            fact=held.fact, until=FIRST, source="sold", who="Kim", by=keeper, at=LATER
-        )
-        sourcing_register.withdraw_fact(
-            fact=held.fact, source="of another fund", who="Kim", by=keeper, at=LATER
-        )
-        assert (ended.number, ended.percent) == (3, Decimal(25))
+        before = register_of(owner=keeper, as_of=THEN.date())
+        ended = sourcing_register.change_fact(until=FIRST, source="sold", **by)
+        sourcing_register.withdraw_fact(source="of another fund", **by)
+        assert (ended.number, ended.percent) == (2, Decimal(24))
         assert len(register_of(owner=keeper, as_of=LATER.date()).holdings) == 1
         assert register_of(owner=keeper, as_of=THEN.date()) == before
         with pytest.raises(FactWithdrawn):
-            sourcing_register.withdraw_fact(
-                fact=held.fact, source="again", who="Kim", by=keeper, at=LATER
-            )
+            sourcing_register.withdraw_fact(source="again", **by)
 
 
 def test_what_is_entered_is_checked_and_entered_once(cast):
@@ -137,41 +140,59 @@ def test_contracts_have_versions_and_their_payments(cast):
     assert _standing(keeper, at=LATER) is Standing.CLEAN
 
 
-def test_a_list_is_screened_anew_and_a_near_match_waits_for_a_reason(cast):
-    keeper = cast["keeper"]
+def _listed(keeper) -> None:
+    """The maker is on a list by its very name, and another company is like somebody on it."""
     clean_maker(keeper)
     enter(keeper, company("hithium", name="Hithium Energy Storage Inc."))
     holds(keeper, "people", "hithium", "100")
-    first = takes_list(keeper, "Somebody Else")
-    assert takes_list(keeper, "Somebody Else").pk == first.pk
-    assert _standing(keeper, "hithium") is Standing.CLEAN
     takes_list(keeper, "Hithium", "Maker")
+
+
+def _dismiss_all(keeper) -> None:
+    with acting(keeper):
+        for each in lists.matches_at(owner=keeper, as_of=THEN.date()):
+            sourcing_list.decide(
+                match_id=each.match.pk, decision=Decision.DISMISSED, reason=REASON, who="Kim",
+                by=keeper, at=LATER,
+            )  # fmt: skip
+
+
+def test_a_near_match_waits_for_a_reason(cast):
+    keeper = cast["keeper"]
+    _listed(keeper)
     assert _standing(keeper) is Standing.SPECIFIED
     assert _standing(keeper, "hithium") is Standing.REVIEW
     with acting(keeper):
         exact, near = lists.matches_at(owner=keeper, as_of=THEN.date())
         assert (exact.decision, near.decision) == (Decision.CONFIRMED, Decision.OPEN)
-        by = {"decision": Decision.DISMISSED, "who": "Kim", "by": keeper, "at": LATER}
         with pytest.raises(NoReason):
-            sourcing_list.decide(match_id=near.match.pk, reason="no", **by)
-        for each in (near, exact):
-            sourcing_list.decide(match_id=each.match.pk, reason=REASON, **by)
-        with pytest.raises(DecidedAlready):
-            sourcing_list.decide(match_id=near.match.pk, reason=REASON, **by)
+            sourcing_list.decide(
+                match_id=near.match.pk, decision=Decision.DISMISSED, reason="no", who="Kim",
+                by=keeper, at=LATER,
+            )  # fmt: skip
+    _dismiss_all(keeper)
+    with pytest.raises(DecidedAlready):
+        _dismiss_all(keeper)
     assert _standing(keeper, at=LATER) is Standing.CLEAN
     assert _standing(keeper, "hithium", at=LATER) is Standing.CLEAN
     # The day before, nothing was decided yet.
     assert _standing(keeper) is Standing.SPECIFIED
-    # A decision holds in the next copy of the list; who comes into the register is looked for.
+
+
+def test_a_list_is_screened_anew_and_decisions_hold(cast):
+    keeper = cast["keeper"]
+    _listed(keeper)
+    assert takes_list(keeper, "Hithium", "Maker").pk == takes_list(keeper, "Hithium", "Maker").pk
+    _dismiss_all(keeper)
     takes_list(keeper, "Hithium", "Maker", "Newcomer")
     enter(keeper, company("new", name="Newcomer Ltd"), at=LATER)
     with acting(keeper):
         found = lists.matches_at(owner=keeper, as_of=LATER.date())
-        assert {each.match.entity: each.open for each in found} == {
-            "hithium": False, "maker": False, "new": False,
-        }  # fmt: skip
         listed = register_of(owner=keeper, as_of=LATER.date()).listed
-    assert {each.entity: each.decision for each in listed}["new"] == "CONFIRMED"
+    assert not any(each.open for each in found)
+    assert {each.entity: each.decision for each in listed} == {
+        "hithium": "DISMISSED", "maker": "DISMISSED", "new": "CONFIRMED",
+    }  # fmt: skip
     assert {each.reason for each in listed if each.entity == "hithium"} == {REASON}
     with pytest.raises(NoSuchList):
         takes_list(keeper, "A", list_id="OTHER")
