@@ -1,5 +1,6 @@
 """What the file of a project states as of a day: the input of its ratio, out of its records."""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,14 @@ class Version:
     number: int
     removed: bool
     source: str
+
+
+@dataclass(frozen=True)
+class CurrentLine:
+    """A line under its latest version, whose id pages of a list go on by."""
+
+    id: uuid.UUID
+    line: Line
 
 
 def case_of(*, project: SourcingProject, as_of: date) -> Case:
@@ -91,6 +100,18 @@ def standings(*, case: Case) -> Mapping[str, Determination]:
         if before is None or _WORST.index(judged.standing) < _WORST.index(before.standing):
             found[producer] = judged
     return found
+
+
+def lines(
+    *, project: SourcingProject, after: uuid.UUID | None, limit: int
+) -> Sequence[CurrentLine]:
+    """A page of the lines that stand in the bill now, by the id of their version."""
+    rows = ProjectLine.objects.filter(project=project)
+    latest = rows.order_by("name", "-number").distinct("name").values("pk")
+    found = rows.filter(pk__in=latest, removed=False).order_by("id")
+    page = list(found.filter(id__gt=after)[:limit] if after else found[:limit])
+    costs = _costs(project, [row.pk for row in page])
+    return [CurrentLine(row.pk, _line(row, costs.get(row.pk, ()))) for row in page]
 
 
 def versions(*, project: SourcingProject, names: Sequence[str]) -> Mapping[str, Version]:

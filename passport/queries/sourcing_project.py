@@ -18,6 +18,11 @@ class Listed:
     project: SourcingProject
     terms: ProjectTerms
 
+    @property
+    def id(self) -> uuid.UUID:
+        """By which pages of a list go on."""
+        return self.project.pk
+
 
 def end_of(as_of: date) -> datetime:
     """The moment before which something is recorded by the end of a day (UTC)."""
@@ -30,6 +35,12 @@ def by_id(*, project_id: uuid.UUID) -> SourcingProject:
     if found is None:
         raise unknown("project")
     return found
+
+
+def one(*, project_id: uuid.UUID) -> Listed:
+    """A project of this id with its latest terms. Refuses NotFound."""
+    project = by_id(project_id=project_id)
+    return Listed(project, latest_terms(project=project))
 
 
 def listing(*, after: uuid.UUID | None, limit: int) -> list[Listed]:

@@ -7,11 +7,12 @@ from datetime import date
 
 from passport.models import ProjectShare, ProjectTerms, SerialChange, SerialList, SourcingProject
 from passport.queries import sourcing_certificate, sourcing_project, sourcing_serial
+from passport.queries.battery import unknown
 from passport.queries.sourcing_case import case_of, standings
 from passport.queries.sourcing_project import by_id, terms_at
 from passport.queries.sourcing_register import register_of
 from passport.queries.sourcing_rules import rules_of
-from passport.rules.sourcing_case import Case, Certificate, Line
+from passport.rules.sourcing_case import Case, Certificate, Flag, Line
 from passport.rules.sourcing_party import Determination, Entity, Standing
 from passport.rules.sourcing_recapture import Alert, RecaptureRule, Window, alerts, window
 from passport.rules.sourcing_reliance import Reliance, kept_until, open_flags, relies
@@ -132,6 +133,15 @@ def paper_of(*, certificate_id: uuid.UUID, as_of: date) -> tuple[Sheet, Paper]:
     return sheet, next(
         each for each in papers_of(case=sheet.case) if each.certificate.id == str(row.pk)
     )
+
+
+def flag_of(*, project: SourcingProject, key: str, as_of: date) -> Flag:
+    """A flag of a project by its id, found or kept. Refuses NotFound."""
+    case = case_of(project=project, as_of=as_of)
+    found = next((each for each in case.flags if each.id == key), None)
+    if found is None:
+        raise unknown("flag of this project")
+    return found
 
 
 def serials_sheet(*, project: SourcingProject, as_of: date) -> list[SerialSheet]:

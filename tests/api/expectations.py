@@ -6,6 +6,7 @@ from tests.api.capturing import EPCIS, SEEN
 from tests.api.company_expectations import COMPANIES
 from tests.api.epcis_expectations import EPCIS_BELOW, EPCIS_LISTS, EPCIS_QUERY
 from tests.api.matter_expectations import MATTER, MATTER_LISTS
+from tests.api.project_expectations import PROJECTS
 from tests.api.rows import (
     EVENT_ID,
     EVERYBODY,
@@ -167,6 +168,8 @@ EXPECTED: dict[str, Row] = {
     f"GET {V1}bundles/<uuid:bundle_id>": Row("keeper"),
     # It is not made yet: nobody has a file to fetch.
     f"GET {V1}bundles/<uuid:bundle_id>/file": Row(""),
+    f"GET {V1}projects": listing(),
+    **{name: Row(**told) for name, told in PROJECTS.items()},
     f"GET {V1}projects/<uuid:project_id>/files": Row("keeper"),
     # One is being made.
     f"POST {V1}projects/<uuid:project_id>/files": Row("keeper", 409, body={}),
