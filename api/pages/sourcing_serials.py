@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -20,6 +20,8 @@ from passport.actions.sourcing_serial import ListRefused
 from passport.queries.sourcing_sheet import Sheet, serials_sheet
 from passport.rules.errors import NotFound, Refusal
 from passport.rules.sourcing_serials import Stage
+
+SHOWN: Final = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,14 +45,17 @@ def serials(request: DeskRequest, project_id: uuid.UUID) -> HttpResponseBase:
 
 
 def _again(request: DeskRequest, project_id: uuid.UUID, refusal: Refusal) -> HttpResponse:
-    wrongs = list(wrongs_of(refusal))
+    wrongs = wrongs_of(refusal)
     if isinstance(refusal, ListRefused):
-        for number, fault in refusal.faults[:20]:
-            wrong = wrong_of(fault)
-            says = _("Line {number}: {says}").format(number=number, says=wrong.detail)
-            wrongs.append(Wrong(says, wrong.remedy, "serials"))
+        wrongs = tuple(_of_line(each) for each in refusal.each[:SHOWN])
     sheet = sheet_of(request, project_id)
     return _shown(request, sheet, *wrongs, status=answered(refusal))
+
+
+def _of_line(fault: Refusal) -> Wrong:
+    wrong, number = wrong_of(fault), fault.pointer.rpartition("/")[2]
+    says = _("Line {number}: {says}").format(number=number, says=wrong.detail)
+    return Wrong(says, wrong.remedy, "serials")
 
 
 def _take(request: DeskRequest, project_id: uuid.UUID) -> None:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 
 from api.http.bodies import Body, check_media_type
 from api.http.fields import Count, Day, Digest, Flag, Identifier, Moment, Several, Text, Word
+from api.http.idempotency import replayable
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource, repeatable
 from api.http.shapes import StrictShape, read_shape
@@ -89,6 +91,10 @@ class SerialChangeShape(StrictShape):
     certificate = Identifier(source="certificate_id", allow_null=True)
 
 
+def _digest(view: "SerialLists", request: Request) -> bytes:
+    return sha256(view.body.sha256 + repr(sorted(view.asked.items())).encode()).digest()
+
+
 class SerialLists(Streaming):
     """The lists of serials of a project; POST takes one in, one serial a line, up to a million.
 
@@ -102,6 +108,9 @@ class SerialLists(Streaming):
     wholes = frozenset({"GET"})
     statuses = {"POST": 201}
     largest = LARGEST
+    asked: dict[str, Any]
+    kept: Any
+    body: Body
 
     def get(self, request: Request, project_id: UUID) -> Response:
         with self.acting():
@@ -112,24 +121,30 @@ class SerialLists(Streaming):
         check_media_type(request._request, PLAIN, CSV)
         with self.acting():
             by_id(project_id=project_id)
-        asked = read_shape(ListAsked, dict(request.GET.items()))
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as kept:
-            body = Body(request._request, limit=LARGEST)
-            for block in body.blocks():
-                kept.write(block)
-            body.check_ended()
-            kept.seek(0)
+        self.asked = read_shape(ListAsked, dict(request.GET.items()))
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as self.kept:
+            self.body = Body(request._request, limit=LARGEST)
+            for block in self.body.blocks():
+                self.kept.write(block)
+            self.body.check_ended()
+            self.kept.seek(0)
             with self.acting():
-                made = sourcing_serial.bring(
-                    project_id=project_id,
-                    line=asked["line"],
-                    stage=Stage(asked["stage"]),
-                    certificate_id=asked.get("certificate"),
-                    serials=_texts(kept),
-                    by=self.party,
-                    at=self.at,
-                )
-                return self.one(made)
+                return self._take(request, project_id)
+
+    post.idempotent = True  # type: ignore[attr-defined]
+
+    @replayable(fingerprint=_digest, required=False)
+    def _take(self, request: Request, project_id: UUID) -> Response:
+        made = sourcing_serial.bring(
+            project_id=project_id,
+            line=self.asked["line"],
+            stage=Stage(self.asked["stage"]),
+            certificate_id=self.asked.get("certificate"),
+            serials=_texts(self.kept),
+            by=self.party,
+            at=self.at,
+        )
+        return self.one(made)
 
 
 class SerialReconciliations(Resource):

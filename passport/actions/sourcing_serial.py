@@ -25,7 +25,7 @@ from passport.models.ids import new_id
 from passport.postgres import bulk
 from passport.queries import sourcing_case, sourcing_origin
 from passport.queries.battery import unknown
-from passport.rules.errors import Conflict, Malformed, Refusal
+from passport.rules.errors import Conflict, Malformed, Several
 from passport.rules.sourcing_serials import Stage, read_serial
 
 MOST = 1_000_000
@@ -37,19 +37,14 @@ BLOCK_COLUMNS = {
 }  # fmt: skip
 
 
-class ListRefused(Malformed):
-    """Lines of a list are no serials, or stand twice: a list lands whole or not at all."""
+class ListRefused(Several):
+    """Lines of a list are no serials, or stand twice: a list lands whole or not at all.
+
+    `each` are the first faults, each with `/serials/LINE` as its pointer.
+    """
 
     code = "serial-list-refused"
     title = "The list of serials has faults"
-
-    def __init__(
-        self, detail: str, *, pointer: str = "", remedy: str = "",
-        faults: "Iterable[tuple[int, Refusal]]" = (), wrong: int = 0,
-    ) -> None:  # fmt: skip
-        super().__init__(detail, pointer=pointer, remedy=remedy)
-        self.faults = tuple(faults)
-        self.wrong = wrong
 
 
 class TwiceReplaced(Conflict):
@@ -84,7 +79,7 @@ def bring(
 
     They are sorted on the disk and kept in packed blocks, so that a million need little memory. The
     same serials again change nothing. What the registry holds of them is looked up and kept beside.
-    Refuses NotFound, ListRefused with the faults by line.
+    Refuses NotFound, Malformed, ListRefused with the faults by line.
     """
     project = own(project_id=project_id, by=by)
     _has_line(project, line)
@@ -227,16 +222,12 @@ def _common(one: str, other: str) -> str:
 
 def _check(sorting: Sorted, packing: _Packing) -> None:
     if sorting.wrong:
-        first = sorting.faults[0]
         raise ListRefused(
-            f"{sorting.wrong} lines are wrong; the first is line {first[0]}: {first[1].detail}",
-            pointer="/serials",
-            remedy="mend them and send the whole list again",
-            faults=sorting.faults,
-            wrong=sorting.wrong,
+            f"{sorting.wrong} lines are wrong; the first is line {sorting.faults[0][0]}",
+            each=[fault.pointing(f"/serials/{line}") for line, fault in sorting.faults],
         )
     if not 1 <= packing.count <= MOST:
-        raise ListRefused(
+        raise Malformed(
             f"the list has {packing.count} serials",
             pointer="/serials",
             remedy=f"send 1 to {MOST}, one a line",

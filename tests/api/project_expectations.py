@@ -31,7 +31,7 @@ PROJECTS: dict[str, dict[str, Any]] = {
     f"POST {_PROJECT}/lines": {**_OWN, "body": _TABLE, "media_type": "text/csv"},
     # What is sent is no signed claim.
     f"POST {_PROJECT}/certificates": {
-        **_OWN, "status": 400, "body": {"supplier": "maker", "credential": {}},
+        **_OWN, "status": 422, "body": {"supplier": "maker", "credential": {}},
     },
     f"POST {_PAPER}/lines": {**_OWN, "body": {"lines": ["L-1"]}},
     f"POST {_PAPER}/end": {**_OWN, "body": {"ended_on": "2026-01-20", "because": "lost"}},
@@ -44,7 +44,7 @@ PROJECTS: dict[str, dict[str, Any]] = {
     },
     # It is not said of which line the serials are.
     f"POST {_PROJECT}/serials": {
-        **_OWN, "status": 422, "body": b"PK-1\n", "media_type": "text/plain",
+        **_OWN, "status": 400, "body": b"PK-1\n", "media_type": "text/plain",
     },
     f"POST {_PROJECT}/serials/changes": {**_OWN, "status": 201, "body": _CHANGE},
 }  # fmt: skip

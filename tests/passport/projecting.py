@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from passport.actions import sourcing_project
-from passport.models import Party, SourcingProject
+from passport.actions import sourcing_project, sourcing_serial
+from passport.models import Party, SerialList, SourcingProject
 from passport.proof import kinds
 from passport.proof.keyfile import KeyFile
 from passport.queries.sourcing_case import case_of
@@ -21,6 +21,7 @@ from passport.rules.sourcing_case import (
     Method,
     Project,
 )
+from passport.rules.sourcing_serials import Stage
 from tests.cast import THEN
 from tests.passport.acting import acting
 from tests.simulator import origin_of, sign
@@ -105,3 +106,14 @@ def certificate(held: KeyFile, *, items: Any = None, **changed: Any) -> bytes:
     }  # fmt: skip
     document["credentialSubject"] |= said | changed  # type: ignore[operator]
     return sign(held, document)
+
+
+def bring(
+    cast: Any, project: SourcingProject, listed: Any, stage: Stage = Stage.DELIVERED, **more: Any
+) -> SerialList:
+    """Take in serials of the line L-1, by the keeper."""
+    with acting(cast["keeper"]):
+        return sourcing_serial.bring(
+            project_id=project.pk, line="L-1", stage=stage, serials=listed, by=cast["keeper"],
+            at=THEN, **more,
+        )  # fmt: skip

@@ -5,29 +5,22 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-import zstandard
 from django.db import DatabaseError, connection, transaction
 
 from passport.actions import (
-    custody,
     sourcing_bill,
     sourcing_certificate,
     sourcing_flag,
-    sourcing_serial,
 )
-from passport.models import SerialBlock, SerialOrigin
 from passport.proof.errors import ProofError
-from passport.queries import sourcing_serial as serials
 from passport.queries.sourcing_certificate import by_line
 from passport.rules.errors import Malformed, NotFound
 from passport.rules.sourcing_certificate import NotACertificate
-from passport.rules.sourcing_knowing import Clash
 from passport.rules.sourcing_reliance import Gap, relies
-from passport.rules.sourcing_serials import Mismatch, Stage
-from tests.cast import THEN, packs
+from tests.cast import THEN
 from tests.passport import signing
 from tests.passport.acting import REFUSED_BELOW, acting
-from tests.passport.projecting import BOUGHT, LATER, case, certificate, line, opened
+from tests.passport.projecting import BOUGHT, LATER, bring, case, certificate, line, opened
 from tests.simulator import key_of, origin_of, sign
 
 THEN_DAY = THEN.date()
@@ -45,14 +38,6 @@ def _add(cast, project, body, **more):
         return sourcing_certificate.add(
             project_id=project.pk, supplier="maker", body=body, by=cast["keeper"], at=THEN, **more
         )
-
-
-def _bring(cast, project, listed, stage=Stage.DELIVERED, **more):
-    with acting(cast["keeper"]):
-        return sourcing_serial.bring(
-            project_id=project.pk, line="L-1", stage=stage, serials=listed, by=cast["keeper"],
-            at=THEN, **more,
-        )  # fmt: skip
 
 
 def _gaps(found):
@@ -135,99 +120,6 @@ def test_a_flag_stands_in_the_way_until_a_person_has_resolved_it(cast, held):
     assert _gaps(case(keeper, project)) == {Gap.REASON_TO_KNOW}
 
 
-def test_serials_are_sorted_compared_and_looked_up(cast, held, as_system):
-    keeper = cast["keeper"]
-    with as_system():
-        made = packs(cast["maker"], "PK-1", "PK-2", "PK-3")
-        for each in made:
-            claims = {"producer": {"name": "Other Works"}, "facilityCountry": "CN"}
-            signing.attestation.record(
-                credential_bytes=signing.origin(held, each, **claims), items=None,
-                by=cast["maker"], at=THEN,
-            )  # fmt: skip
-    project = opened(keeper, line(producer=cast["maker"].name))
-    listed = _bring(cast, project, ["serial", "PK-3", "", "PK-1", "PK-2"])
-    assert _bring(cast, project, ["PK-1", "PK-2", "PK-3"]).pk == listed.pk
-    assert (listed.count, listed.prefix, listed.number) == (3, "PK-", 1)
-    _bring(cast, project, ["PK-1", "PK-2", "PK-3"], Stage.CERTIFIED)
-    _bring(cast, project, ["PK-1", "PK-2", "PK-9"], Stage.INSTALLED)
-    with acting(keeper):
-        assert list(serials.serials_of(serial_list=listed)) == ["PK-1", "PK-2", "PK-3"]
-        asked = {"project": project, "line": "L-1", "placed_on": None, "as_of": BOUGHT}
-        found = serials.reconciled(**asked)
-        assert found.mismatches == {
-            Mismatch.NOT_INSTALLED: 1, Mismatch.NEVER_DELIVERED: 1, Mismatch.NOT_CERTIFIED: 1,
-        }  # fmt: skip
-        with pytest.raises(sourcing_serial.TwiceReplaced):
-            _change(project, keeper, "PK-3", "PK-3")
-        swapped = _change(project, keeper, "PK-3", "PK-9")
-        assert _change(project, keeper, "PK-3", "PK-9").pk == swapped.pk
-        with pytest.raises(sourcing_serial.TwiceReplaced):
-            _change(project, keeper, "PK-3", "PK-8")
-        assert serials.reconciled(**asked).mismatches == {
-            Mismatch.NEVER_DELIVERED: 1, Mismatch.NOT_CERTIFIED: 1,
-        }  # fmt: skip
-    bought = case(keeper, project).lines[0]
-    assert (bought.serials, bought.serials_sha256) == (3, bytes(listed.sha256).hex())
-
-
-def _change(project, keeper, old, new):
-    return sourcing_serial.change(
-        project_id=project.pk, line="L-1", old=old, new=new, changed_on=BOUGHT, reason="broken",
-        by=keeper, at=THEN,
-    )  # fmt: skip
-
-
-def test_what_the_registry_holds_of_serials_contradicts_the_line(cast, held, as_system):
-    maker = cast["maker"]
-    with as_system():
-        pack, other = packs(maker, "PACK-1", "PACK-2")
-        claims = {"producer": {"name": "Other Works"}, "facilityCountry": "CN"}
-        signing.attestation.record(
-            credential_bytes=signing.origin(held, pack, **claims), items=None, by=maker, at=THEN
-        )
-        for each in (pack, other):
-            offered = custody.hand_over(
-                battery_id=each.pk, to_id=cast["keeper"].pk, by=maker, at=THEN
-            )
-            custody.accept(hand_over_id=offered.pk, by=cast["keeper"], at=THEN)
-    project = opened(cast["keeper"], line(producer=maker.name, facility=""))
-    _bring(cast, project, ["PACK-1", "PACK-2", "PACK-77"])
-    found = case(cast["keeper"], project)
-    assert {(each.kind, each.about) for each in found.flags} == {
-        (Clash.PRODUCER, "L-1"), (Clash.ORIGIN, "L-1"),
-    }  # fmt: skip
-    with acting(cast["keeper"]):
-        kept = SerialOrigin.objects.order_by("id").values_list("maker", "found", "attested")
-        assert sorted(kept) == [(maker.name, 0, 0), (maker.name, 1, 0), (maker.name, 1, 1)]
-    # Who sees no such battery learns nothing of it.
-    strange = opened(cast["stranger"], line())
-    with acting(cast["stranger"]):
-        sourcing_serial.bring(
-            project_id=strange.pk, line="L-1", stage=Stage.DELIVERED, serials=["PACK-1"],
-            by=cast["stranger"], at=THEN,
-        )  # fmt: skip
-        assert SerialOrigin.objects.count() == 0
-
-
-def test_a_list_lands_whole_or_not_at_all(cast):
-    project = opened(cast["keeper"], line())
-    with pytest.raises(sourcing_serial.ListRefused) as refused:
-        _bring(cast, project, ["PK-1", "PK 2", "PK-1"])
-    assert [(number, fault.code) for number, fault in refused.value.faults] == [
-        (2, "not-a-project-serial"), (3, "serial-twice"),
-    ]  # fmt: skip
-    with pytest.raises(sourcing_serial.ListRefused):
-        _bring(cast, project, ["serial"])
-    with acting(cast["keeper"]), pytest.raises(NotFound):
-        sourcing_serial.bring(
-            project_id=project.pk, line="L-9", stage=Stage.DELIVERED, serials=["A"],
-            by=cast["keeper"], at=THEN,
-        )  # fmt: skip
-    with acting(cast["keeper"]):
-        assert SerialBlock.objects.count() == 0
-
-
 BELOW = {
     "a serial slipped into a list": (
         "INSERT INTO passport_serialblock (project_id, serial_list_id, number, first, last, count,"
@@ -248,7 +140,7 @@ def test_the_database_refuses_what_bends_papers_and_serials(cast, held):
     keeper = cast["keeper"]
     project, other = opened(keeper, line()), opened(keeper, line(), name="Other")
     _add(cast, project, certificate(held))
-    _bring(cast, project, ["PK-1"])
+    bring(cast, project, ["PK-1"])
     ids = {"project": str(project.pk), "other": str(other.pk)}
     for name, statement in BELOW.items():
         with acting(keeper):
@@ -258,19 +150,6 @@ def test_the_database_refuses_what_bends_papers_and_serials(cast, held):
             with refused, transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement, ids)
                 pytest.fail(name)
-
-
-def test_a_list_whose_blocks_were_bent_by_the_owner_is_told(cast, as_role):
-    project = opened(cast["keeper"], line())
-    listed = _bring(cast, project, ["PK-1", "PK-2"])
-    with as_role("owner"), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE passport_serialblock DISABLE TRIGGER USER")
-        cursor.execute(
-            "UPDATE passport_serialblock SET content = %s",
-            [zstandard.ZstdCompressor().compress(b"PK-1\nPK-9\n")],
-        )
-    with acting(cast["keeper"]), pytest.raises(serials.ListDamaged):
-        list(serials.serials_of(serial_list=listed))
 
 
 TABLE = """line;kind;product;row;model;quantity;price;incurred_on;invoice
