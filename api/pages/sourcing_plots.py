@@ -162,7 +162,7 @@ def _curve(curve: Sequence[tuple[Fraction, Point]], width: int, name: str) -> Ch
         ),
         labels=tuple(
             Tick(f"{across(each):.1f}", f"{'+' if each > 0 else ''}{written(each, 0)}")
-            for each, _point in curve[:: 2 if width == WIDE else 4]
+            for each, _point in curve[:: 1 if width == WIDE else 2]
         ),
     )  # fmt: skip
 

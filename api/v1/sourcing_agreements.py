@@ -14,7 +14,7 @@ from api.v1.sourcing_offers import PLANS, READS, Ramp
 from passport.actions import sourcing_pipeline, sourcing_supply
 from passport.queries import sourcing_supply as supply
 from passport.rules.sourcing_mix import Planned
-from passport.rules.sourcing_offering import read_volumes
+from passport.rules.sourcing_offering import read_ramp, read_volumes
 
 
 class NewAgreement(StrictShape):
@@ -102,7 +102,7 @@ class FrameworkAgreements(Resource):
     def post(self, request: Request) -> Response:
         sent = self.payload()
         volumes = read_volumes(sent.pop("volumes"), pointer="/volumes")
-        ramp = sent.pop("ramp", ())
+        ramp = read_ramp(sent.pop("ramp", []), pointer="/ramp")
         made = sourcing_supply.agree(**sent, volumes=volumes, ramp=ramp, by=self.party, at=self.at)
         return self.one(made)
 

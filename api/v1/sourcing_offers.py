@@ -22,7 +22,7 @@ from api.http.fields import (
 from api.http.permissions import Scope, needs
 from api.http.resource import Resource, repeatable
 from api.http.shapes import StrictShape
-from api.http.wire import Value
+from api.http.wire import Value, refuse
 from passport.actions import sourcing_supply
 from passport.models.party import Role
 from passport.queries import sourcing_desk
@@ -46,12 +46,14 @@ class Amount(Value):
 
 
 class Ramp(Value):
-    """The phases of a ramp; a rule reads them."""
+    """The phases of a ramp; a rule reads what is in them."""
 
     wire = {"type": "array", "items": {"type": "object", "additionalProperties": True}}
 
     def read(self, data: Any) -> Any:
-        return read_ramp(data if isinstance(data, list) else [data], pointer="/ramp")
+        if not isinstance(data, list):
+            raise refuse("not-a-list", "The value is not a list.", "Send it in brackets.")
+        return data
 
     def to_representation(self, value: Any) -> Any:
         return list(value)
@@ -135,7 +137,8 @@ class SupplyOffers(Resource):
         sent = self.payload()
         capacity = read_volumes(sent.pop("capacity"), pointer="/capacity")
         unit, proof = Unit(sent.pop("unit")), Proof(sent.pop("proof"))
-        told = Offer(id="", unit=unit, proof=proof, capacity=capacity, **sent)
+        ramp = read_ramp(sent.pop("ramp", []), pointer="/ramp")
+        told = Offer(id="", unit=unit, proof=proof, capacity=capacity, ramp=ramp, **sent)
         return self.one(sourcing_supply.offer(told=told, by=self.party, at=self.at))
 
 

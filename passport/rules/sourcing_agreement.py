@@ -94,7 +94,7 @@ def check_allocation(
     """
     if volume <= 0:
         raise NoAllocation(
-            "nothing is allocated", pointer="/volume", remedy="send a volume above zero"
+            "nothing is allocated", pointer="/quantity", remedy="send a volume above zero"
         )
     if year not in agreement.volumes:
         known = ", ".join(str(each) for each in sorted(agreement.volumes))
@@ -109,7 +109,7 @@ def check_allocation(
     if volume > left:
         raise OverAllocated(
             f"{outwards(left, places=3, up=False)} are left of {year}, {volume} were asked for",
-            pointer="/volume",
+            pointer="/quantity",
             remedy="allocate less, free what another project has, or agree on more",
         )
     return left - Fraction(volume)

@@ -15,6 +15,7 @@ from passport.rules.sourcing_scenario import Scenario
 from passport.rules.sourcing_supply import Offer, Unit
 
 MOST: Final = 12
+MOST_PROJECTS: Final = 200
 _KNOWN: Final = frozenset(
     {
         *("recipes", "mixes", "pipeline", "method", "pro_rata", "credit_percent"),
@@ -157,10 +158,9 @@ def _once(name: object, taken: Mapping[str, object], pointer: str) -> str:
 
 
 def _list(value: object, pointer: str) -> list[object]:
-    if not isinstance(value, list) or not 1 <= len(value) <= (
-        500 if pointer == "/pipeline" else MOST
-    ):
-        raise _broken("this is no list of a size that is reckoned", pointer, f"send 1 to {MOST}")
+    most = MOST_PROJECTS if pointer == "/pipeline" else MOST
+    if not isinstance(value, list) or not 1 <= len(value) <= most:
+        raise _broken("this is no list of a size that is reckoned", pointer, f"send 1 to {most}")
     return value
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from passport.rules.decimals import outwards
 from passport.rules.errors import Refusal
-from passport.rules.sourcing_case import Credit, Method
+from passport.rules.sourcing_case import Credit
 from passport.rules.sourcing_party import Standing
 from passport.rules.sourcing_tables import CostTable, Row, RowKind
 
@@ -84,10 +84,6 @@ class Planned:
     kw: Decimal
     other_cost: Decimal = Decimal(0)  # dollars for all that no category names
     credit: Credit = Credit.STORAGE_48E
-
-    def quantity(self, good: Good) -> Fraction:
-        """How much of a good the whole project takes, in kWh or kW."""
-        return Fraction(self.kw if good.by_kw else self.kwh)
 
 
 @dataclass(frozen=True)
@@ -161,20 +157,31 @@ def share_of(
     planned: Planned,
     table: CostTable,
     standings: Standings,
-    method: Method,
     pro_rata: bool,
     lenient: bool = False,
-    duties: Mapping[Good, Fraction] | None = None,
 ) -> Share:
-    """A and B of a project built by a mix; `lenient` counts what is not known as clean.
+    """A and B of a project built by a mix, by the table's percentages.
 
-    By the table, a row that is partly of prohibited make counts wholly as such, unless `pro_rata`
-    weighs it by nameplate (R-5, unverified). By direct cost each dollar counts where it is spent;
-    `duties` are the dollars of duty a unit that belong to the base, for those that do.
+    A row that is partly of prohibited make counts wholly as such, unless `pro_rata` weighs it by
+    nameplate (R-5, unverified). `lenient` counts what is not known as clean.
     """
-    if method is Method.DIRECT_COST:
-        return _by_cost(mix, planned, table, standings, lenient, duties or {})
-    return _by_table(mix, planned, table, standings, pro_rata, lenient)
+    base = counted = Fraction(0)
+    for row, value in rows_of(mix=mix, table=table, kwh=planned.kwh):
+        key = "" if row.kind is RowKind.PRODUCTION else row.key
+        part = sum(
+            (
+                each.share
+                for each in mix.parts
+                if tainted(
+                    row=key, product=row.product, recipe=each.recipe, on=planned.incurred_on,
+                    standings=standings, lenient=lenient,
+                )
+            ),
+            Fraction(0),
+        )  # fmt: skip
+        base += value
+        counted += value * (part if pro_rata else Fraction(bool(part)))
+    return Share(base, counted)
 
 
 def tainted(
@@ -197,29 +204,6 @@ def prohibited(standing: Standing, *, lenient: bool) -> bool:
     return standing in PROHIBITED or (not lenient and standing is not Standing.CLEAN)
 
 
-def _by_table(
-    mix: Mix, planned: Planned, table: CostTable, standings: Standings, pro_rata: bool,
-    lenient: bool,
-) -> Share:  # fmt: skip
-    base = counted = Fraction(0)
-    for row, value in rows_of(mix=mix, table=table, kwh=planned.kwh):
-        key = "" if row.kind is RowKind.PRODUCTION else row.key
-        part = sum(
-            (
-                each.share
-                for each in mix.parts
-                if tainted(
-                    row=key, product=row.product, recipe=each.recipe, on=planned.incurred_on,
-                    standings=standings, lenient=lenient,
-                )
-            ),
-            Fraction(0),
-        )  # fmt: skip
-        base += value
-        counted += value * (part if pro_rata else Fraction(bool(part)))
-    return Share(base, counted)
-
-
 def rows_of(*, mix: Mix, table: CostTable, kwh: Decimal) -> Sequence[tuple[Row, Fraction]]:
     """The rows of the products that a mix takes, and what each stands for at this nameplate."""
     variant = table.variant(kwh)
@@ -229,22 +213,3 @@ def rows_of(*, mix: Mix, table: CostTable, kwh: Decimal) -> Sequence[tuple[Row, 
         for row in table.rows
         if variant is not None and row.product in taken and variant.key in row.percent
     ]
-
-
-def _by_cost(
-    mix: Mix, planned: Planned, table: CostTable, standings: Standings, lenient: bool,
-    duties: Mapping[Good, Fraction],
-) -> Share:  # fmt: skip
-    inside = {row.key: row.product for row in table.rows}
-    base = counted = Fraction(0)
-    for part in mix.parts:
-        for good in part.recipe.goods:
-            cost = (good.price + duties.get(good, 0)) * planned.quantity(good) * part.share
-            base += cost
-            whole = good.category in table.products
-            counted += cost * tainted(
-                row="" if whole else good.category,
-                product=good.category if whole else inside[good.category],
-                recipe=part.recipe, on=planned.incurred_on, standings=standings, lenient=lenient,
-            )  # fmt: skip
-    return Share(base, counted)

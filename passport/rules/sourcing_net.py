@@ -3,25 +3,14 @@
 The credit is all or nothing: a ratio below its threshold loses the whole of it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from passport.rules.sourcing_case import CostKind, Method
-from passport.rules.sourcing_mix import (
-    Good,
-    Mix,
-    Part,
-    Planned,
-    Recipe,
-    Standings,
-    prohibited,
-    share_of,
-)
-from passport.rules.sourcing_origin import domestic_share, duty_percent, stacked
+from passport.rules.sourcing_mix import Mix, Planned, Share, Standings
 from passport.rules.sourcing_outcome import Bill, Outcome, Shift, Terms
-from passport.rules.sourcing_party import Standing
+from passport.rules.sourcing_profile import Kind, Profile, profile_of
 from passport.rules.sourcing_rules import RuleSet
 from passport.rules.sourcing_tables import CostTable
 
@@ -37,38 +26,65 @@ def outcome(
     table: CostTable,
     standings: Standings,
     shift: Shift | None = None,
+    profile: Profile | None = None,
 ) -> Outcome:
-    """Reckon one project with one mix; nothing is rounded. [supply-7]"""
+    """Reckon one project with one mix; nothing is rounded. `profile` is the mix's own, if it was
+    worked out already. [supply-7]
+    """
     moved = shift or Shift()
-    priced = _priced(mix, planned, standings, moved)
-    duties = {
-        good: good.price * _duty(good, planned, rules, moved) / _WHOLE for good, _ in _goods(priced)
-    }
-    strict, lenient = (
-        share_of(
-            mix=priced, planned=planned, table=table, standings=standings, method=terms.method,
-            pro_rata=terms.pro_rata, lenient=each,
-            duties=duties if duty_clause(rules, planned) else {},
-        ).ratio
-        for each in (False, True)
+    known = profile or profile_of(
+        mix=mix, planned=planned, pro_rata=terms.pro_rata, rules=rules, table=table,
+        standings=standings,
     )  # fmt: skip
+    sums = _sums(known, planned, moved, with_duty=bool(duty_clause(rules, planned)))
+    strict, lenient = known.strict, known.lenient
+    if terms.method is Method.DIRECT_COST:
+        strict, lenient = (Share(sums.base, each).ratio for each in (sums.strict, sums.lenient))
     asked, limit = planned.begins_on > rules.dates.construction_after, threshold(planned, rules)
     holds = not asked or (limit is not None and strict * _WHOLE >= limit)
-    domestic = domestic_share(mix=priced, table=table, kwh=planned.kwh)
-    due = _content_due(planned, rules)
-    bill = _bill(priced, planned, duties, standings, rules, moved)
+    due, bill = _content_due(planned, rules), sums.bill
     rate = (Fraction(terms.credit_percent) + moved.credit_points) / _WHOLE
     extra = Fraction(0)
-    if due is not None and domestic >= due:
+    if due is not None and known.domestic >= due:
         extra = Fraction(terms.adder_percent) / _WHOLE
     return Outcome(
         mix=mix.name, project=planned.id, name=planned.name, year=planned.begins_on.year,
         asked=asked, ratio=strict, potential=lenient, threshold=limit, supported=holds,
-        domestic=domestic, domestic_threshold=due, bill=bill, credit=bill.capex * rate * holds,
-        adder=bill.capex * extra * holds, at_stake=bill.capex * (rate + extra),
+        domestic=known.domestic, domestic_threshold=due, bill=bill,
+        credit=bill.capex * rate * holds, adder=bill.capex * extra * holds,
+        at_stake=bill.capex * (rate + extra), no_duty=known.no_duty,
         unverified=_unverified(terms, rules, planned, table, bill),
-        no_duty=_untold(priced, planned, rules),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Sums:
+    bill: Bill
+    base: Fraction
+    strict: Fraction
+    lenient: Fraction
+
+
+def _sums(profile: Profile, planned: Planned, shift: Shift, *, with_duty: bool) -> _Sums:
+    """The bill, and A and B by cost, at other prices and tariffs."""
+    goods = duty = clean = dutiable = base = strict = lenient = Fraction(0)
+    for kind, price in profile.goods:
+        cost = price * Fraction(planned.kw if kind.by_kw else planned.kwh)
+        cost *= 1 + (shift.clean_price if kind.clean else shift.other_price)
+        due = cost * _percent(kind, shift) / _WHOLE
+        counted = cost + due if with_duty else cost
+        goods, duty, base = goods + cost, duty + due, base + counted
+        clean += (cost + due) * kind.clean
+        dutiable += cost * kind.stacked
+        strict += counted * kind.strict
+        lenient += counted * kind.lenient
+    other = Fraction(planned.other_cost) * (1 + shift.other_cost)
+    return _Sums(Bill(goods, duty, other, clean, dutiable), base, strict, lenient)
+
+
+def _percent(kind: Kind, shift: Shift) -> Fraction:
+    """No tariff is below nothing, and a shift moves those of the rule set alone."""
+    return max(kind.duty + shift.tariff_points, Fraction(0)) if kind.stacked else kind.duty
 
 
 def threshold(planned: Planned, rules: RuleSet) -> Fraction | None:
@@ -88,77 +104,12 @@ def _content_due(planned: Planned, rules: RuleSet) -> Fraction | None:
     return None
 
 
-def _goods(mix: Mix) -> Iterator[tuple[Good, Fraction]]:
-    for part in mix.parts:
-        for good in part.recipe.goods:
-            yield good, part.share
-
-
-def _clean(good: Good, planned: Planned, standings: Standings) -> bool:
-    found = standings.get((good.maker, planned.incurred_on), Standing.UNKNOWN)
-    return not prohibited(found, lenient=False)
-
-
-def _priced(mix: Mix, planned: Planned, standings: Standings, shift: Shift) -> Mix:
-    """The mix at other prices; clean is what counts as such on the day of the cost."""
-    if not shift.clean_price and not shift.other_price:
-        return mix
-
-    def at(good: Good) -> Good:
-        clean = _clean(good, planned, standings)
-        moved = shift.clean_price if clean else shift.other_price
-        return replace(good, price=good.price * (1 + moved))
-
-    return Mix(
-        mix.name,
-        tuple(
-            Part(Recipe(part.recipe.name, tuple(map(at, part.recipe.goods))), part.share)
-            for part in mix.parts
-        ),
-    )
-
-
-def _duty(good: Good, planned: Planned, rules: RuleSet, shift: Shift) -> Fraction:
-    percent = duty_percent(good=good, on=planned.incurred_on, rules=rules) or Fraction(0)
-    if stacked(good=good, on=planned.incurred_on, rules=rules) is None:
-        return percent
-    return max(percent + shift.tariff_points, Fraction(0))
-
-
 def duty_clause(rules: RuleSet, planned: Planned) -> str:
     """By which clause duty is a direct cost of the credit; "" where it is none."""
     for each in rules.counted:
         if each.kind is CostKind.DUTY and planned.credit in each.credits:
             return each.clause
     return ""
-
-
-def _bill(
-    mix: Mix, planned: Planned, duties: Mapping[Good, Fraction], standings: Standings,
-    rules: RuleSet, shift: Shift,
-) -> Bill:  # fmt: skip
-    goods = duty = clean = dutiable = Fraction(0)
-    for good, share in _goods(mix):
-        many = planned.quantity(good) * share
-        goods += good.price * many
-        duty += duties[good] * many
-        clean += (good.price + duties[good]) * many * _clean(good, planned, standings)
-        if stacked(good=good, on=planned.incurred_on, rules=rules) is not None:
-            dutiable += good.price * many
-    other = Fraction(planned.other_cost) * (1 + shift.other_cost)
-    return Bill(goods=goods, duty=duty, other=other, clean=clean, dutiable=dutiable)
-
-
-def _untold(mix: Mix, planned: Planned, rules: RuleSet) -> tuple[str, ...]:
-    return tuple(
-        sorted(
-            {
-                good.made_in or "?"
-                for good, _ in _goods(mix)
-                if duty_percent(good=good, on=planned.incurred_on, rules=rules) is None
-            }
-        )
-    )
 
 
 def _unverified(

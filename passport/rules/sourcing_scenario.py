@@ -5,17 +5,18 @@ in a tariff. Where the verdict itself would turn on the way, there is no point a
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
 
 from passport.rules.sourcing_mix import Mix, Planned, Standings, check_mix, check_recipe
 from passport.rules.sourcing_net import outcome
 from passport.rules.sourcing_outcome import Outcome, Shift, Terms
+from passport.rules.sourcing_profile import Profile, profile_of
 from passport.rules.sourcing_rules import RuleSet
 from passport.rules.sourcing_tables import CostTable
 
-CURVE: Final = tuple(Fraction(points) for points in range(-40, 101, 10))
+CURVE: Final = tuple(Fraction(points) for points in range(-40, 101, 20))
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,19 @@ class Ground:
     rules: RuleSet
     table: CostTable
     standings: Standings
+    # What was worked out once: a profile does not depend on the size of a project.
+    kept: dict[object, Profile] = field(default_factory=dict, compare=False, repr=False)
+
+    def profile(self, *, mix: Mix, planned: Planned, terms: Terms) -> Profile:
+        """The profile of a mix on a project's day."""
+        column = self.table.variant(planned.kwh)
+        key = (mix, planned.incurred_on, column.key if column else "", terms.pro_rata)
+        if key not in self.kept:
+            self.kept[key] = profile_of(
+                mix=mix, planned=planned, pro_rata=terms.pro_rata, rules=self.rules,
+                table=self.table, standings=self.standings,
+            )  # fmt: skip
+        return self.kept[key]
 
 
 @dataclass(frozen=True)
@@ -115,6 +129,7 @@ def total(*, mix: Mix, scenario: Scenario, ground: Ground, shift: Shift | None =
             outcome(
                 mix=mix, planned=each, terms=scenario.terms, rules=ground.rules,
                 table=ground.table, standings=ground.standings, shift=shift,
+                profile=ground.profile(mix=mix, planned=each, terms=scenario.terms),
             )
             for each in scenario.pipeline
         ),

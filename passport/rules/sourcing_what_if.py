@@ -91,7 +91,7 @@ def changes(
 ) -> tuple[Change, ...]:
     """Every mix over every project before and after; those that fall first, the dearest first."""
     before = totals(scenario=scenario, ground=ground)
-    after = totals(scenario=scenario, ground=replace(ground, standings=supposed))
+    after = totals(scenario=scenario, ground=replace(ground, standings=supposed, kept={}))
     found: Sequence[Change] = [
         Change(was, then)
         for one, other in zip(before, after, strict=True)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from passport.rules.sourcing_case import Credit, Method
+from passport.rules.sourcing_case import Credit
 from passport.rules.sourcing_mix import (
     Mix,
     NoMix,
@@ -46,11 +46,10 @@ def alone(made: Recipe) -> Mix:
     return Mix(made.name, (Part(made, WHOLE),))
 
 
-def ratio(made, *, pro_rata=False, lenient=False, method=Method.COST_PERCENTAGE, **more):
-    found = made if isinstance(made, Mix) else alone(made)
+def ratio(made, *, pro_rata=False, lenient=False, **more):
     return share_of(
-        mix=found, planned=planned(**more), table=TABLE, standings=STANDINGS, method=method,
-        pro_rata=pro_rata, lenient=lenient,
+        mix=made if isinstance(made, Mix) else alone(made), planned=planned(**more), table=TABLE,
+        standings=STANDINGS, pro_rata=pro_rata, lenient=lenient,
     ).ratio  # fmt: skip
 
 
@@ -102,11 +101,11 @@ def test_what_is_not_known_is_clean_in_the_potential_ratio_only():
 
 
 def test_by_cost_each_dollar_counts_where_it_is_spent():
-    goods = (good(PACK, "clean", 48), good("cells", "other", 32), good(BOX, "clean", 20))
+    goods = (good(PACK, "clean", 48), good("cells", "influenced", 32), good(BOX, "clean", 20))
     made = Recipe("a", goods)
-    assert ratio(made, method=Method.DIRECT_COST) == Fraction(68, 100)
-    tainted = Recipe("b", (good(PACK, "other", 48), good("cells", "clean", 32), goods[2]))
-    assert ratio(tainted, method=Method.DIRECT_COST) == Fraction(20, 100)
+    assert reckoned(made, terms=Terms()).ratio == Fraction(68, 100)
+    tainted = Recipe("b", (good(PACK, "influenced", 48), good("cells", "clean", 32), goods[2]))
+    assert reckoned(tainted, terms=Terms()).ratio == Fraction(20, 100)
 
 
 def test_nothing_bought_is_no_ratio():
@@ -114,9 +113,8 @@ def test_nothing_bought_is_no_ratio():
     # A table without a column for the nameplate has no rows for it.
     bare = replace(TABLE, variants=())
     share = share_of(
-        mix=alone(CLEAN), planned=planned(), table=bare, standings=STANDINGS,
-        method=Method.COST_PERCENTAGE, pro_rata=False,
-    )  # fmt: skip
+        mix=alone(CLEAN), planned=planned(), table=bare, standings=STANDINGS, pro_rata=False
+    )
     assert share == Share(Fraction(0), Fraction(0))
 
 
