@@ -73,6 +73,11 @@ class OfferLine:
     asked: CounterOffer | None = None
     agreed: CounterOffer | None = None
 
+    @property
+    def sum_cents(self) -> int:
+        """What changes hands for it, whoever pays."""
+        return abs(self.price_cents)
+
 
 @dataclass(frozen=True)
 class Offers:

@@ -66,6 +66,11 @@ class Difference:
     moved: int
     moves: tuple[Move, ...]
 
+    @property
+    def apart_cents(self) -> int:
+        """By how much the two are apart, whichever is worth more."""
+        return abs(self.value_cents)
+
 
 def difference_of(*, plan_id: uuid.UUID) -> Difference:
     """The same of a plan by its id. Refuses NotFound."""

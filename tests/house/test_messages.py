@@ -128,10 +128,8 @@ def test_no_page_of_the_maker_leaves_words_unmarked() -> None:
 
 # Pages that so far speak English alone.
 ENGLISH = {
-    "verify.html", "plan.html", "plans.html", "plan_under_way.html", "plan_progress.html",
-    "offers.html", "retire.html", "retire_check.html", "retire_condition.html", "chosen.html",
-    "why.html",
-    "bundle.html", "bundles.html", "bundle_check.html", "bundle_progress.html", "acts.html",
+    "verify.html", "bundle.html", "bundles.html", "bundle_check.html", "bundle_progress.html",
+    "acts.html",
 }  # fmt: skip
 
 

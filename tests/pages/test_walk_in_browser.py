@@ -124,6 +124,10 @@ def _plan(browser: Browser, server: YardServer, people: People) -> None:
     browser.ask("document.querySelectorAll('details.why').forEach((each) => { each.open = true })")
     assert "Furnace" in browser.ask("document.body.innerText")
     look(browser, "walk-6-board")
+    press(browser, "See what would be", path="/desk/plans/under-way/")
+    _work(people)
+    browser.until("document.body.innerText.includes('binds nobody and offers nothing. It')")
+    look(browser, "walk-6-what-if")
     browser.open(f"{server.address}/desk/batteries/{retired.battery_id}/end/")
     assert "nobody looked" in browser.ask("document.body.innerText")
     look(browser, "walk-7-gates")
@@ -134,7 +138,7 @@ def _work(people: People) -> None:
     deadline = time.monotonic() + 20
     with people.as_system():
         while time.monotonic() < deadline:
-            left = Job.objects.filter(kind__in=("plan", "plan_part")).exclude(state="DONE")
+            left = Job.objects.filter(kind__startswith="plan").exclude(state="DONE")
             if not left:
                 return
             for each in left:
