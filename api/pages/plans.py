@@ -79,6 +79,7 @@ def _board(
         "closed": _closed(found),
         "refusals": wrong,
         "plan": found,
+        "same": "same" in request.GET,
         "route": route,
         "more": urlencode({name: value for name, value in asked.items() if value}),
         "gain_cents": found.value_cents - found.greedy_cents,
@@ -120,7 +121,9 @@ def _listing(request: DeskRequest, *wrong: Wrong, status: int = 200) -> HttpResp
 def _where(job: desk_plan.JobLine) -> str:
     if job.state != "DONE":
         return ""
-    return f"/desk/plans/{job.plan_id}/" if job.plan_id else "/desk/plans/"
+    if job.plan_id:
+        return f"/desk/plans/{job.plan_id}/"
+    return f"/desk/plans/{job.base_id}/?same#if" if job.base_id else "/desk/plans/"
 
 
 def _scale(found: desk_plan.PlanBoard) -> dict[str, dict[str, float]]:

@@ -34,7 +34,10 @@ _SHOWN = 100
 
 @dataclass(frozen=True)
 class JobLine:
-    """How far the work on a plan has come; `plan_id` is known when it is done."""
+    """How far the work on a plan has come; `plan_id` is known when it is done.
+
+    `base_id` is the plan that a what-if is asked of; one that comes to the same has no plan.
+    """
 
     id: uuid.UUID
     state: str
@@ -45,6 +48,7 @@ class JobLine:
     created_at: datetime
     finished_at: datetime | None
     plan_id: uuid.UUID | None
+    base_id: str = ""
     parts: int = 0
     solved: int = 0
     seconds: Decimal = Decimal(0)
@@ -315,6 +319,7 @@ def _job(row: Job) -> JobLine:
         created_at=row.created_at,
         finished_at=row.finished_at,
         plan_id=made,
+        base_id=row.payload.get("base", ""),
         parts=len(parts),
         solved=len(solved),
         seconds=sum((each.seconds or Decimal(0) for each in solved), Decimal(0)),
