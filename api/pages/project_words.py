@@ -79,6 +79,12 @@ CLASHES: Final[Mapping[str, Any]] = {
     "AMOUNT": _("amounts that do not agree"),
     "TOLD": _("told by a person"),
 }
+SIGNED: Final[Mapping[str, Any]] = {
+    "VALID": _("◆ valid"),
+    "SUSPECT": _("▲ by a key that was revoked"),
+    "INVALID": _("■ does not hold"),
+    "NOT_CHECKED": _("▲ by a key that is not known here"),
+}
 WEIGHTS: Final[Mapping[str, Any]] = {
     "TRIPS": _("■ trips recapture"),
     "REVIEW": _("▲ for counsel"),
@@ -87,5 +93,5 @@ WEIGHTS: Final[Mapping[str, Any]] = {
 WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "credit": CREDITS, "method": METHODS, "begun": BEGUN, "election": ELECTIONS,
     "standing": STANDINGS, "stage": STAGES, "mismatch": MISMATCHES, "gap": GAPS,
-    "statement": STATEMENTS, "clash": CLASHES, "weight": WEIGHTS,
+    "statement": STATEMENTS, "clash": CLASHES, "weight": WEIGHTS, "signed": SIGNED,
 }  # fmt: skip

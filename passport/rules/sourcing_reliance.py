@@ -23,6 +23,11 @@ from passport.rules.sourcing_party import Listed, Register
 
 KEPT_YEARS = 6
 LIST_THAT_BARS = "NDAA_154B"
+_SIGNED = {
+    "INVALID": "its signature does not hold",
+    "SUSPECT": "the key that signed it was revoked",
+    "NOT_CHECKED": "its signature could not be checked: the key is not known here",
+}
 _EIN = re.compile(r"[0-9]{2}-?[0-9]{7}", re.ASCII)
 
 
@@ -134,7 +139,8 @@ def _form(certificate: Certificate) -> Iterator[Hindrance]:
         yield Hindrance(Gap.NO_TAX_ID, f"{tax_id[:40]} is no employer identification number")
     if certificate.signature_verdict != "VALID":
         yield Hindrance(
-            Gap.NOT_SIGNED, f"its signature is {certificate.signature_verdict.lower()}, not valid"
+            Gap.NOT_SIGNED,
+            _SIGNED.get(certificate.signature_verdict, "nobody checked its signature"),
         )
 
 
