@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from passport.audit import computed
+from passport.audit import computed, pack
 from passport.audit.__main__ import main
 from passport.proof import sealed
 from passport.proof.errors import BadEvidence
@@ -184,3 +187,22 @@ def test_a_certificate_outside_the_log_is_a_doubt_and_its_signature_is_checked()
     digest = name.rpartition("/")[2].removesuffix(".json")
     certified(unchecked, sha256=digest, signature_verdict="NOT_CHECKED")
     assert check(unchecked)
+
+
+def test_the_packed_program_checks_a_file_with_nothing_but_its_two_libraries(files, tmp_path):
+    path, trust = files
+    program = tmp_path / "audit.pyz"
+    program.write_bytes(pack.build(Path(pack.__file__).resolve().parents[1]))
+    code = (
+        "import sys, runpy\n"
+        "for name in ('django', 'psycopg', 'celery', 'rest_framework', 'numpy', 'zstandard'):\n"
+        "    sys.modules[name] = None\n"
+        f"sys.argv = ['audit.pyz', 'verify', {str(path)!r}, '--trust', {str(trust)!r}]\n"
+        f"runpy.run_path({str(program)!r}, run_name='__main__')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "ACCEPTED"
