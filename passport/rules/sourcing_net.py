@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from passport.rules.sourcing_case import CostKind, Method
+from passport.rules.sourcing_content import Content
 from passport.rules.sourcing_mix import Mix, Planned, Share, Standings
 from passport.rules.sourcing_outcome import Bill, Outcome, Shift, Terms
 from passport.rules.sourcing_profile import Kind, Profile, profile_of
@@ -42,15 +43,16 @@ def outcome(
         strict, lenient = (Share(sums.base, each).ratio for each in (sums.strict, sums.lenient))
     asked, limit = planned.begins_on > rules.dates.construction_after, threshold(planned, rules)
     holds = not asked or (limit is not None and strict * _WHOLE >= limit)
-    due, bill = _content_due(planned, rules), sums.bill
+    content, bill = known.content, sums.bill
     rate = (Fraction(terms.credit_percent) + moved.credit_points) / _WHOLE
     extra = Fraction(0)
-    if due is not None and known.domestic >= due:
+    if content is not None and content.reached:
         extra = Fraction(terms.adder_percent) / _WHOLE
     return Outcome(
         mix=mix.name, project=planned.id, name=planned.name, year=planned.begins_on.year,
         asked=asked, ratio=strict, potential=lenient, threshold=limit, supported=holds,
-        domestic=known.domestic, domestic_threshold=due, bill=bill,
+        domestic=content.share * _WHOLE if content else Fraction(0), bill=bill,
+        domestic_threshold=_due(content),
         credit=bill.capex * rate * holds, adder=bill.capex * extra * holds,
         at_stake=bill.capex * (rate + extra), no_duty=known.no_duty,
         unverified=_unverified(terms, rules, planned, table, bill),
@@ -97,11 +99,9 @@ def threshold(planned: Planned, rules: RuleSet) -> Fraction | None:
     return None
 
 
-def _content_due(planned: Planned, rules: RuleSet) -> Fraction | None:
-    for row in rules.domestic_content:
-        if row.since <= planned.begins_on and (row.until is None or planned.begins_on <= row.until):
-            return Fraction(row.percent)
-    return None
+def _due(content: Content | None) -> Fraction | None:
+    """Percent that the adder asks for; None where nobody says."""
+    return None if content is None or content.percent is None else Fraction(content.percent)
 
 
 def duty_clause(rules: RuleSet, planned: Planned) -> str:

@@ -3,12 +3,16 @@
 Neither is the ratio: that asks who made a thing, and these ask where.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from passport.rules.sourcing_mix import Good, Mix, rows_of
+from passport.rules.sourcing_case import Case, Line, LineKind, Method, Project
+from passport.rules.sourcing_content import Content, domestic_content
+from passport.rules.sourcing_mix import Good, Mix, Planned, Recipe
+from passport.rules.sourcing_party import Register
 from passport.rules.sourcing_rules import RuleSet
 from passport.rules.sourcing_tables import CostTable, RowKind, TariffRow
 
@@ -45,28 +49,39 @@ def duty_percent(*, good: Good, on: date, rules: RuleSet) -> Fraction | None:
     return None if good.duty_percent is None else Fraction(good.duty_percent)
 
 
-def domestic_share(*, mix: Mix, table: CostTable, kwh: Decimal) -> Fraction:
-    """Percent of domestic content by the table: what is absent counts as made abroad. [supply-9]
+def content_of(*, mix: Mix, planned: Planned, table: CostTable, rules: RuleSet) -> Content | None:
+    """The domestic content of a project as its file would have it. [supply-9]
 
-    The making of a product counts only where all its components were made at home too.
+    What comes inside a product is taken to be made where the product is made.
     """
-    rows = rows_of(mix=mix, table=table, kwh=kwh)
-    found = Fraction(0)
-    for part in mix.parts:
-        made_in = {good.category: good.made_in for good in part.recipe.goods}
-        home = {
-            row.key: made_in.get(row.key, made_in[row.product]) == HOME
-            for row, _ in rows
-            if row.kind is RowKind.COMPONENT
-        }
-        for row, value in rows:
-            if row.kind is RowKind.COMPONENT:
-                counted = home[row.key]
-            else:
-                inside = (
-                    home[each.key] for each, _ in rows
-                    if each.product == row.product and each.kind is RowKind.COMPONENT
-                )  # fmt: skip
-                counted = made_in[row.product] == HOME and all(inside)
-            found += value * part.share * counted
-    return found
+    lines = [
+        line for number, part in enumerate(mix.parts) for line in _lines(part.recipe, table, number)
+    ]
+    project = Project(
+        id=planned.id, name=planned.name, owner="", owner_tax_id="", site="", begins_by="",
+        credit=planned.credit, method=Method.COST_PERCENTAGE, begins_on=planned.begins_on,
+        placed_on=None, nameplate_kwh=planned.kwh, nameplate_kw=planned.kw,
+    )  # fmt: skip
+    case = Case(
+        project=project, as_of=planned.begins_on, rule_set=rules.id, lines=tuple(lines),
+        register=Register(),
+    )  # fmt: skip
+    return domestic_content(case=case, rules=rules)
+
+
+def _lines(recipe: Recipe, table: CostTable, number: int) -> Iterator[Line]:
+    made_in = {good.category: good.made_in for good in recipe.goods}
+    for product in table.products:
+        if product in made_in:
+            yield _line(f"{number}-{product}", LineKind.PRODUCT, product, "", made_in[product])
+    for row in table.rows:
+        if row.kind is RowKind.COMPONENT and row.product in made_in:
+            origin = made_in.get(row.key, made_in[row.product])
+            yield _line(f"{number}-{row.key}", LineKind.COMPONENT, row.product, row.key, origin)
+
+
+def _line(id: str, kind: LineKind, product: str, row: str, made_in: str) -> Line:
+    return Line(
+        id=id, kind=kind, product=product, row=row, description="", model="", quantity=Decimal(1),
+        costs=(), producer=None, product_producer=None, supplier=None, made_in=made_in,
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 
+from passport.rules.sourcing_content import Content
 from passport.rules.sourcing_mix import (
     Good,
     Mix,
@@ -14,7 +15,7 @@ from passport.rules.sourcing_mix import (
     share_of,
     tainted,
 )
-from passport.rules.sourcing_origin import domestic_share, duty_percent, stacked
+from passport.rules.sourcing_origin import content_of, duty_percent, stacked
 from passport.rules.sourcing_party import Standing
 from passport.rules.sourcing_rules import RuleSet
 from passport.rules.sourcing_tables import CostTable
@@ -41,7 +42,7 @@ class Profile:
     goods: tuple[tuple[Kind, Fraction], ...]
     strict: Fraction  # the ratio by the table
     lenient: Fraction
-    domestic: Fraction  # percent
+    content: Content | None
     no_duty: tuple[str, ...]
 
 
@@ -54,7 +55,7 @@ def profile_of(
     table: CostTable,
     standings: Standings,
 ) -> Profile:
-    """The profile of a mix on the day on which a project's goods are paid for."""
+    """The profile of a mix on the days on which a project begins and its goods are paid for."""
     goods: dict[Kind, Fraction] = defaultdict(Fraction)
     untold = set()
     for part in mix.parts:
@@ -72,7 +73,7 @@ def profile_of(
     )  # fmt: skip
     return Profile(
         goods=tuple(goods.items()), strict=strict, lenient=lenient, no_duty=tuple(sorted(untold)),
-        domestic=domestic_share(mix=mix, table=table, kwh=planned.kwh),
+        content=content_of(mix=mix, planned=planned, table=table, rules=rules),
     )  # fmt: skip
 
 

@@ -39,9 +39,10 @@ class Ground:
     kept: dict[object, Profile] = field(default_factory=dict, compare=False, repr=False)
 
     def profile(self, *, mix: Mix, planned: Planned, terms: Terms) -> Profile:
-        """The profile of a mix on a project's day."""
+        """The profile of a mix on a project's days."""
         column = self.table.variant(planned.kwh)
-        key = (mix, planned.incurred_on, column.key if column else "", terms.pro_rata)
+        days = planned.begins_on, planned.incurred_on
+        key = (mix, days, column.key if column else "", terms.pro_rata)
         if key not in self.kept:
             self.kept[key] = profile_of(
                 mix=mix, planned=planned, pro_rata=terms.pro_rata, rules=self.rules,

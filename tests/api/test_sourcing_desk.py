@@ -120,6 +120,12 @@ def test_a_scenario_is_kept_as_inputs_and_reckoned_when_asked(buyer: Any) -> Non
     assert found["totals"][1]["lost"] == cheap["at_stake"]
     assert found["unverified"] == ["R-1-DUTY"]
     assert found["premium"]["at"]
+
+
+def test_a_saved_scenario_is_asked_what_if(buyer: Any) -> None:
+    clean, other = (made(buyer, "offers", each) for each in (OFFER, CHEAP))
+    made(buyer, "pipeline", PLANNED)
+    kept = made(buyer, "scenarios", {"name": "S", "inputs": inputs(clean, other)})
     listed = {"maker": "ohio", "list": "S1260H", "on": "2027-11-30"}
     falls = buyer.send(f"{SOURCING}scenarios/{kept['id']}/what-if", listed).json()["items"]
     assert [(each["mix"], each["falls"]) for each in falls] == [("75", True), ("25", False)]

@@ -20,7 +20,7 @@ from passport.rules.sourcing_mix import (
     share_of,
 )
 from passport.rules.sourcing_net import outcome, threshold
-from passport.rules.sourcing_origin import domestic_share, duty_percent, tariff_of
+from passport.rules.sourcing_origin import content_of, duty_percent, tariff_of
 from passport.rules.sourcing_outcome import Bill, Shift, Terms
 from passport.rules.sourcing_tables import RowKind
 from tests.rules.sourcing_stage import (
@@ -179,16 +179,17 @@ def test_duty_is_the_stacks_or_the_buyers_or_not_known():
 
 
 def test_domestic_content_is_where_it_was_made_and_not_who_made_it():
-    def content(made):
-        return domestic_share(mix=alone(made), table=TABLE, kwh=Decimal(400_000))
+    def content(made, **more):
+        found = made if isinstance(made, Mix) else alone(made)
+        told = content_of(mix=found, planned=planned(**more), table=TABLE, rules=RULES)
+        return told.share * 100
 
     assert content(CLEAN) == 100
     assert content(recipe("a", "clean", cells="other")) == 40  # the making of packs falls with it
     prohibited_at_home = Recipe("b", tuple(replace(each, made_in="US") for each in OTHER.goods))
     assert content(prohibited_at_home) == 100
     assert content(without_inverter("clean")) == Fraction("95.4")
-    halves = domestic_share(mix=mix(50), table=TABLE, kwh=Decimal(400_000))
-    assert halves == 50
+    assert content(mix(50)) == 0  # a row counts when all of it is of the United States
 
 
 def reckoned(made, *, year=2027, terms=BY_TABLE, shift=None, rules=RULES, **more):
@@ -241,6 +242,8 @@ def test_the_threshold_is_of_the_year_in_which_construction_begins():
     assert (early.asked, early.supported, early.domestic_threshold) == (False, True, None)
     long_ago = reckoned(CLEAN, year=2024)
     assert (long_ago.domestic_threshold, long_ago.adder) == (None, 0)
+    no_table = reckoned(CLEAN, credit=Credit.FACILITY_48E)
+    assert (no_table.domestic, no_table.domestic_threshold, no_table.adder) == (0, None, 0)
     nobody_says = reckoned(CLEAN, rules=replace(RULES, thresholds=()))
     assert (nobody_says.threshold, nobody_says.supported) == (None, False)
 

@@ -47,7 +47,7 @@ def test_sixty_against_seventy_five_percent_is_a_cliff_by_year():
     sixty, more = totals(scenario=told, ground=GROUND)
     assert [each.supported for each in sixty.outcomes] == [True, True, False, False]
     assert [each.supported for each in more.outcomes] == [True, True, True, True]
-    assert (sixty.lost, more.lost) == (sixty.capex / 2 * Fraction(4, 10), 0)
+    assert (sixty.lost, more.lost) == (sixty.capex / 2 * Fraction(3, 10), 0)
     assert sixty.duty == 4 * Fraction(12_000_000) * Fraction("0.409") * Fraction(4, 10)
     assert sixty.credit == sixty.lost
     assert sixty.net == sixty.capex - sixty.credit
