@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -10,13 +10,13 @@ from typing import Any
 
 from django.db import transaction
 
-from passport.actions import event, outbox
+from passport.actions import many_events, outbox
 from passport.actions.event import EventIdReused, stamp
+from passport.actions.many_events import Happened
 from passport.models import Battery, BatteryStatus, Document, Party
 from passport.models.ids import new_salt
 from passport.proof import canonical
 from passport.queries.battery import unknown
-from passport.rules.custody import NotTheHolder
 from passport.rules.lifecycle import EventKind, check_moment
 from recycling.actions.batch import check_recycler
 from recycling.models import (
@@ -106,7 +106,7 @@ def book(
             remedy="book the step in a new batch",
         )
 
-    drawn = [_draw(each, by=by, at=f"/inputs/{number}") for number, each in enumerate(draws)]
+    drawn = _drawn(draws, by=by)
     known = tables.steps()
     inputs = [each.input for each in drawn]
     made = close(kind=step, inputs=inputs, outputs=outputs, on=moment.date(), tables=known)
@@ -130,9 +130,20 @@ def book(
     return booked
 
 
-def _draw(draw: Draw, *, by: Party, at: str) -> _Drawn:
+def _drawn(draws: Sequence[Draw], *, by: Party) -> list[_Drawn]:
+    """What goes in; the batteries are locked in one statement, however many they are."""
+    named = {
+        each.battery_id: f"/inputs/{number}/battery"
+        for number, each in enumerate(draws)
+        if each.battery_id is not None
+    }
+    held = many_events.lock(battery_ids=named)
+    return [_draw(each, held, by=by, at=f"/inputs/{number}") for number, each in enumerate(draws)]
+
+
+def _draw(draw: Draw, held: Mapping[uuid.UUID, Battery], *, by: Party, at: str) -> _Drawn:
     if draw.battery_id is not None:
-        return _battery(draw.battery_id, draw, at=at)
+        return _battery(held[draw.battery_id], draw)
     if draw.fraction_id is not None:
         return _fraction(draw.fraction_id, draw, by=by, at=at)
     found = None if draw.lot_id is None else MaterialLot.objects.filter(pk=draw.lot_id).first()
@@ -156,11 +167,7 @@ def _draw(draw: Draw, *, by: Party, at: str) -> _Drawn:
     )
 
 
-def _battery(battery_id: uuid.UUID, draw: Draw, *, at: str) -> _Drawn:
-    try:
-        found = event.lock(battery_id=battery_id)
-    except NotTheHolder as refusal:
-        raise refusal.at(f"{at}/battery") from refusal
+def _battery(found: Battery, draw: Draw) -> _Drawn:
     weighed = (draw.mass_kg or found.model.mass_kg).quantize(GRAIN)
     check_weighed(mass_in_kg=weighed, model_kg=found.model.mass_kg)
     return _Drawn(
@@ -328,22 +335,24 @@ def _end_batteries(
     booked: Treatment, *, booking_id: uuid.UUID, drawn: Sequence[_Drawn], by: Party, at: datetime
 ) -> None:
     """Each battery that went in has its own event, which names the step; its passport ceases."""
-    ended = {each.source: each.said for each in drawn if isinstance(each.source, Battery)}
-    for battery, said in ended.items():
-        event.append(
-            battery=battery,
-            kind=EventKind.TREATED,
-            happened_at=booked.treated_at,
-            event_id=uuid.uuid5(booking_id, str(battery.pk)),
+    happened = [
+        Happened(
+            battery=each.source,
+            event_id=uuid.uuid5(booking_id, str(each.source.pk)),
             facts={
                 "step": booked.step,
                 "stepDocument": bytes(booked.body_sha256 or b"").hex(),
-                "massInKg": said["massKg"],
+                "massInKg": each.said["massKg"],
             },
-            by=by,
-            at=at,
+            pointer=f"/inputs/{number}/battery",
         )
-    ids = [battery.pk for battery in ended]
+        for number, each in enumerate(drawn)
+        if isinstance(each.source, Battery)
+    ]
+    many_events.append(
+        happened, kind=EventKind.TREATED, happened_at=booked.treated_at, by=by, at=at
+    )
+    ids = [each.battery.pk for each in happened]
     Battery.objects.filter(pk__in=ids).update(status=BatteryStatus.WASTE)
     Retirement.objects.filter(battery__in=ids).exclude(state=RetirementState.CLOSED).update(
         state=RetirementState.CLOSED

@@ -5,17 +5,20 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
 from passport.actions.event import EventIdReused
 from passport.models import Battery
 from passport.models.ids import new_id
+from passport.rules.errors import Refusal
 from recycling.actions.step import Draw
 from recycling.models import MassUse, Treatment
 from recycling.queries import papers, rollup
 from recycling.rules.material import LotNotAttested, MixedFates, SaysSomethingElse
 from recycling.rules.recovery import MassDoesNotClose
 from recycling.rules.steps import ElementFromNowhere, NotForThis, UsedTwice
+from tests.cast import give
 from tests.passport.acting import acting, run
 from tests.recycling import loop as loops
 from tests.recycling.loop import REFINED, SHREDDED
@@ -44,6 +47,31 @@ def test_three_percent_out_of_balance_is_refused_with_the_figures(loop, as_syste
     with as_system():
         assert not Treatment.objects.exists()
         assert set(Battery.objects.values_list("state", flat=True)) == {"RETIRED"}
+
+
+def test_many_batteries_are_treated_in_as_many_statements_as_few(loop):
+    few, many = loop.old[:1], loop.old[1:]
+    asked = []
+    for number, some in enumerate((few, many)):
+        loop.old = some
+        rows = (("black mass", str(1000 * len(some)), "ONWARD", None),)
+        with acting(loop.cast["recycler"]):
+            opened = loop.open(f"B-{number}")
+            with CaptureQueriesContext(connection) as seen:
+                loop.shred(opened, rows)
+            asked.append(len(seen))
+            assert {row.state for row in Battery.objects.filter(pk__in=[b.pk for b in some])} == {
+                "RECYCLED"
+            }
+    assert asked[0] == asked[1], asked
+
+
+def test_a_battery_that_cannot_be_treated_is_named_by_its_place(loop, as_system):
+    with as_system():
+        give(loop.old[2], loop.cast["recycler"], loop.cast["keeper"])
+    with acting(loop.cast["recycler"]), pytest.raises(Refusal) as told:
+        loop.shred(loop.open())
+    assert told.value.pointer == "/inputs/2/battery"
 
 
 @pytest.fixture
