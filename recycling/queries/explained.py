@@ -2,19 +2,25 @@
 
 import uuid
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import lru_cache
 
 import zstandard
 
 from passport.queries.battery import unknown
 from recycling.models import PlanLine, PlanRun
+from recycling.queries.tables import recovery
 from recycling.rules.columns import file_of
 from recycling.rules.explanation import NO_WAIT, Waited, explain
 from recycling.rules.feasibility import Kind
 from recycling.rules.inputs import Inputs, decode
+from recycling.rules.lanes import parse_recovery
 from recycling.rules.market import Docket, Route, docket
 from recycling.rules.planning import Line, Reason
+from recycling.rules.recovery import ChemistryUnknown, contents_kg
 from recycling.rules.weeks import first_monday, storage_of, week_of
+
+_GRAM = Decimal("0.001")
 
 
 def explained(lines: Iterable[PlanLine]) -> list[PlanLine]:
@@ -51,7 +57,7 @@ def _explanation(line: PlanLine) -> dict[str, object]:
     file = docket(
         file_of(seen.packs, line.row or 0), openings=seen.openings, tables=tables, on=seen.on
     )
-    return explain(
+    told = explain(
         _line(line, file),
         names={opening.terms.id: opening for opening in seen.openings},
         tables=tables,
@@ -59,6 +65,24 @@ def _explanation(line: PlanLine) -> dict[str, object]:
         solver=plan.solver,
         waited=_waited(line, file, seen=seen),
     )
+    return told | {"recovers": _recovers(line, file)}
+
+
+def _recovers(line: PlanLine, file: Docket) -> list[dict[str, str]]:
+    """What the recycler that takes it has declared to win back of each material in it."""
+    shares = parse_recovery(line.programme.recovery) if line.programme else {}
+    try:
+        inside = contents_kg(
+            chemistry=file.terms.chemistry, rated_kwh=file.pack.rated_kwh, tables=recovery()
+        )
+    except ChemistryUnknown:
+        return []
+    found = {name: share * inside.get(name, Decimal(0)) for name, share in shares.items()}
+    return [
+        {"material": name, "kg": format(kg.quantize(_GRAM), "f")}
+        for name, kg in found.items()
+        if kg
+    ]
 
 
 def _waited(line: PlanLine, file: Docket, *, seen: Inputs) -> Waited:

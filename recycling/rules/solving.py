@@ -79,32 +79,24 @@ class Solution:
 
 
 def solve_component(
-    market: Market,
-    lots: LotRules | None = None,
-    *,
-    limits: Limits = USUAL,
-    warm: Mapping[str, Band] | None = None,
+    market: Market, lots: LotRules | None = None, *, limits: Limits = USUAL
 ) -> Solution:
     """The plan of one component. [solve-1]
 
-    Without lots the exact optimum; with lots a search over bands from `warm` (bands of the last
-    plan, by the node's id), each step an exact flow, held against an upper bound. Where the solver
-    gives no answer: best edge first. Never raises for a market that Market.of took.
+    Without lots the exact optimum; with lots a search over bands, each step an exact flow,
+    held against an upper bound. Where the solver gives no answer: best edge first. Never raises for
+    a market that Market.of took.
     """
     began = limits.clock()
-    found = (
-        _last_resort(market, lots) if limits.last_resort else _planned(market, lots, limits, warm)
-    )
+    found = _last_resort(market, lots) if limits.last_resort else _planned(market, lots, limits)
     return replace(found, seconds=limits.clock() - began)
 
 
-def _planned(
-    market: Market, lots: LotRules | None, limits: Limits, warm: Mapping[str, Band] | None
-) -> Solution:
+def _planned(market: Market, lots: LotRules | None, limits: Limits) -> Solution:
     try:
         if lots is None or not len(lots.node):
             return _exact(market)
-        return _banded(market, lots, limits, warm or {})
+        return _banded(market, lots, limits)
     except NoAssignment:
         return _last_resort(market, lots)
 
@@ -121,7 +113,7 @@ def _exact(market: Market) -> Solution:
     )
 
 
-def _banded(market: Market, lots: LotRules, limits: Limits, warm: Mapping[str, Band]) -> Solution:
+def _banded(market: Market, lots: LotRules, limits: Limits) -> Solution:
     began, canon = limits.clock(), canonical(market)
     bench = bench_of(canon, lots)
     loose = solve(bench.market)
@@ -133,7 +125,7 @@ def _banded(market: Market, lots: LotRules, limits: Limits, warm: Mapping[str, B
             seed=limits.seed,
             open=lambda: limits.clock() - began < limits.seconds,
         ),
-        first=better(one_shot(bench, loose.chosen), bench.draft(_known(bench, warm))),
+        first=better(one_shot(bench, loose.chosen), bench.draft((CLOSED,) * len(bench.lots.node))),
         start=loose.value_cents - bench.market.hold_cents - np.append(paid, 0)[loose.chosen],
         bound_cents=bound(bench.market, prices=loose.shadow_cents),
     )
@@ -208,17 +200,3 @@ def _bands(bench: Bench, draft: Draft) -> dict[str, Band]:
         for lot, option in enumerate(draft.running)
         if option != CLOSED
     }
-
-
-def _known(bench: Bench, warm: Mapping[str, Band]) -> tuple[int, ...]:
-    """The option of each lot that is nearest to the band it last ran with."""
-    names = (*bench.market.programmes, *bench.market.pools.names)
-    found: dict[int, tuple[int, int]] = {}
-    for option, lot in enumerate(bench.options.lot.tolist()):
-        last, now = warm.get(names[int(bench.lots.node[lot])]), bench.options.band[option]
-        if last is not None and last.model == now.model:
-            apart = abs(last.low - now.low)
-            if apart < last.high - last.low:
-                found[lot] = min(found.get(lot, (apart, option)), (apart, option))
-    none = (0, CLOSED)
-    return tuple(found.get(lot, none)[1] for lot in range(len(bench.lots.node)))

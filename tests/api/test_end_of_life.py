@@ -60,6 +60,70 @@ def test_a_pack_goes_from_its_keeper_to_the_furnace(
     assert gone.status_code == 410
 
 
+SOUND = {
+    "recall_open": False, "thermal_event": False, "case_damage": False, "water_ingress": False,
+    "crash_severity": "NONE",
+}  # fmt: skip
+ITEMS: dict[str, Any] = {
+    name: {"passed": True} for name in ("inspection", "bms", "history", "voltage", "self_discharge")
+} | {
+    "capacity": {"passed": True, "soh": "0.82", "soh_low": "0.81", "soh_high": "0.83"},
+    "resistance": {"passed": True, "resistance_ratio": "1.2"},
+}
+STORAGE = {
+    "name": "Storage", "kind": "SECOND_LIFE", "route": "REPURPOSE", "chemistries": ["*"],
+    "capacity_packs": 3, "opens_on": "2026-01-01", "soh_min": "0.6", "soh_max": "1.2",
+    "contract_years": "3", "price_cents_per_kwh": 9000,
+}  # fmt: skip
+
+
+def put_to_the_workshop(stage: Stage, as_system: Callable[[], Any]) -> dict[str, Any]:
+    """An offer of a pack whose health its BMS alone has told."""
+    workshop, keeper = stage.cast.speak("workshop"), stage.cast.speak("keeper")
+    assert workshop.send("/api/v1/programmes", STORAGE).status_code == 201
+    battery = str(stage.packs[2].pk)
+    taken = keeper.send(f"/api/v1/hand-overs/{stage.ids['hand_over_id']}/accept", {})
+    assert taken.status_code == 200, taken.json()
+    reading = {"event_id": EVENT + "2", "soh": "0.84", "method": "BMS_REPORTED", "source": "BMS",
+               "measured_at": "2026-02-01T09:00:00Z", "resistance_ratio": "1.2"}  # fmt: skip
+    told = keeper.send(f"/api/v1/batteries/{battery}/readings", reading)
+    assert told.status_code == 201, told.json()
+    gone = retire(stage, battery=battery, reason="CAPACITY", condition=SOUND)
+    assert gone.status_code == 201, gone.json()
+    asked = keeper.send("/api/v1/plans", {})
+    with as_system():
+        assert tasks.see_through(UUID(asked.json()["id"]), clock=lambda: NOW) == "done"
+    newest = keeper.get("/api/v1/plans").json()["items"][0]
+    (line,) = keeper.get(f"/api/v1/plans/{newest['id']}/lines").json()["items"]
+    (offer,) = workshop.get("/api/v1/offers").json()["items"] or [line]
+    return dict(offer)
+
+
+def test_an_indicative_offer_binds_nobody_until_a_test_makes_it_firm(
+    stage: Stage, as_system: Callable[[], Any]
+) -> None:
+    workshop, keeper = stage.cast.speak("workshop"), stage.cast.speak("keeper")
+    offer = put_to_the_workshop(stage, as_system)
+    assert (offer["indicative"], offer["firm_at"], offer["goes_by"]) == (True, None, "2026-02-08")
+    accept = f"/api/v1/offers/{offer['id']}/accept"
+    early = workshop.send(accept, {})
+    assert (early.status_code, early.json()["errors"][0]["code"]) == (409, "offer-indicative")
+    assert "have it tested" in early.json()["errors"][0]["remedy"]
+    assert workshop.get(f"/api/v1/offers/{offer['id']}").json()["state"] == "PROPOSED"
+    me = keeper.get("/api/v1/whoami").json()
+    asked = keeper.send("/api/v1/test-orders", {"battery": offer["battery"], "tester": me["id"]})
+    assert asked.status_code == 201, (asked.json(), me)
+    done = keeper.send(
+        asked["Location"] + "/result",
+        {"event_id": EVENT + "3", "facility": "Bench", "country": "DE", "certificate": "T-1",
+         "items": ITEMS},
+    )  # fmt: skip
+    assert (done.status_code, done.json().get("verdict")) == (200, "PASSED"), done.json()
+    taken = workshop.send(accept, {}).json()
+    assert (taken["state"], taken["firm_at"]) == ("ACCEPTED", "2026-02-02T09:00:00Z")
+    assert taken["hand_over"]
+
+
 def test_a_plan_is_a_job_and_each_line_is_explained(
     stage: Stage, as_system: Callable[[], Any]
 ) -> None:

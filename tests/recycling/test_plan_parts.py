@@ -30,6 +30,7 @@ from tests.recycling.stage import (
     read,
     retire,
 )
+from tests.recycling.test_second_life import _tested
 
 SODIUM = MODEL | {"code": "PACK-N", "chemistry": "NMC622", "gtin": "09521234000037"}
 
@@ -68,6 +69,7 @@ def _parts():
 def test_the_packs_of_a_market_are_read_as_columns_as_they_are_pack_by_pack(stage, as_system):
     with as_system():
         rows = list(Retirement.objects.order_by("id"))
+        _tested(rows[1].battery, stage.keeper, answers={"water_ingress": True})
         Facility.objects.create(
             party=stage.keeper, name="Yard", country="DE", latitude="52.5", longitude="13.4"
         )
@@ -76,7 +78,12 @@ def test_the_packs_of_a_market_are_read_as_columns_as_they_are_pack_by_pack(stag
         _sweep(stage)
         seen = of_market(keeper=stage.keeper, on=AT.date()).packs
         assert {pack.rounds for pack in seen} == {0, 1}
-        assert encode(packs_of(keeper=stage.keeper, on=AT.date())) == encode(columns(seen))
+        held = packs_of(keeper=stage.keeper, on=AT.date())
+        assert encode(held) == encode(columns(seen))
+        # Read, and not left out on both sides.
+        assert [pack.facts.reuse_test_passed for pack in seen] == [False, True, False]
+        assert {(pack.waste_code, pack.country) for pack in seen} == {("16 06 05", "DE")}
+        assert seen[1].facts.water_ingress is True
 
 
 def _sweep(stage):

@@ -108,12 +108,6 @@ def test_the_same_market_gives_the_same_plan_again(made, found):
     )  # fmt: skip
 
 
-def test_a_warm_start_keeps_the_worth_of_the_last_plan(made, found):
-    again = solve_component(made.market, made.lots(), limits=Limits(flows=20), warm=found.bands)
-    cold = solve_component(made.market, made.lots(), limits=Limits(flows=20))
-    assert again.objective_cents >= found.objective_cents > cold.objective_cents
-
-
 def test_the_clock_cuts_a_search_off_and_the_plan_stands(made):
     ticks = iter(range(10**6))
     limits = Limits(seconds=3, clock=lambda: float(next(ticks)))
