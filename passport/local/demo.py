@@ -71,7 +71,8 @@ def furnish(household: Household, supervisor: Supervisor, *, story: bool = True)
     """Roles, tables, keys, story: each step may be repeated, the story is told once."""
     steps = (
         household.step("roles", "--verbosity", "0", role="admin"),
-        household.step("migrate", "--no-input", "--verbosity", "0", role="owner"),
+        # The processes look at every address and setting when they start: once is enough.
+        household.step("migrate", "--no-input", "--skip-checks", "--verbosity", "0", role="owner"),
         household.step("prepare", "--verbosity", "0", role="system", signs=True, wraps=True),
     )
     for spec in steps:

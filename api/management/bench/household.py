@@ -18,6 +18,8 @@ from passport.local.processes import WITNESSES, Addresses, Household
 
 READY_S = 60.0
 _ROLES = ("DATABASE_APP_URL", "DATABASE_SYSTEM_URL", "DATABASE_OWNER_URL")
+# Waits for others' machines, of which no benchmark has any.
+_CALLER = "caller"
 
 
 @contextmanager
@@ -28,7 +30,8 @@ def serving() -> Iterator[Household]:
     logs.mkdir(exist_ok=True)
     with ExitStack() as stack:
         for spec in house.children():
-            _start(spec, logs, stack)
+            if spec.name != _CALLER:
+                _start(spec, logs, stack)
         _await(house.url + "/health/ready", logs)
         yield house
 
