@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
@@ -231,6 +232,9 @@ def _cheap_passwords() -> Iterator[None]:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Orders the tests, and leaves out what is marked `fire` unless -m names it."""
+    # What was imported and collected stays: no collection of garbage looks through it any more.
+    gc.freeze()
+    gc.set_threshold(700, 10, 100)
     items.sort(key=_turn)
     if "fire" in config.option.markexpr:
         return
