@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from api.pages.answers import Wrong, identifiers, moment, wrongs_of
+from api.pages.programme_words import PROCESSES
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from api.pages.step_form import FATES, STEPS, read_step, rows_of
-from api.pages.treatments import PROCESSES
 from passport.proof import canonical
 from passport.proof.errors import ProofError
 from passport.rules.errors import Refusal

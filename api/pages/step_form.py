@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from api.pages.answers import Wrong, quantity
-from api.pages.treatments import PROCESSES
+from api.pages.programme_words import PROCESSES
 from passport.actions import document
 from passport.rules.errors import NotFound
 from recycling.actions.step import Draw

@@ -45,6 +45,11 @@ def test_a_pack_goes_from_its_keeper_to_its_tombstone(
         _take_by_scan(browser, server, people)
         _treat(browser, server, people)
         _certify(browser, people, tmp_path)
+    _read_the_tombstone(browser, server, people)
+
+
+def _read_the_tombstone(browser: Browser, server: YardServer, people: People) -> None:
+    """Whoever it concerned finds the certificate there, and nobody else learns of one."""
     tombstone = f"{server.address}/01/{PACK_GTIN}/21/{SERIAL}"
     with seated(browser, server, people, "keeper", complaints=1):
         # It let the pack go; what became of it is still for it to read. The page answers 410.

@@ -42,6 +42,18 @@ def _routes(stage, battery, *, day):
     return asked, line.gate_route
 
 
+def _refused_as_evidence(stage, pack, done):
+    """Neither by the action nor below it."""
+    papers = _papers(stage.keeper)
+    with pytest.raises(EvidenceIncomplete, match="has not seen"):
+        waste.assemble(battery_id=pack.pk, test_id=done.pk, by=stage.keeper, at=AT, **papers)
+    with pytest.raises(IntegrityError, match="has not seen"), transaction.atomic():
+        EvidenceFile.objects.create(
+            id=new_id(), battery=pack, party=stage.keeper, test=done, made_at=AT,
+            contract_id=papers["contract"], transport_id=papers["transport"],
+        )  # fmt: skip
+
+
 def test_an_incident_takes_the_word_of_a_test_away(stage, as_system):
     with as_system():
         (pack,) = packs(stage, ["0.80"])
@@ -61,14 +73,7 @@ def test_an_incident_takes_the_word_of_a_test_away(stage, as_system):
         _happened(pack, by=stage.keeper, kind=EventKind.REPAIRED, at=AT)
         assert _routes(stage, pack, day=3) == ("T", "T")
 
-        papers = _papers(stage.keeper)
-        with pytest.raises(EvidenceIncomplete, match="has not seen"):
-            waste.assemble(battery_id=pack.pk, test_id=done.pk, by=stage.keeper, at=AT, **papers)
-        with pytest.raises(IntegrityError, match="has not seen"), transaction.atomic():
-            EvidenceFile.objects.create(
-                id=new_id(), battery=pack, party=stage.keeper, test=done, made_at=AT,
-                contract_id=papers["contract"], transport_id=papers["transport"],
-            )  # fmt: skip
+        _refused_as_evidence(stage, pack, done)
         _tested(pack, stage.keeper, answers={"recall_open": False})
         assert _routes(stage, pack, day=4) == ("A", "A")
 
