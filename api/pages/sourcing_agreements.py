@@ -77,8 +77,9 @@ def pipeline(request: DeskRequest) -> HttpResponseBase:
         return _pipeline(request)
     try:
         sourcing_pipeline.plan(
-            told=_planned(request), project_id=None, by=request.desk.acting(), at=request.desk.at
-        )
+            told=_planned(request), project_id=_project(request), by=request.desk.acting(),
+            at=request.desk.at,
+        )  # fmt: skip
     except Refusal as refusal:
         return _pipeline(request, wrong_of(refusal), status=answered(refusal))
     return HttpResponseRedirect(PLANNED)
@@ -103,6 +104,11 @@ def _planned(request: DeskRequest) -> Planned:
         incurred_on=_day(request, "incurred_on"), kwh=number(request, "nameplate_kwh"),
         kw=number(request, "nameplate_kw"), other_cost=number(request, "other_cost", "0"),
     )  # fmt: skip
+
+
+def _project(request: DeskRequest) -> uuid.UUID | None:
+    chosen = typed(request, "project")
+    return identifiers([chosen])[0] if chosen else None
 
 
 def _name(request: DeskRequest) -> str:
@@ -142,8 +148,10 @@ def _agreements(request: DeskRequest, *wrong: Wrong, status: int = 200) -> HttpR
 
 
 def _pipeline(request: DeskRequest, *wrong: Wrong, status: int = 200) -> HttpResponse:
-    planned = supply.pipeline(owner=request.desk.acting())
+    party = request.desk.acting()
+    planned = supply.pipeline(owner=party)
     context = {
+        "projects": supply.projects(owner=party),
         "planned": sorted(planned, key=lambda each: (each.begins_on, each.name)),
         "energy": sum((each.nameplate_kwh for each in planned), Decimal(0)),
         "asked": request.POST,

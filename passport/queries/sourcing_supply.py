@@ -8,6 +8,7 @@ from passport.models import (
     FrameworkAgreement,
     Party,
     PlannedProject,
+    SourcingProject,
     SupplyAllocation,
     SupplyOffer,
 )
@@ -46,9 +47,14 @@ def pipeline(
     *, owner: Party, after: uuid.UUID | None = None, limit: int = _ALL, ended: bool = False
 ) -> list[PlannedProject]:
     """A page of what a party plans, newest first; what ended only when asked for."""
-    rows = PlannedProject.objects.filter(owner=owner).order_by("-id")
+    rows = PlannedProject.objects.filter(owner=owner).select_related("project").order_by("-id")
     rows = rows if ended else rows.filter(ended_at__isnull=True)
     return list(rows.filter(id__lt=after)[:limit] if after else rows[:limit])
+
+
+def projects(*, owner: Party) -> list[SourcingProject]:
+    """The projects that a party has opened, which its plans may be of."""
+    return list(SourcingProject.objects.filter(owner=owner).order_by("name")[:_ALL])
 
 
 def allocations(

@@ -10,6 +10,7 @@ from django.test import Client
 
 from tests.pages.conftest import People
 from tests.pages.supply_stage import HERE, OFFERS, enter_makers, form_of, furnish
+from tests.passport.projecting import opened
 
 SCENARIOS = f"{HERE}scenarios/"
 
@@ -133,3 +134,16 @@ def test_a_saved_scenario_is_reckoned_anew_and_asked_what_if(people: People) -> 
     assert "Alder 2026 100 % A ● holds" in falls
     assert desk.get(where, listed | {"list": "X"}).status_code == 422
     assert desk.get(where, listed | {"on": "soon"}).status_code == 422
+
+
+def test_a_plan_may_be_of_a_project_that_was_opened(people: People) -> None:
+    project = opened(people.stage.cast["stranger"])
+    desk = people.at_desk("stranger")
+    plan = {
+        "name": "North", "begins_on": "2027-01-01", "incurred_on": "2027-01-01",
+        "nameplate_kwh": "1000", "nameplate_kw": "1", "project": str(project.pk),
+    }  # fmt: skip
+    assert str(project.pk) in desk.get(f"{HERE}pipeline/").text
+    assert desk.post(f"{HERE}pipeline/", plan).status_code == 302
+    assert f"/desk/projects/{project.pk}/" in desk.get(f"{HERE}pipeline/").text
+    assert desk.post(f"{HERE}pipeline/", plan | {"name": "S", "project": "x"}).status_code == 404
