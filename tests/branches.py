@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent
 ROOMS = (ROOT / "proof", ROOT / "rules")
-LONG = ("test_hostile.py", "test_hostile_bundles.py")
+LONG = ("test_hostile.py", "test_hostile_bundles.py", "test_sourcing_properties.py")
 LONG_ONES = {
     "test_every_flipped_byte_is_refused_with_a_step",
     "test_members_are_joined_into_what_the_whole_would_be",

@@ -10,7 +10,9 @@ from api.pages.verdict_view import sheet_of, steps_of_lines
 from passport.queries import sourcing_rules
 from passport.rules.sourcing_case import Method
 from passport.rules.sourcing_verdict import judge
+from tests.pages.browser import Browser, needs_chromium
 from tests.pages.conftest import People
+from tests.pages.test_browser import fits, sit_down
 from tests.passport.projecting import cost as price
 from tests.passport.projecting import line as bought
 from tests.passport.projecting import opened
@@ -113,3 +115,18 @@ def test_a_day_before_the_project_has_no_page_and_one_to_come_is_today(
     today = desk.get(address + "?as_of=soon").content
     assert desk.get(address + "?as_of=2999-01-01").content.count(b'datetime="2999') == 0
     assert b"Not supported" in today
+
+
+@pytest.mark.browser
+@needs_chromium
+def test_bar_findings_and_figures_fit_a_phone_and_a_desk(
+    browser: Browser, live: str, people: People, project_id: Any
+) -> None:
+    sit_down(browser, live, people, "keeper")
+    address = f"{live}/desk/projects/{project_id}/"
+    fits(browser, address + "verdict/steps/")
+    fits(browser, address + "verdict/")
+    moved = "[...document.querySelectorAll('#findings ~ table tbody tr td:nth-child(4) .number')]"
+    ratios = browser.ask(f"{moved}.map((each) => parseFloat(each.innerText))")
+    assert ratios == sorted(ratios, reverse=True)
+    assert browser.ask("document.querySelector('.verdict-bar .mark').getAttribute('x1')") == "550.0"
