@@ -10,7 +10,13 @@ from api.pages import (
     sourcing_serials,
 )
 from api.pages import sourcing_watch as watch
-from api.v1 import project_lines, project_papers, project_serials, projects
+from api.v1 import (
+    project_lines,
+    project_papers,
+    project_serials,
+    project_verdicts,
+    projects,
+)
 
 DESK = "desk/projects/<uuid:project_id>"
 API, PAPER = "api/v1/projects/<uuid:project_id>", "api/v1/certificates/<uuid:certificate_id>"
@@ -21,6 +27,7 @@ machines: list[URLPattern | URLResolver] = [
     path(f"{API}/terms", projects.ProjectTerms.as_view()),
     path(f"{API}/shares", projects.ProjectShares.as_view()),
     path(f"{API}/payments", projects.ProjectPayments.as_view()),
+    path(f"{API}/verdict", project_verdicts.ProjectVerdict.as_view()),
     path(f"{API}/lines", project_lines.ProjectLines.as_view()),
     path(f"{API}/certificates", project_papers.ProjectCertificates.as_view()),
     path(PAPER, project_papers.Certificate.as_view()),

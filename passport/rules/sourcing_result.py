@@ -5,6 +5,7 @@ Two computations of the same case give the same document; that is how a file is 
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from passport.rules.sourcing_content import Content
 from passport.rules.sourcing_effect import Finding, Way
@@ -18,7 +19,7 @@ from passport.rules.sourcing_verdict import Result
 _SHOWN_LINES = 100
 
 
-def result_document(result: Result) -> dict[str, object]:
+def result_document(result: Result) -> dict[str, Any]:
     """The document of a result; `formulas` spells out the formulas of the steps. [sourcing-19]"""
     ratio = result.ratio
     return {

@@ -21,7 +21,7 @@ PROJECTS: dict[str, dict[str, Any]] = {
     **{
         f"GET {_PROJECT}{each}": {"may": "keeper"}
         for each in (
-            "", "/shares", "/payments", "/lines", "/certificates", "/flags", "/serials",
+            "", "/shares", "/payments", "/lines", "/certificates", "/flags", "/serials", "/verdict",
             "/serials/reconciliations", "/serials/changes",
         )
     },
