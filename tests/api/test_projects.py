@@ -55,4 +55,9 @@ def test_a_project_is_entered_and_read_by_machine(cast, as_system):
     assert (paper["signature"], paper["kept_until"]) == ("VALID", "2032-01-05")
     assert [each["gap"] for each in outcome["hindrances"]] == ["NOT_DIRECT"]
     assert keeper.get(f"{here}/payments").json() == {"since": None, "until": None, "alerts": []}
+    told = keeper.get(f"{here}/verdict").json()
+    assert (told["verdict"], told["threshold_percent"]) == ("NOT_SUPPORTED", "55")
+    assert (told["strict"]["total"], told["strict"]["supported"]) == ("1000/1", "0/1")
+    assert {each["kind"] for each in told["findings"]} >= {"NOT_STATED"}
+    assert told["steps"][-1]["id"] in ("threshold", "content")
     assert cast.speak("stranger").get(here).status_code == 404
