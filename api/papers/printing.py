@@ -21,6 +21,8 @@ _INK: Final = colors.HexColor("#1b2a2f")
 _QUIET: Final = colors.HexColor("#5b6b70")
 _LINE: Final = colors.HexColor("#c9d2d4")
 _MARGIN: Final = 16 * mm
+# What a frame of a page keeps free inside itself, in points.
+_PADDING: Final = 6
 _BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=8, leading=10, textColor=_INK)
 _HEAD = ParagraphStyle("head", parent=_BODY, fontName="Helvetica-Bold", textColor=_QUIET)
 _NOTE = ParagraphStyle("note", parent=_BODY, textColor=_QUIET, spaceBefore=4)
@@ -50,7 +52,7 @@ def printed(paper: Paper, *, digest: str) -> bytes:
         made, pagesize=page, leftMargin=_MARGIN, rightMargin=_MARGIN, topMargin=_MARGIN,
         bottomMargin=_MARGIN, title=paper.title, lang="en", invariant=1,
     )  # fmt: skip
-    width = page[0] - 2 * _MARGIN
+    width = page[0] - 2 * _MARGIN - 2 * _PADDING
     story: list[Any] = [
         Paragraph(_safe(paper.title), _TITLE),
         Paragraph(_safe(paper.verdict), _LEAD),
@@ -63,7 +65,7 @@ def printed(paper: Paper, *, digest: str) -> bytes:
         canvas.setFillColor(_QUIET)
         told = {"digest": digest, "page": canvas.getPageNumber()}
         words = _("Drawn from the archive with manifest %(digest)s, page %(page)s") % told
-        canvas.drawString(_MARGIN, 8 * mm, words)
+        canvas.drawString(_MARGIN + _PADDING, 8 * mm, words)
 
     document.build(story, onFirstPage=foot, onLaterPages=foot)
     return made.getvalue()

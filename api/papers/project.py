@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -75,11 +76,11 @@ def _ratio(report: Report) -> Section:
         name = word(reading)
         facts += [
             (_("Supported ratio, %(reading)s reading") % {"reading": name},
-             f"{told['supported_shown']} % = {told['supported']}"),
+             f"{told['supported_shown']} % = {_exact(told['supported'])}"),
             (_("Potential ratio, %(reading)s reading") % {"reading": name},
-             f"{told['potential_shown']} % = {told['potential']}"),
+             f"{told['potential_shown']} % = {_exact(told['potential'])}"),
             (_("Total and prohibited costs, %(reading)s reading") % {"reading": name},
-             f"{told['total']}; {told['prohibited']}"),
+             f"{_exact(told['total'])}; {_exact(told['prohibited'])}"),
         ]  # fmt: skip
     facts += [(_("Because"), word(each)) for each in report.result["reasons"]]
     facts += [(_("Notice"), each["says"]) for each in report.result["warnings"]]
@@ -96,7 +97,7 @@ def _project(report: Report) -> Section:
         (_("Method"), word(terms.method)),
         (_("Construction began"), f"{terms.begins_on or '–'} {word(terms.begins_by)}".strip()),
         (_("Placed in service"), str(terms.placed_on or "–")),
-        (_("Nameplate"), f"{terms.nameplate_kwh:f} kWh, {terms.nameplate_kw:f} kW"),
+        (_("Nameplate"), f"{_number(terms.nameplate_kwh)} kWh, {_number(terms.nameplate_kw)} kW"),
         (_("Elections"), ", ".join(map(word, terms.elections)) or "–"),
     ]
     return Section(_("The project"), facts=facts)
@@ -138,15 +139,16 @@ def _lines(report: Report) -> Section:
 
 
 def _line(report: Report, line: Line) -> Row:
-    what = " / ".join(filter(None, (line.description, line.row or line.product, line.model)))
+    named = (line.description, line.row or line.product, line.model)
+    what = " / ".join(dict.fromkeys(filter(None, named)))
     return (
         line.id,
         what if not line.excluded else f"{what} ({_('left out')}: {line.excluded})",
         report.named(line.producer) or _("not known"),
         report.named(line.supplier) or _("not known"),
         line.made_in,
-        f"{line.quantity:f}",
-        f"{cost_of(line):f}" if line.costs else "",
+        _number(line.quantity),
+        f"{cost_of(line):,f}" if line.costs else "",
         str(line.serials or ""),
         str(len(line.certificates) or ""),
     )
@@ -207,7 +209,7 @@ def _steps(report: Report) -> Section:
     steps = report.result["steps"]
     head = (_("Step"), _("Formula"), _("Of"), _("Value"), _("Citation"))
     rows = [
-        (each["id"], each["formula"], ", ".join(each["operands"][:6]), each["value"],
+        (each["id"], each["formula"], ", ".join(each["operands"][:6]), _exact(each["value"]),
          each["citation"])
         for each in steps[:MOST_ROWS]
     ]  # fmt: skip
@@ -229,6 +231,16 @@ def _file(report: Report) -> Section:
         note=_("This paper is drawn from the archive, which alone is evidence. Anybody checks it,"
                " and computes the ratio again, with python3 audit.pyz verify."),
     )  # fmt: skip
+
+
+def _exact(fraction: str) -> str:
+    """A fraction as it is told; a whole number without its one below."""
+    return fraction.removesuffix("/1")
+
+
+def _number(value: Decimal) -> str:
+    """A quantity with thousands apart, and without idle zeros."""
+    return f"{value.normalize():,f}"
 
 
 def _about(report: Report, about: str) -> str:
