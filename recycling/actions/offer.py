@@ -57,7 +57,7 @@ def take(offer: Offer, *, by: Party, at: datetime) -> Offer:
     check_not_recalled(recalled=bool(recalled_units(units=[unit])))
     check_firm(
         indicative=offer.indicative,
-        tested_at=firmness.tested_at(offer=offer),
+        tested_at=firmness.tested_at(offer=offer, on=at.date()),
         fits=not offer.indicative or firmness.fits(offer=offer, on=at.date()),
         shaken=firmness.shaken(offer=offer),
     )

@@ -3,7 +3,6 @@
 import datetime
 
 from passport.models import HealthReading
-from passport.queries.health import counting
 from passport.queries.incident import set_apart
 from passport.rules.health import Method
 from recycling.models import Offer
@@ -15,9 +14,9 @@ from recycling.rules.inspection import aged, outweighed
 from recycling.rules.market import Route
 
 
-def tested_at(*, offer: Offer) -> datetime.datetime | None:
+def tested_at(*, offer: Offer, on: datetime.date) -> datetime.datetime | None:
     """When the reading that counts was measured, if that was by a test."""
-    reading = _newest(offer)
+    reading = _counts(offer, on=on)
     return reading.measured_at if reading and reading.method == Method.TESTED else None
 
 
@@ -33,7 +32,7 @@ def fits(*, offer: Offer, on: datetime.date) -> bool:
     """Whether the pack, as it was measured, passes the gates, lies in the programme's own window,
     and lasts as long as its contract.
     """
-    reading, terms = _newest(offer), offer.programme
+    reading, terms = _counts(offer, on=on), offer.programme
     if reading is None:
         return False
     retirement = offer.retirement
@@ -60,6 +59,5 @@ def fits(*, offer: Offer, on: datetime.date) -> bool:
     return route is GateRoute.OFFER and inside and lasts
 
 
-def _newest(offer: Offer) -> HealthReading | None:
-    rows = counting().filter(battery=offer.retirement.battery_id)
-    return rows.order_by("-measured_at").first()
+def _counts(offer: Offer, *, on: datetime.date) -> HealthReading | None:
+    return standing.counts(battery_id=offer.retirement.battery_id, on=on)

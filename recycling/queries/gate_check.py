@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from passport.models import Battery, HealthReading
-from passport.queries.health import latest
 from passport.queries.incident import set_apart
 from passport.queries.legacy import untraced
 from passport.queries.recall import recalled_units
@@ -59,7 +58,7 @@ class Asked:
 def ask(*, battery: Battery, on: datetime.date) -> Asked:
     """Ask every gate of one battery, whose model is loaded, with what is known on that day."""
     seen = looked_at(battery_ids=[battery.pk]).get(battery.pk, NOBODY_LOOKED)
-    reading = latest(battery=battery)
+    reading = standing.counts(battery_id=battery.pk, on=on)
     facts = facts_of(
         battery,
         reading=reading,

@@ -24,6 +24,7 @@ from passport.rules.yard import Danger
 from recycling.models import Offer, OfferState, Retirement, RetirementState
 from recycling.queries.kept_outlook import of_waiting
 from recycling.queries.snapshot import age_years, facts_of, home_of, place_of
+from recycling.queries.standing import outweighing_rows
 from recycling.queries.tables import planning
 from recycling.queries.tested import Tested, condition_of, passed, recorded_tests
 from recycling.rules.columns import (
@@ -147,6 +148,13 @@ def _readings(
         for row in newest.values_list("battery_id", "method", "measured_at", *exact)
         if row[0] in place
     ]
+    # A test is not undone because a BMS spoke later and said nothing worse.
+    methods = {row[0]: row[1] for row in known}
+    other = {pk: row.pk for pk, row in outweighing_rows(rows, newest=methods, on=on).items()}
+    if other:
+        again = rows.filter(pk__in=list(other.values()))
+        known = [row for row in known if row[0] not in other]
+        known += again.values_list("battery_id", "method", "measured_at", *exact)
     at = np.array([place[row[0]] for row in known], dtype=np.int64)
     found: dict[str, Any] = {}
     for number, name in enumerate(("soh", *_READ), start=3):

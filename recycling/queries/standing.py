@@ -5,16 +5,16 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from django.db.models import F, Window
+from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from passport.models import Battery, Party
+from passport.models import Battery, HealthReading, Party
 from passport.queries import health
 from passport.rules.health import Kind, Reading
 from recycling.queries import outlook, tables
 from recycling.rules.forecast import Life
 from recycling.rules.forecast_looks import LEAST_READINGS, of_one_kind
-from recycling.rules.standing import Standing, standing
+from recycling.rules.standing import DIRECT, STANDS_DAYS, Standing, outweighing, standing
 
 MOST_EACH = 60
 
@@ -48,6 +48,44 @@ def of_batteries(
 def of_battery(*, battery: Battery, on: datetime.date) -> Standing:
     """The standing of one battery, beside others of its model in its holder's hands."""
     return of_batteries(batteries=[battery], by=battery.holder, on=on)[battery.pk]
+
+
+def counts(*, battery_id: uuid.UUID, on: datetime.date) -> HealthReading | None:
+    """The reading that counts on that day: the newest one, or the test that it confirms."""
+    return _counting(health.counting().filter(battery_id=battery_id), on=on).get(battery_id)
+
+
+def outweighing_rows(
+    rows: QuerySet[HealthReading], *, newest: Mapping[uuid.UUID, str], on: datetime.date
+) -> dict[uuid.UUID, HealthReading]:
+    """Of batteries by the method of their newest reading, those where an earlier one counts.
+
+    `rows` are their readings; where no direct reading is young enough one question is asked.
+    """
+    indirect = {pk for pk, method in newest.items() if method not in DIRECT}
+    if not indirect:
+        return {}
+    since = on - datetime.timedelta(days=STANDS_DAYS)
+    young = rows.filter(method__in=DIRECT, measured_at__date__gte=since)
+    some = set(young.order_by().values_list("battery_id", flat=True)) & indirect
+    return _counting(health.counting().filter(battery_id__in=some), on=on) if some else {}
+
+
+def _counting(
+    rows: QuerySet[HealthReading], *, on: datetime.date
+) -> dict[uuid.UUID, HealthReading]:
+    found: dict[uuid.UUID, list[HealthReading]] = defaultdict(list)
+    for row in rows.order_by("battery_id", "measured_at"):
+        found[row.battery_id].append(row)
+    return {pk: _chosen(some, on=on) for pk, some in found.items()}
+
+
+def _chosen(rows: Sequence[HealthReading], *, on: datetime.date) -> HealthReading:
+    """One of them, oldest first: kinds of health are never mixed, and the newest says which."""
+    own = [row for row in rows if row.kind == rows[-1].kind]
+    looks = [health.as_reading(row) for row in own]
+    best = outweighing(looks, on=on)
+    return next(row for row, look in zip(own, looks, strict=True) if look is best)
 
 
 def read_of(

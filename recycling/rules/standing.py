@@ -16,7 +16,7 @@ from recycling.rules.knee import Knee
 # How long a direct reading outweighs a later indirect one, and how long a measure beside it holds.
 STANDS_DAYS = 180
 BESIDE_DAYS = 365
-_DIRECT = frozenset({Method.TESTED, Method.CHARGE_BASED})
+DIRECT = frozenset({Method.TESTED, Method.CHARGE_BASED})
 _BESIDE = (
     "resistance_ratio",
     "self_discharge_percent_per_month",
@@ -92,9 +92,9 @@ def outweighing(readings: Sequence[Reading], *, on: datetime.date) -> Reading:
     it: an indirect word may confirm a test, and may not replace it.
     """
     last = readings[-1]
-    if last.method in _DIRECT:
+    if last.method in DIRECT:
         return last
-    direct = [each for each in readings if each.method in _DIRECT and _age(each, on) <= STANDS_DAYS]
+    direct = [each for each in readings if each.method in DIRECT and _age(each, on) <= STANDS_DAYS]
     if not direct:
         return last
     best = min(reversed(direct), key=lambda each: (HALF_WIDTH[each.method], _age(each, on)))

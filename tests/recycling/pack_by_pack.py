@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from passport.models import Facility, HealthReading, Party
-from passport.queries.health import counting
 from passport.queries.incident import set_apart
 from passport.queries.legacy import untraced
 from passport.queries.recall import recalled_units
 from passport.rules.yard import Danger
 from recycling.models import KeptOutlook, Offer, OfferState, Retirement, RetirementState
 from recycling.queries.snapshot import facts_of, home_of, openings_for, place_of
+from recycling.queries.standing import counts
 from recycling.queries.tables import planning
 from recycling.queries.tested import Tested, condition_of, passed, recorded_tests
 from recycling.rules.grading import waste_code
@@ -33,13 +33,6 @@ def _packs(keeper: Party, *, on: datetime.date) -> tuple[PackFile, ...]:
         .select_related("battery__model", "facility")
         .order_by("id")
     )
-    readings = {
-        reading.battery_id: reading
-        for reading in counting()
-        .filter(battery__in=[row.battery_id for row in rows])
-        .order_by("battery_id", "-measured_at")
-        .distinct("battery_id")
-    }
     before = _offers_before([row.pk for row in rows])
     recalled = recalled_units(units=[row.battery_id for row in rows])
     found = untraced(battery_ids=[row.battery_id for row in rows])
@@ -50,7 +43,7 @@ def _packs(keeper: Party, *, on: datetime.date) -> tuple[PackFile, ...]:
         _pack(
             row,
             test=tests.get(row.pk),
-            reading=readings.get(row.battery_id),
+            reading=counts(battery_id=row.battery_id, on=on),
             before=before[row.pk],
             recalled=row.battery_id in recalled,
             assumed=found.get(row.battery_id),

@@ -1,9 +1,11 @@
 """How long a waiting pack lasts decides where it goes, and is worked out once a reading."""
 
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 
+from passport.rules.health import Method
 from recycling.actions import outlook
 from recycling.models import KeptOutlook, PlanLine, Retirement
 from recycling.queries import gate_check, kept_outlook
@@ -86,3 +88,18 @@ def test_many_are_worked_out_in_as_many_questions_as_few(
         # Which are stale; batteries, readings, lives of their model; what is kept.
         with django_assert_num_queries(8):
             assert outlook.refresh(keeper=stage.keeper, at=AT, told=list) == 5
+
+
+def test_a_test_stands_until_something_says_worse(stage, as_system):
+    with as_system():
+        row = Retirement.objects.order_by("id").last()
+        methods = []
+        for soh, days in (("0.90", 0), ("0.70", -1)):
+            read(row.battery, soh, by=stage.keeper, method=Method.BMS_REPORTED, days=days)
+            on = AT.date() + timedelta(days=-days)
+            seen = of_market(keeper=stage.keeper, on=on).packs
+            assert encode(packs_of(keeper=stage.keeper, on=on)) == encode(columns(seen))
+            methods.append(seen[-1].facts.soh_method)
+            asked = gate_check.ask(battery=row.battery, on=on)
+            assert asked.reading.method == methods[-1]
+        assert methods == ["TESTED", "BMS_REPORTED"]
