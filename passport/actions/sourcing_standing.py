@@ -73,7 +73,7 @@ def look_again(*, by: Party, at: datetime) -> int:
     StandingFound.objects.bulk_create(rows)
     changed = sum(bool(row.before) for row in rows)
     if changed:
-        log.warning("standings changed", extra={"party": str(by.pk), "changed": changed})
+        log.info("standings changed", extra={"party": str(by.pk), "changed": changed})
     return changed
 
 

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from api.management.story import attesting, casting, ending, living, making, plot, treating
+from api.management.story import (
+    attesting,
+    buying,
+    casting,
+    ending,
+    living,
+    making,
+    plot,
+    treating,
+    weighing,
+)
 from api.management.story.secret_files import SecretFiles
 from api.management.story.telling import Tale, Tick
 from passport.queries import retelling
@@ -50,6 +60,10 @@ CHAPTERS = (
     Chapter("One pack sent to a recycler", treating.send_away, lambda t: 1),
     Chapter("It is treated in steps", treating.treat, treating.count),
     Chapter("Its end is certified", treating.certify, lambda t: 1),
+    Chapter("Companies entered", buying.enter_companies, buying.count_companies),
+    Chapter("A storage project opened", buying.open_project, buying.count_lines),
+    Chapter("Its evidence asked for", buying.ask_for_a_file, lambda t: 1),
+    Chapter("Its next ones weighed", weighing.furnish, lambda t: 1),
 )
 
 

@@ -12,6 +12,10 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parents[3] / "fixtures" / "demo"
 CELLS_A_PACK = 100
 KINDS = ("lfp", "nmc")
+_DOCUMENTS = (
+    *("calendar", "parties", "materials", "models", "programmes", "packs", "treatment"),
+    "project",
+)
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,11 @@ class Plot:
         return dict(self.documents["treatment"])
 
     @property
+    def project(self) -> dict[str, Any]:
+        """A storage project, who stands behind what it is built of, and what is weighed next."""
+        return dict(self.documents["project"])
+
+    @property
     def treated(self) -> Pack:
         """The pack that is treated."""
         return next(pack for pack in self.packs if "treated" in pack.told)
@@ -121,8 +130,7 @@ def read(*, today: date, began: date | None = None) -> Plot:
 
     Health readings go stale, so a story told after its last day moves forward as a whole.
     """
-    names = ("calendar", "parties", "materials", "models", "programmes", "packs", "treatment")
-    plot = Plot({name: _document(name) for name in names})
+    plot = Plot({name: _document(name) for name in _DOCUMENTS})
     if began is not None:
         return Plot(plot.documents, began - plot.day("registered"))
     return Plot(plot.documents, max(timedelta(0), today - plot.day("last")))
