@@ -31,7 +31,11 @@ def serials(request: DeskRequest, project_id: uuid.UUID) -> HttpResponseBase:
     if request.method != "POST":
         return _shown(request, sheet_of(request, project_id))
     try:
-        if "old" in request.POST:
+        if "look" in request.POST:
+            sourcing_serial.look_up(
+                project_id=project_id, by=request.desk.acting(), at=request.desk.at
+            )
+        elif "old" in request.POST:
             _replace(request, project_id)
         else:
             _take(request, project_id)

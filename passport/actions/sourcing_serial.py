@@ -25,6 +25,7 @@ from passport.models.ids import new_id
 from passport.postgres import bulk
 from passport.queries import sourcing_case, sourcing_origin
 from passport.queries.battery import unknown
+from passport.queries.sourcing_serial import lists
 from passport.rules.errors import Conflict, Malformed, Several
 from passport.rules.sourcing_serials import Stage, read_serial
 
@@ -109,6 +110,19 @@ def bring(
     bulk.insert_in(table=SerialBlock._meta.db_table, columns=BLOCK_COLUMNS, rows=blocks, at_once=16)
     look_again(serial_list=kept, at=at)
     return kept
+
+
+@transaction.atomic
+def look_up(*, project_id: uuid.UUID, by: Party, at: datetime) -> int:
+    """Look up the serials of all latest lists in the registry anew: what was attested since counts.
+
+    How many lists there are. Refuses NotFound.
+    """
+    project = own(project_id=project_id, by=by)
+    kept = lists(project=project, as_of=at.date())
+    for each in kept:
+        look_again(serial_list=each, at=at)
+    return len(kept)
 
 
 def look_again(*, serial_list: SerialList, at: datetime) -> None:

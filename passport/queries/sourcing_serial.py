@@ -126,7 +126,10 @@ def seen(*, project: SourcingProject, as_of: date) -> tuple[list[Seen], list[See
     rows = SerialOrigin.objects.filter(serial_list__in=kept, recorded_at__lt=end_of(as_of))
     made: dict[tuple[str, ...], Seen] = {}
     alike: dict[tuple[str, ...], SeenPrefix] = {}
-    for row in rows.select_related("serial_list").order_by("id"):
+    found = list(rows.select_related("serial_list").order_by("id"))
+    # What was found when a list was looked up last; before that it was found otherwise.
+    looked = {row.serial_list_id: row.recorded_at for row in found}
+    for row in (each for each in found if each.recorded_at == looked[each.serial_list_id]):
         line, on = row.serial_list.line, row.recorded_at.date()
         if row.found:
             each = _seen(row)

@@ -15,7 +15,7 @@ from passport.rules.sourcing_serials import Mismatch, Stage
 from tests.cast import THEN, packs
 from tests.passport import signing
 from tests.passport.acting import acting
-from tests.passport.projecting import BOUGHT, bring, case, line, opened
+from tests.passport.projecting import BOUGHT, LATER, bring, case, line, opened
 
 
 @pytest.fixture
@@ -90,6 +90,16 @@ def test_what_the_registry_holds_of_serials_contradicts_the_line(cast, held, as_
     with acting(cast["keeper"]):
         kept = SerialOrigin.objects.order_by("id").values_list("maker", "found", "attested")
         assert sorted(kept) == [(maker.name, 0, 0), (maker.name, 1, 0), (maker.name, 1, 1)]
+    with as_system():
+        signing.attestation.record(
+            credential_bytes=signing.origin(held, other, facilityCountry="KR"), items=None,
+            by=maker, at=THEN,
+        )  # fmt: skip
+    with acting(cast["keeper"]):
+        looked = sourcing_serial.look_up(project_id=project.pk, by=cast["keeper"], at=LATER)
+        assert looked == 1
+    later = case(cast["keeper"], project, as_of=LATER.date())
+    assert sum(each.kind == Clash.ORIGIN for each in later.flags) == 2
     # Who sees no such battery learns nothing of it.
     strange = opened(cast["stranger"], line())
     with acting(cast["stranger"]):
