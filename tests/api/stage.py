@@ -118,10 +118,8 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "event_id": _bump(cast, kept),
             **_webhook(cast),
             "shipment_id": _ship(cast),
-            **_ends(cast, retired),
-            **_epcis(kept),
+            **(_ends(cast, retired) | _epcis(kept) | filed(cast)),
             "query_name": _named(cast),
-            **filed(cast),
         },
     )
 

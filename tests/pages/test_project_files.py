@@ -12,6 +12,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from django.test import Client
 
 from passport import tasks
 from passport.models import EvidenceFile
@@ -51,12 +52,16 @@ def _worked(story: Story, as_system: Callable[[], Any]) -> None:
         assert tasks.perform(file.job_id, clock=lambda: later) == "done"
 
 
+def _desk(story: Story, as_system: Callable[[], Any]) -> Client:
+    people = People(SimpleNamespace(cast=story.cast), as_system)  # type: ignore[arg-type]
+    return people.at_desk("keeper")
+
+
 def test_a_keeper_asks_waits_reads_prints_and_takes_the_file(
     story: Story, as_system: Callable[[], Any]
 ) -> None:
-    people = People(SimpleNamespace(cast=story.cast), as_system)  # type: ignore[arg-type]
     project = opened(story.cast["keeper"], line(), rule_set=sourcing_rules.newest().id)
-    desk, files = people.at_desk("keeper"), f"/desk/projects/{project.pk}/files/"
+    desk, files = _desk(story, as_system), f"/desk/projects/{project.pk}/files/"
     assert b"Files stay for good" in desk.get(files).content
     wrong = desk.post(files, {"as_of": "tomorrow"})
     assert (wrong.status_code, b"is no day" in wrong.content) == (400, True)
