@@ -17,7 +17,16 @@ from api.pages.answers import Wrong, wrong_of
 from api.pages.fleet import glance
 from api.pages.signed_in import DeskRequest, answered, page, signed_in
 from passport.actions import bundle, correction, custody
-from passport.queries import desk, desk_maker, desk_recall, desk_record, party, recall, webhook
+from passport.queries import (
+    desk,
+    desk_maker,
+    desk_recall,
+    desk_record,
+    party,
+    recall,
+    sourcing_standing,
+    webhook,
+)
 from passport.queries.desk_record import ReadingLine
 from passport.queries.fleet import overview
 from passport.rules.correction import Reason
@@ -49,6 +58,7 @@ def home(request: DeskRequest) -> HttpResponseBase:
         "today": today,
         "webhooks_off": webhook.troubled(party_id=party_.id),
         "recalled": _recalled(party_.roles),
+        "standings": sourcing_standing.count_waiting(party_id=party_.id) if keeps else 0,
         "fleet": glance(overview(party_id=party_.id, at=request.desk.at)) if keeps else None,
     }
     return page(request, "desk/home.html", told)

@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from passport.actions import document
-from passport.models import Party, Person, Role, SourcingReview, StandingFound, StandingSeen
+from passport.actions.news import tell
+from passport.models import News, Party, Person, Role, SourcingReview, StandingFound, StandingSeen
 from passport.postgres import locks
 from passport.queries import document as documents
 from passport.queries import sourcing_standing as queries
@@ -18,6 +19,7 @@ from passport.queries.sourcing_rules import newest
 from passport.rules.errors import Conflict, NotAllowed
 from passport.rules.sourcing_party import Standing
 from passport.rules.sourcing_screening import check_reason
+from passport.rules.webhook import STANDING_CHANGED
 
 log = logging.getLogger(__name__)
 
@@ -71,10 +73,24 @@ def look_again(*, by: Party, at: datetime) -> int:
             )
         )
     StandingFound.objects.bulk_create(rows)
-    changed = sum(bool(row.before) for row in rows)
+    changed = [row for row in rows if row.before]
     if changed:
-        log.info("standings changed", extra={"party": str(by.pk), "changed": changed})
-    return changed
+        log.info("standings changed", extra={"party": str(by.pk), "changed": len(changed)})
+        tell([_news(row) for row in changed], by=by, at=at)
+    return len(changed)
+
+
+def _news(row: StandingFound) -> News:
+    """What endpoints of the party are told, whoever of it made the change."""
+    said = {
+        "key": row.entity,
+        "before": row.before,
+        "standing": row.standing,
+        "clause": row.clause,
+        "tested_on": row.tested_on.isoformat(),
+    }
+    links = {"determination": f"sourcing-entities/{row.entity}/determination"}
+    return News(party_id=row.owner_id, kind=STANDING_CHANGED, said=said, links=links)
 
 
 @transaction.atomic

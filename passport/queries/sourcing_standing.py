@@ -1,5 +1,6 @@
 """What the entities of a register are, by the newest rules, and what has changed of late."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -56,6 +57,7 @@ def changes_waiting(*, owner: Party) -> Sequence[StandingFound]:
     return list(rows.order_by("-id"))
 
 
-def count_waiting(*, owner: Party) -> int:
-    """How many changes of standing nobody has taken note of."""
-    return StandingFound.objects.filter(owner=owner, seen__isnull=True).exclude(before="").count()
+def count_waiting(*, party_id: uuid.UUID) -> int:
+    """How many changes of standing nobody of the party has taken note of."""
+    rows = StandingFound.objects.filter(owner_id=party_id, seen__isnull=True)
+    return rows.exclude(before="").count()

@@ -26,10 +26,11 @@ OFFER_ACCEPTED = "offer.accepted"
 OFFER_DECLINED = "offer.declined"
 OFFER_EXPIRED = "offer.expired"
 PLAN_FINISHED = "plan.finished"
+STANDING_CHANGED = "sourcing.standing_changed"
 # What is said to a party when it happens.
 NEWS = (
     *(OFFER_PROPOSED, OFFER_COUNTERED, OFFER_ACCEPTED, OFFER_DECLINED, OFFER_EXPIRED),
-    PLAN_FINISHED,
+    *(PLAN_FINISHED, STANDING_CHANGED),
 )
 # What has no entry in the log.
 MOVES = (HAND_OVER_OFFERED, HAND_OVER_ANSWERED, SHIPMENT_OFFERED, SHIPMENT_ANSWERED, *NEWS)

@@ -13,6 +13,12 @@ ONLY_MAKERS = "keeper workshop recycler auditor authority stranger"
 ONLY_RECYCLERS = "maker second-maker keeper workshop auditor authority stranger"
 EVENT_ID = "0190f4b2-7c1e-7abc-8def-000000000001"
 
+# What addresses ask for and nobody has on this stage.
+ABSENT = (
+    *("treatment_id", "batch_id", "lot_id", "lot_hand_over_id", "attestation_id"),
+    *("entity_key", "fact_id", "match_id", "found_id"),
+)
+
 
 @dataclass(frozen=True)
 class Row:

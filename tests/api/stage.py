@@ -54,6 +54,7 @@ from recycling.models import Offer, Plan, RetirementReason, SecondLife
 from recycling.rules.feasibility import Kind
 from recycling.rules.market import Route
 from recycling.rules.programme import Asked
+from tests.api.rows import ABSENT
 from tests.cast import THEN, Cast, packs
 from tests.passport.filing import filed
 from tests.postgres.supply_sides import furnish_supply
@@ -100,13 +101,8 @@ def set_up(cast: Cast, serials: tuple[str, str, str] = ("P1", "P2", "P3")) -> St
             "retirement_id": over,
             "plan_id": made_plan.pk,
             "offer_id": offer.pk,
-            "treatment_id": new_id(),
-            "batch_id": new_id(),
-            "lot_id": new_id(),
             **_sourcing(cast),
-            "lot_hand_over_id": new_id(),
-            **{name: new_id() for name in ("entity_key", "fact_id", "match_id", "found_id")},
-            "attestation_id": new_id(),
+            **{name: new_id() for name in ABSENT},
             "recall_id": _recall(cast, kept),
             "bundle_id": _order(cast, kept),
             "right_id": _claim(cast),

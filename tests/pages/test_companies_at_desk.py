@@ -77,6 +77,7 @@ def test_a_near_match_waits_for_a_reason_and_a_change_for_being_seen(keeper: Cli
     decided["reason"] = "another registry number, another town"
     assert keeper.post(f"{DESK}matches/{match}", decided).status_code == 302
     assert "another registry number" in keeper.get(page).text
+    assert "that are something else than before" in keeper.get("/desk/").text
     change = _named(keeper.get(DESK).text, "/desk/companies/changes/")
     assert keeper.post(f"{DESK}changes/{change}").status_code == 302
     assert change not in keeper.get(DESK).text

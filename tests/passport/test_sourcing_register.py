@@ -8,11 +8,17 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from passport.actions import document, sourcing_list, sourcing_register, sourcing_standing
+from passport.actions import (
+    document,
+    sourcing_list,
+    sourcing_project,
+    sourcing_register,
+    sourcing_standing,
+)
 from passport.actions.sourcing_list import DecidedAlready, NoSuchList, RetrievedInFuture
 from passport.actions.sourcing_register import FactWithdrawn, NotOnRecord, Told
 from passport.actions.sourcing_standing import NotAKeepersRegister, NothingToReview
-from passport.models import Person, SourcingFact
+from passport.models import News, Person, SourcingFact
 from passport.queries import sourcing_list as lists
 from passport.queries import sourcing_standing as standings
 from passport.queries.sourcing_register import register_of
@@ -20,8 +26,10 @@ from passport.rules.errors import NotFound
 from passport.rules.sourcing_party import Contract, Payment, Standing
 from passport.rules.sourcing_register import BadFact, Decision, FactKind
 from passport.rules.sourcing_screening import NoReason
+from passport.rules.webhook import STANDING_CHANGED
 from tests.cast import THEN
 from tests.passport.acting import REFUSED_BELOW, acting
+from tests.passport.projecting import case, opened
 from tests.passport.registering_companies import (
     FIRST,
     clean_maker,
@@ -68,6 +76,9 @@ def test_a_change_of_ownership_changes_the_standing_and_the_past_stays(cast):
     assert _standing(keeper) is Standing.CLEAN
     assert _standing(keeper, at=LATER) is Standing.INFLUENCED
     assert _waiting(keeper)[0] == ("maker", "CLEAN", "INFLUENCED")
+    with acting(keeper):
+        told = News.objects.filter(kind=STANDING_CHANGED).order_by("-at").first()
+        assert told.said["standing"] == "INFLUENCED"
     with acting(keeper):
         newest = standings.changes_waiting(owner=keeper)[0]
         for _ in range(2):
@@ -248,6 +259,25 @@ def test_a_register_is_its_owners_and_nothing_in_it_is_changed(cast):
                 connection.cursor() as cursor,
             ):
                 cursor.execute(statement)
+
+
+def test_who_is_shown_a_project_reads_the_register_and_adds_nothing(cast):
+    keeper, auditor = cast["keeper"], cast["auditor"]
+    clean_maker(keeper)
+    project = opened(keeper)
+    with acting(keeper):
+        shown = sourcing_project.share(project_id=project.pk, reader=auditor, by=keeper, at=THEN)
+        whole = register_of(owner=keeper, as_of=LATER.date())
+    assert case(auditor, project, LATER.date()).register == whole
+    with pytest.raises(DatabaseError, match=REFUSED_BELOW), acting(auditor):
+        SourcingFact.objects.create(
+            owner=keeper, fact=shown.pk, number=1, kind="DEBT", holder="a", of="b", percent=1,
+            since=FIRST, source="x", recorded_by="x", recorded_at=LATER,
+        )  # fmt: skip
+    with acting(keeper):
+        sourcing_project.end_share(project_id=project.pk, share_id=shown.pk, by=keeper, at=LATER)
+    with acting(auditor):
+        assert register_of(owner=keeper, as_of=LATER.date()).entities == {}
 
 
 def test_a_fact_keeps_its_two_sides_whoever_writes(cast):
