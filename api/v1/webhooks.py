@@ -102,7 +102,7 @@ class Webhooks(Resource):
     Webhooks 1.0.0 says, tell what happened to which battery, and leave the rest to be asked for.
     Offers and plans are told of as well: `offer.proposed` and `offer.expired` once for all of one
     plan, with how many and the first twenty; `offer.accepted`, `offer.declined`, `offer.countered`
-    to the side that did not do it; `plan.finished` to the keeper.
+    to the side that did not do it; `plan.finished` and `sourcing.standing_changed` to the keeper.
     A repeated POST makes another endpoint: an answer that holds a secret is kept nowhere.
     """
 
