@@ -201,9 +201,7 @@ def checked(lake: Lake, file, folder, capsys) -> tuple[int, str]:
     return code, capsys.readouterr().out
 
 
-def test_from_signed_cells_to_a_file_that_stays_when_a_maker_changes_hands(
-    lake, as_system, tmp_path, capsys
-):
+def test_a_file_stays_when_a_maker_of_its_cells_is_bought(lake, as_system, tmp_path, capsys):
     lake.certify()
     with as_system():
         lake.house.turn()

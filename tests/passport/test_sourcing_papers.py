@@ -54,17 +54,15 @@ def _gaps(found):
 def test_a_signed_certificate_is_relied_upon_until_it_ends(cast, held):
     keeper = cast["keeper"]
     project = opened(keeper, line(), line("L-2", supplier="trader"))
-    made = _add(cast, project, certificate(held))
-    assert _add(cast, project, certificate(held)).pk == made.pk
+    made, again = (_add(cast, project, certificate(held)) for _ in range(2))
     before = case(keeper, project)
     paper = before.certificates[str(made.pk)]
-    assert (paper.signature_verdict, paper.signed_by) == ("VALID", cast["maker"].name)
-    assert _gaps(before) == set()
+    told = (again.pk, paper.signature_verdict, paper.signed_by, _gaps(before))
+    assert told == (made.pk, "VALID", cast["maker"].name, set())
     other = _add(cast, project, certificate(held, signedOn="2026-02-01"), lines=["L-2"])
     with acting(keeper):
-        assert by_line(project=project, as_of=BOUGHT) == {
-            "L-1": [str(made.pk)], "L-2": [str(other.pk)],
-        }  # fmt: skip
+        joined = {"L-1": [str(made.pk)], "L-2": [str(other.pk)]}
+        assert by_line(project=project, as_of=BOUGHT) == joined
         said = {
             "certificate_id": made.pk, "ended_on": BOUGHT, "because": "corrected", "by": keeper,
             "at": LATER, "superseded_by": other.pk,
@@ -75,8 +73,8 @@ def test_a_signed_certificate_is_relied_upon_until_it_ends(cast, held):
             sourcing_certificate.end(**said | {"because": "lost"})
         sourcing_certificate.join(certificate_id=other.pk, lines=["L-1"], by=keeper, at=LATER)
     after = case(keeper, project, as_of=LATER.date())
-    assert _gaps(after) == {Gap.SUPERSEDED}
-    assert [len(each.certificates) for each in after.lines] == [2, 0]
+    joined = [len(each.certificates) for each in after.lines]
+    assert (_gaps(after), joined) == ({Gap.SUPERSEDED}, [2, 0])
     assert _gaps(case(keeper, project, as_of=THEN_DAY)) == set()
 
 

@@ -71,15 +71,13 @@ def test_a_change_of_ownership_changes_the_standing_and_the_past_stays(cast):
         before = register_of(owner=keeper, as_of=THEN.date())
         after = register_of(owner=keeper, as_of=LATER.date())
     percents = [{each.owner: str(each.percent) for each in r.holdings} for r in (before, after)]
-    assert percents[0] == {"people": "76", "fund": "24"}
-    assert percents[1] == {"people": "76", "fund": "25"}
+    assert percents == [{"people": "76", "fund": each} for each in ("24", "25")]
     assert _standing(keeper) is Standing.CLEAN
     assert _standing(keeper, at=LATER) is Standing.INFLUENCED
     assert _waiting(keeper)[0] == ("maker", "CLEAN", "INFLUENCED")
     with acting(keeper):
         told = News.objects.filter(kind=STANDING_CHANGED).order_by("-at").first()
         assert told.said["standing"] == "INFLUENCED"
-    with acting(keeper):
         newest = standings.changes_waiting(owner=keeper)[0]
         for _ in range(2):
             sourcing_standing.see(found_id=newest.pk, who="Kim", by=keeper, at=LATER)

@@ -25,40 +25,47 @@ def held(cast, as_system):
         return signing.enrolled(cast["maker"])
 
 
-def test_serials_are_sorted_compared_and_looked_up(cast, held, as_system):
-    keeper = cast["keeper"]
+@pytest.fixture
+def attested(cast, held, as_system):
+    """A project whose packs PK-1 to PK-3 the maker attested, as made by others."""
     with as_system():
-        made = packs(cast["maker"], "PK-1", "PK-2", "PK-3")
-        for each in made:
+        for each in packs(cast["maker"], "PK-1", "PK-2", "PK-3"):
             claims = {"producer": {"name": "Other Works"}, "facilityCountry": "CN"}
             signing.attestation.record(
                 credential_bytes=signing.origin(held, each, **claims), items=None,
                 by=cast["maker"], at=THEN,
             )  # fmt: skip
-    project = opened(keeper, line(producer=cast["maker"].name))
+    return opened(cast["keeper"], line(producer=cast["maker"].name))
+
+
+def test_serials_are_sorted_and_compared(cast, attested):
+    keeper, project = cast["keeper"], attested
     listed = bring(cast, project, ["serial", "PK-3", "", "PK-1", "PK-2"])
     assert bring(cast, project, ["PK-1", "PK-2", "PK-3"]).pk == listed.pk
     assert (listed.count, listed.prefix, listed.number) == (3, "PK-", 1)
-    bring(cast, project, ["PK-1", "PK-2", "PK-3"], Stage.CERTIFIED)
-    bring(cast, project, ["PK-1", "PK-2", "PK-9"], Stage.INSTALLED)
     with acting(keeper):
         assert list(serials.serials_of(serial_list=listed)) == ["PK-1", "PK-2", "PK-3"]
-        asked = {"project": project, "line": "L-1", "placed_on": None, "as_of": BOUGHT}
+    bought = case(keeper, project).lines[0]
+    assert (bought.serials, bought.serials_sha256) == (3, bytes(listed.sha256).hex())
+
+
+def test_a_pack_is_replaced_once_and_its_place_is_compared(cast, attested):
+    keeper, project = cast["keeper"], attested
+    for stage in (Stage.CERTIFIED, Stage.DELIVERED):
+        bring(cast, project, ["PK-1", "PK-2", "PK-3"], stage)
+    bring(cast, project, ["PK-1", "PK-2", "PK-9"], Stage.INSTALLED)
+    asked = {"project": project, "line": "L-1", "placed_on": None, "as_of": BOUGHT}
+    unheard = {Mismatch.NEVER_DELIVERED: 1, Mismatch.NOT_CERTIFIED: 1}
+    with acting(keeper):
         found = serials.reconciled(**asked)
-        assert found.mismatches == {
-            Mismatch.NOT_INSTALLED: 1, Mismatch.NEVER_DELIVERED: 1, Mismatch.NOT_CERTIFIED: 1,
-        }  # fmt: skip
+        assert found.mismatches == {Mismatch.NOT_INSTALLED: 1, **unheard}
         with pytest.raises(sourcing_serial.TwiceReplaced):
             _change(project, keeper, "PK-3", "PK-3")
         swapped = _change(project, keeper, "PK-3", "PK-9")
         assert _change(project, keeper, "PK-3", "PK-9").pk == swapped.pk
         with pytest.raises(sourcing_serial.TwiceReplaced):
             _change(project, keeper, "PK-3", "PK-8")
-        assert serials.reconciled(**asked).mismatches == {
-            Mismatch.NEVER_DELIVERED: 1, Mismatch.NOT_CERTIFIED: 1,
-        }  # fmt: skip
-    bought = case(keeper, project).lines[0]
-    assert (bought.serials, bought.serials_sha256) == (3, bytes(listed.sha256).hex())
+        assert serials.reconciled(**asked).mismatches == unheard
 
 
 def _change(project, keeper, old, new):
@@ -68,44 +75,49 @@ def _change(project, keeper, old, new):
     )  # fmt: skip
 
 
-def test_what_the_registry_holds_of_serials_contradicts_the_line(cast, held, as_system):
+@pytest.fixture
+def handed(cast, held, as_system):
+    """Two packs in the keeper's hands, the first attested as made by others elsewhere."""
     maker = cast["maker"]
     with as_system():
-        pack, other = packs(maker, "PACK-1", "PACK-2")
+        made = packs(maker, "PACK-1", "PACK-2")
         claims = {"producer": {"name": "Other Works"}, "facilityCountry": "CN"}
         signing.attestation.record(
-            credential_bytes=signing.origin(held, pack, **claims), items=None, by=maker, at=THEN
+            credential_bytes=signing.origin(held, made[0], **claims), items=None, by=maker, at=THEN
         )
-        for each in (pack, other):
+        for each in made:
             offered = custody.hand_over(
                 battery_id=each.pk, to_id=cast["keeper"].pk, by=maker, at=THEN
             )
             custody.accept(hand_over_id=offered.pk, by=cast["keeper"], at=THEN)
-    project = opened(cast["keeper"], line(producer=maker.name, facility=""))
+    return made
+
+
+def test_what_the_registry_holds_of_serials_contradicts_the_line(cast, held, handed, as_system):
+    maker, keeper = cast["maker"], cast["keeper"]
+    project = opened(keeper, line(producer=maker.name, facility=""))
     bring(cast, project, ["PACK-1", "PACK-2", "PACK-77"])
-    found = case(cast["keeper"], project)
-    assert {(each.kind, each.about) for each in found.flags} == {
-        (Clash.PRODUCER, "L-1"), (Clash.ORIGIN, "L-1"),
-    }  # fmt: skip
-    with acting(cast["keeper"]):
+    told = {(each.kind, each.about) for each in case(keeper, project).flags}
+    assert told == {(Clash.PRODUCER, "L-1"), (Clash.ORIGIN, "L-1")}
+    with acting(keeper):
         kept = SerialOrigin.objects.order_by("id").values_list("maker", "found", "attested")
         assert sorted(kept) == [(maker.name, 0, 0), (maker.name, 1, 0), (maker.name, 1, 1)]
     with as_system():
-        signing.attestation.record(
-            credential_bytes=signing.origin(held, other, facilityCountry="KR"), items=None,
-            by=maker, at=THEN,
-        )  # fmt: skip
-    with acting(cast["keeper"]):
-        looked = sourcing_serial.look_up(project_id=project.pk, by=cast["keeper"], at=LATER)
-        assert looked == 1
-    later = case(cast["keeper"], project, as_of=LATER.date())
+        signed = signing.origin(held, handed[1], facilityCountry="KR")
+        signing.attestation.record(credential_bytes=signed, items=None, by=maker, at=THEN)
+    with acting(keeper):
+        assert sourcing_serial.look_up(project_id=project.pk, by=keeper, at=LATER) == 1
+    later = case(keeper, project, as_of=LATER.date())
     assert sum(each.kind == Clash.ORIGIN for each in later.flags) == 2
-    # Who sees no such battery learns nothing of it.
-    strange = opened(cast["stranger"], line())
-    with acting(cast["stranger"]):
+
+
+def test_who_sees_no_such_battery_learns_nothing_of_it(cast, handed):
+    stranger = cast["stranger"]
+    strange = opened(stranger, line())
+    with acting(stranger):
         sourcing_serial.bring(
             project_id=strange.pk, line="L-1", stage=Stage.DELIVERED, serials=["PACK-1"],
-            by=cast["stranger"], at=THEN,
+            by=stranger, at=THEN,
         )  # fmt: skip
         assert SerialOrigin.objects.count() == 0
 

@@ -7,9 +7,13 @@ from datetime import date
 
 from django.db import transaction
 
+from passport.actions import job as jobs
+from passport.actions import sourcing_file
 from passport.models import (
     CertificateEnd,
     CertificateLine,
+    EvidenceFile,
+    EvidencePiece,
     FlagResolution,
     LineCost,
     Party,
@@ -50,7 +54,16 @@ def furnish_project(side: Party, *, reader: Party) -> SourcingProject:
     )
     FlagResolution.objects.create(flag=flag, says="x", reviewer="R", resolved_on=DAY, **of)
     _papers(made, of)
+    _filed(made)
     return made
+
+
+def _filed(made: SourcingProject) -> None:
+    job = jobs.enqueue(
+        kind=sourcing_file.KIND, dedupe_key=f"side:{made.pk}", party=made.owner, payload={}, at=THEN
+    )
+    file = EvidenceFile.objects.create(project=made, job=job, as_of=DAY, asked_at=THEN)
+    EvidencePiece.objects.create(project=made, file=file, place=0, content=b"x")
 
 
 def _papers(made: SourcingProject, of: dict[str, object]) -> None:

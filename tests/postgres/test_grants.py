@@ -40,6 +40,8 @@ passport_epcisevent r a
 passport_epcisquery r a w(ended_at)
 passport_erasure r
 passport_evidence r
+passport_evidencefile r a
+passport_evidencepiece r
 passport_facility r a
 passport_flagresolution r a
 passport_handover r a w(answered_at,reason,state)
@@ -153,6 +155,8 @@ passport_document w(content)
 passport_epciscapture w(accepted,body,duplicates,events,finished_at,rejected,state)
 passport_epcisevent d
 passport_epcismark w(next_index)
+passport_evidencefile w(checksums,filed_at,log_index,manifest,manifest_sha256,number,\
+rule_set,sealed_at,sha256,size_bytes,subject_salt,supported,tree_size,verdict)
 passport_handover w
 passport_healthreading d
 passport_hostedkey w(kek_id,wrapped_key)
