@@ -82,5 +82,10 @@ def case_of(made: FiledProject, **changes: Any) -> Case:
         lines[0], serials=4, serials_sha256=DIGEST, certificates=("C1",), costs=(cases.cost(1000),)
     )
     return cases.case(
-        first, *lines[1:], certificates=(paper,), id=PROJECT, name="Storage at a lake"
+        first,
+        *lines[1:],
+        certificates=(paper,),
+        id=PROJECT,
+        name="Storage at a lake",
+        entities=(cases.entity("seller", also_called=(paper.supplier_name,)),),
     )

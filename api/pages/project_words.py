@@ -49,6 +49,8 @@ MISMATCHES: Final[Mapping[str, Any]] = {
 }
 GAPS: Final[Mapping[str, Any]] = {
     "NOT_DIRECT": _("not of the direct supplier"),
+    "OTHER_TAXPAYER": _("given to another taxpayer"),
+    "OWN_KEY": _("signed by the owner's own key"),
     "NO_JURAT": _("not under penalties of perjury"),
     "NO_SIGNATORY": _("no person who may sign"),
     "NO_TAX_ID": _("no tax id"),

@@ -4,7 +4,8 @@
 11. Certificates: the case says of each what its signed bytes say, and of its signature what the
     log and the keys say.
 12. Serials: each list has the serials that the case counts, and they are reconciled as told.
-13. Determinations: who is a prohibited foreign entity, by the rules, is who the file says.
+13. Determinations: who is a prohibited foreign entity, by the rules, is who the file says, and
+    what contradicts itself within the file is told as a reason to know.
 14. Ratio: by the rules it is the one in the file, as a fraction, with each of its steps.
 """
 
@@ -23,6 +24,8 @@ from passport.rules.errors import Refusal
 from passport.rules.sourcing_case import Case, Certificate
 from passport.rules.sourcing_certificate import certificate_of
 from passport.rules.sourcing_filing import FiledSerials
+from passport.rules.sourcing_inquiry import worst_standings
+from passport.rules.sourcing_knowing import contradictions
 from passport.rules.sourcing_reading import read_case
 from passport.rules.sourcing_result import exact, result_document, shown
 from passport.rules.sourcing_rules import RuleSet, rule_set
@@ -50,6 +53,7 @@ def check(found: Sealed) -> Computed:
     note(found, 11, "Certificates", said)
     said, serials = _step(12, partial(listed.check, found, case))
     note(found, 12, "Serials", said)
+    _step(13, partial(_check_flags, case, rules))
     told = _step(13, partial(_told, found))
     result = _step(13, partial(judge, case=case, rules=rules))
     computed = result_document(result)
@@ -136,6 +140,7 @@ def _check_words(told: Certificate, data: bytes) -> None:
         revoked_on=said.revoked_on,
         superseded_by=said.superseded_by,
         signed_by=said.signed_by,
+        signed_by_owner=said.signed_by_owner,
     )
     if credential.digest(data).hex() != told.sha256:
         raise _refused(told, "has other bytes than its digest says")
@@ -172,6 +177,20 @@ def _refused(told: Certificate, words: str) -> BadEvidence:
         step=0,
         pointer=f"/certificates/{told.id}",
     )
+
+
+def _check_flags(case: Case, rules: RuleSet) -> None:
+    """What contradicts itself within the file is told in it, open or resolved."""
+    filed = {each.id for each in case.flags}
+    standings = worst_standings(case=case, rules=rules)
+    for each in contradictions(case=case, standings=standings):
+        if each.id not in filed:
+            raise BadEvidence(
+                f"A reason to know is left out, about {each.about}: {each.says}.",
+                step=0,
+                pointer="/flags",
+                remedy="Ask who made the file why it is not told.",
+            )
 
 
 def _told(found: Sealed) -> dict[str, object]:  # step 13

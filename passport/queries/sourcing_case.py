@@ -29,11 +29,9 @@ from passport.rules.sourcing_case import (
     Method,
     Project,
 )
+from passport.rules.sourcing_inquiry import worst_standings
 from passport.rules.sourcing_knowing import contradictions, with_known
-from passport.rules.sourcing_party import Determination, Standing
-from passport.rules.sourcing_standing import determine
-
-_WORST = tuple(Standing)
+from passport.rules.sourcing_party import Determination
 
 
 @dataclass(frozen=True)
@@ -85,21 +83,7 @@ def case_of(*, project: SourcingProject, as_of: date) -> Case:
 
 def standings(*, case: Case) -> Mapping[str, Determination]:
     """What each producer of a line is found to be for the years of its costs: the worst."""
-    rules = rules_of(case.rule_set)
-    asked = {
-        (producer, cost.incurred_on)
-        for line in case.lines
-        for producer in (line.producer, line.product_producer)
-        for cost in line.costs
-        if producer
-    }
-    found: dict[str, Determination] = {}
-    for producer, day in sorted(asked):
-        judged = determine(register=case.register, entity=producer, incurred_on=day, rules=rules)
-        before = found.get(producer)
-        if before is None or _WORST.index(judged.standing) < _WORST.index(before.standing):
-            found[producer] = judged
-    return found
+    return worst_standings(case=case, rules=rules_of(case.rule_set))
 
 
 def lines(

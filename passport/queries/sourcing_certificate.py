@@ -30,7 +30,7 @@ VALID, SUSPECT, INVALID, NOT_CHECKED = "VALID", "SUSPECT", "INVALID", "NOT_CHECK
 def at(*, project: SourcingProject, as_of: date) -> list[Certificate]:
     """The certificates of a project as of a day, by id; ended ones too, with their end."""
     rows = SupplierCertificate.objects.filter(project=project, added_at__lt=end_of(as_of))
-    found = list(rows.order_by("id"))
+    found = list(rows.select_related("project").order_by("id"))
     ends = {
         each.certificate_id: each
         for each in CertificateEnd.objects.filter(project=project, recorded_at__lt=end_of(as_of))
@@ -100,6 +100,7 @@ def told(
         paper,
         signature_verdict=verdict_of(signed),
         signed_by=Party.objects.get(pk=signer.party_id).name if signer else "",
+        signed_by_owner=signer is not None and signer.party_id == row.project.owner_id,
         revoked_on=min(days) if days else None,
         superseded_by=str(end.by_id) if end is not None and end.by_id else "",
     )

@@ -15,7 +15,13 @@ from passport.queries.sourcing_rules import rules_of
 from passport.rules.sourcing_case import Case, Certificate, Flag, Line
 from passport.rules.sourcing_party import Determination, Entity, Standing
 from passport.rules.sourcing_recapture import Alert, RecaptureRule, Window, alerts, window
-from passport.rules.sourcing_reliance import Reliance, kept_until, open_flags, relies
+from passport.rules.sourcing_reliance import (
+    Reliance,
+    kept_until,
+    open_flags,
+    relies,
+    spoken_for,
+)
 from passport.rules.sourcing_serials import Reconciliation
 from passport.rules.sourcing_standing import determine
 
@@ -110,6 +116,7 @@ def bill_of(*, case: Case, lines: Sequence[Line]) -> list[BillLine]:
 def papers_of(*, case: Case) -> list[Paper]:
     """The certificates of a case, newest first, each held against the lines that it speaks of."""
     lines: dict[str, list[Line]] = {}
+    spoken = spoken_for(case=case)
     for line in case.lines:
         for name in line.certificates:
             lines.setdefault(name, []).append(line)
@@ -118,7 +125,8 @@ def papers_of(*, case: Case) -> list[Paper]:
             certificate=each,
             supplier=_name(case, each.supplier),
             outcomes=[
-                relies(certificate=each, line=line, case=case) for line in lines.get(each.id, ())
+                relies(certificate=each, line=line, case=case, spoken=spoken)
+                for line in lines.get(each.id, ())
             ],
             kept_until=kept_until(certificate=each),
         )

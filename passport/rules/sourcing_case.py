@@ -161,6 +161,10 @@ class Certificate:
     revoked_on: date | None = None
     superseded_by: str = ""
     signed_by: str = ""  # the name of the party whose key signed it, where it is known
+    signed_by_owner: bool = False  # that key is the project owner's own
+    taxpayer: str = ""  # to whom it is given, where it says so
+    taxpayer_tax_id: str = ""
+    producer: str = ""  # who made the items, where it says so
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,9 @@ def certificate_of(
         due_diligence=subject.get("dueDiligence", ""),
         incurred_from=_maybe(subject, "periodFrom"),
         incurred_to=_maybe(subject, "periodTo"),
+        taxpayer=subject.get("taxpayer", {}).get("name", ""),
+        taxpayer_tax_id=subject.get("taxpayer", {}).get("taxId", ""),
+        producer=subject.get("producer", {}).get("name", ""),
     )
 
 

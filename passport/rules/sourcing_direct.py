@@ -106,10 +106,12 @@ class _Counting:
             self._add(line, own, own, None)
             return
         clean_inside = not any(each.kind is DoubtKind.UNPRICED for each in parts)
+        # A certificate of the whole helps against no reason to know of what is inside it.
+        flagged = frozenset(each for each in parts if each.kind is DoubtKind.FLAGGED)
         if certified is not None and (certified.share or clean_inside):
-            self._add(line, own, inside(own), certified)
+            self._add(line, own | flagged, inside(own) | flagged, certified)
         elif clean_inside and self.inquiry.cleared(line):
-            self._add(line, own, own, None)
+            self._add(line, own | flagged, own | flagged, None)
         else:
             self._add(line, own | parts, own | parts, None)
 

@@ -4,17 +4,18 @@ Each question is asked once: a bill of materials names few makers and many lines
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from passport.rules.sourcing_case import Case, Election, Line, Statement
 from passport.rules.sourcing_party import Determination, Standing
 from passport.rules.sourcing_piece import NOT_SHOWN, NOTHING, Doubt, DoubtKind, shown
-from passport.rules.sourcing_reliance import Reliance, open_flags, relies
+from passport.rules.sourcing_reliance import Reliance, open_flags, relies, spoken_for
 from passport.rules.sourcing_rules import RuleSet
 from passport.rules.sourcing_specified import Look
 from passport.rules.sourcing_standing import determine
 
+_WORST = tuple(Standing)
 _PROHIBITED = (Standing.SPECIFIED, Standing.INFLUENCED)
 
 
@@ -27,6 +28,7 @@ class Inquiry:
         self.standings: dict[tuple[str, date], Determination] = {}
         self.reliances: dict[tuple[str, str], Reliance] = {}
         self._looks: dict[date, Look] = {}
+        self._spoken = spoken_for(case=case)
         self._by_maker: dict[tuple[str, date], frozenset[Doubt]] = {}
         self.places = {line.id: place for place, line in enumerate(case.lines)}
         self._flags: dict[str, set[Doubt]] = defaultdict(set)
@@ -101,7 +103,10 @@ class Inquiry:
     def _reliance(self, id: str, line: Line) -> Reliance:
         if (id, line.id) not in self.reliances:
             self.reliances[id, line.id] = relies(
-                certificate=self.case.certificates[id], line=line, case=self.case
+                certificate=self.case.certificates[id],
+                line=line,
+                case=self.case,
+                spoken=self._spoken,
             )
         return self.reliances[id, line.id]
 
@@ -111,6 +116,29 @@ class Inquiry:
             found = self._flags.get(entity, set()) | set(_against(self.standing(entity, on)))
             self._by_maker[key] = frozenset(found)
         return self._by_maker[key]
+
+
+def worst_standings(*, case: Case, rules: RuleSet) -> Mapping[str, Determination]:
+    """What each producer of a line is found to be for the years of its costs: the worst.
+    [sourcing-41]
+    """
+    asked = {
+        (producer, cost.incurred_on)
+        for line in case.lines
+        for producer in (line.producer, line.product_producer)
+        for cost in line.costs
+        if producer
+    }
+    looks: dict[date, Look] = {}
+    found: dict[str, Determination] = {}
+    for producer, day in sorted(asked):
+        judged = determine(
+            register=case.register, entity=producer, incurred_on=day, rules=rules, looks=looks
+        )
+        before = found.get(producer)
+        if before is None or _WORST.index(judged.standing) < _WORST.index(before.standing):
+            found[producer] = judged
+    return found
 
 
 def _against(found: Determination) -> Iterator[Doubt]:

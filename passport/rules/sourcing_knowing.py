@@ -248,6 +248,22 @@ def _papers(case: Case) -> Iterator[Flag]:
         if entity is not None:
             yield from _in_another_name(paper, entity)
         yield from _amounts(paper, case)
+        yield from _of_another_maker(paper, case)
+
+
+def _of_another_maker(paper: Certificate, case: Case) -> Iterator[Flag]:
+    """A certificate that names who made its items, and a line that names somebody else."""
+    for line in case.lines:
+        if not paper.producer or paper.id not in line.certificates or not line.producer:
+            continue
+        if not _is_called(case, line.producer, [paper.producer]):
+            yield flag_of(
+                kind=Clash.PRODUCER,
+                about=paper.id,
+                says=f"it names {paper.producer} as the producer, line {line.id} names"
+                f" {_name(case, line.producer)}",
+                raised_on=paper.signed_on,
+            )
 
 
 def _in_another_name(paper: Certificate, supplier: Entity) -> Iterator[Flag]:

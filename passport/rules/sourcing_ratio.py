@@ -75,11 +75,16 @@ def ratio_of(*, inquiry: Inquiry) -> Ratio | None:
 
 
 def _under_contract(inquiry: Inquiry) -> tuple[list[Line], list[LeftOut]]:
-    """45X: what was bought under a contract of before the day may be left out of both sums."""
-    case = inquiry.case
+    """45X: what was bought under a contract of before the day may be left out of both sums, where
+    it is used in a component that is sold before another day.
+    """
+    case, ends = inquiry.case, inquiry.rules.dates.contract_used_before
+    sold_on = case.project.sold_on
+    late = ends is not None and (sold_on is None or sold_on >= ends)
     if (
         Election.EXISTING_CONTRACT not in case.project.elections
         or case.project.credit is not Credit.COMPONENT_45X
+        or late
     ):
         return list(case.lines), []
     lines, contracted = [], []

@@ -1,11 +1,11 @@
 """A case as a JSON document that can be signed, and back: nothing is guessed, nothing is lost."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from passport.rules.errors import Refusal, Several
-from passport.rules.sourcing_case import Case, Line
+from passport.rules.sourcing_case import Case, CostKind, Line
 from passport.rules.sourcing_shape import read, written
 
 __all__ = ["NotACase", "WrongCase", "case_document", "check_case", "read_case"]
@@ -46,7 +46,7 @@ def check_case(case: Case) -> None:
 
     Refuses NotACase.
     """
-    each = [*_names(case), *_register(case), *_figures(case)]
+    each = [*_names(case), *_register(case), *_figures(case), *_words(case)]
     for place, line in enumerate(case.lines):
         each += _line(case, line, f"/lines/{place}")
     if each:
@@ -115,6 +115,32 @@ def _below(at: str, value: object) -> WrongCase:
     )
 
 
+def _words(case: Case) -> Iterator[WrongCase]:
+    """What somebody decided says why, and who did: else it decides nothing."""
+    register = case.register
+    told = [
+        (f"/register/listed/{place}", (each.reason, each.reviewer))
+        for place, each in enumerate(register.listed)
+        if each.decision == "DISMISSED"
+    ]
+    told += [
+        (f"/register/reviewed/{place}", (each.reason, each.reviewer))
+        for place, each in enumerate(register.reviewed)
+    ]
+    told += [
+        (f"/flags/{place}", (each.resolution, each.reviewer))
+        for place, each in enumerate(case.flags)
+        if each.resolved_on is not None
+    ]
+    for at, words in told:
+        if not all(each.strip() for each in words):
+            yield WrongCase(
+                "it was decided, and not said why or by whom",
+                pointer=at,
+                remedy="say what was found, and who found it",
+            )
+
+
 def _line(case: Case, line: Line, at: str) -> Iterator[WrongCase]:
     for name in ("producer", "product_producer", "supplier"):
         id = getattr(line, name)
@@ -138,9 +164,13 @@ def _costs(line: Line, at: str) -> Iterator[WrongCase]:
                 pointer=f"{at}/{place}/rate",
                 remedy="write dollars for one unit of the currency; 1 for USD",
             )
-    if sum(cost.amount * cost.rate for cost in line.costs) < 0:
+    sums: dict[CostKind, Decimal] = defaultdict(Decimal)
+    for cost in line.costs:
+        sums[cost.kind] += cost.amount * cost.rate
+    for kind in sorted(kind for kind, amount in sums.items() if amount < 0):
+        # Kinds count or do not count: one must not pay for another.
         yield WrongCase(
-            f"the costs of {line.id} sum to less than nothing",
+            f"the costs of {line.id} of the kind {kind} sum to less than nothing",
             pointer=at,
             remedy="put a credit note to the line that it is about",
         )

@@ -212,3 +212,4 @@ class Dates:
     recapture_years_beginning_after: date
     retention_years: int
     interim_until: date | None  # construction begun until then may rely on the interim rules
+    contract_used_before: date | None = None  # the election is for what is sold before; None: ever

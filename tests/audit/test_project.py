@@ -80,6 +80,7 @@ def altered(made: FiledProject, name: str, old: bytes, new: bytes) -> None:
 LIES: dict[str, tuple[int, str, bytes, bytes]] = {
     "a maker": (13, "04_bom/lines.json", b'"producer":"clean"', b'"producer":"listed"'),
     "a kind of owner": (13, "07_entities/register.json", b'"PERSON"', b'"CORPORATION"'),
+    "a reason to know": (13, "07_entities/register.json", b'["Packmaker"]', b'["Boxmaker"]'),
     "a threshold": (14, sourcing_folder.RULE_SET, b'"percent": "55"', b'"percent": "50"'),
     "a name of the rule set": (
         10,

@@ -96,6 +96,16 @@ def test_what_is_not_a_certificate_or_not_signed_is_refused(cast, held):
         sourcing_certificate.join(certificate_id=made.pk, lines=[], by=cast["stranger"], at=THEN)
 
 
+def test_a_certificate_that_the_owner_signed_itself_is_kept_and_not_relied_upon(cast, as_system):
+    """However the company is called in the owner's own register: its key tells."""
+    keeper = cast["keeper"]
+    with as_system():
+        own = signing.enrolled(keeper)
+    project = opened(keeper, line())
+    _add(cast, project, certificate(own))
+    assert Gap.OWN_KEY in _gaps(case(keeper, project))
+
+
 def test_a_flag_stands_in_the_way_until_a_person_has_resolved_it(cast, held):
     keeper = cast["keeper"]
     project = opened(keeper, line())

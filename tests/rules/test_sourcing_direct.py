@@ -22,6 +22,7 @@ from tests.rules.sourcing_cases import (
     cost,
     counted,
     doubts,
+    flag,
     kwh,
     line,
     whole,
@@ -100,6 +101,16 @@ def test_a_certificate_of_all_stands_for_the_whole_price():
     assert doubts(told) == {}
 
 
+def test_no_certificate_of_the_whole_helps_against_a_reason_to_know_of_what_is_inside():
+    cells = line("bms", HOUSING, "bms", by="clean", inside="clean")
+    bought = line(HOUSING, HOUSING, costs=(cost(100),), certificates=("C1",))
+    for paper in (certificate(statement=ALL_CLEAN), certified(1)):
+        told = case(bought, cells, certificates=[paper], flags=[flag("bms")], **DIRECT)
+        assert counted(told).strict.supported == 0
+        resolved = replace(told.flags[0], resolved_on=date(2026, 6, 1))
+        assert counted(replace(told, flags=(resolved,))).strict.supported > 0
+
+
 def test_a_certificate_that_names_another_item_splits_nothing():
     bought = line(HOUSING, HOUSING, costs=(cost(100),), certificates=("C1",), model="M2")
     told = case(bought, certificates=[certified(30)], **DIRECT)
@@ -165,6 +176,13 @@ def test_materials_under_an_early_contract_leave_both_sums_of_a_component_where_
     ratio = counted(elected)
     assert ratio.strict.total == 100
     assert [each.line for each in ratio.base.left_out] == ["salt"]
+    # What is sold from 2030 on is no longer under it, nor what nobody says when it is sold.
+    for day in (date(2030, 1, 1), None):
+        sold = replace(elected, project=replace(elected.project, sold_on=day))
+        assert counted(sold).strict.total == 125
+    rules = replace(RULES, dates=replace(RULES.dates, contract_used_before=None))
+    ever = ratio_of(inquiry=Inquiry(case=sold, rules=rules))
+    assert ever.strict.total == 100
 
 
 ASSIGNED = {"below a tenth": ("9.99", False), "a tenth": ("10", True)}

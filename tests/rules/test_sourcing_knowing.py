@@ -186,6 +186,14 @@ def test_a_certificate_in_the_name_of_somebody_else():
     assert _found(case(papers=(strange,), register=Register())) == []
 
 
+def test_a_certificate_that_names_another_maker_than_the_line():
+    told = replace(PAPER, producer="Other Cells")
+    assert _found(case(papers=(told,))) == [(Clash.PRODUCER, "C-1")]
+    assert _found(case(papers=(replace(told, producer="M.C.L."),))) == []
+    assert _found(case(replace(LINE, producer=None), papers=(told,))) == []
+    assert _found(case(replace(LINE, certificates=()), papers=(told,))) == []
+
+
 def test_a_flag_is_known_again_with_its_end():
     flag = flag_of(kind=Clash.TOLD, about="L-1", says="x" * 700, raised_on=DAY)
     assert len(flag.says) == 600

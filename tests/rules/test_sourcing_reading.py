@@ -96,6 +96,26 @@ DANGLING = {
     "a rate of nothing": (
         changed("lines", 0, "costs", 0, "rate", to="0"), "/lines/0/costs/0/rate",
     ),
+    "costs of a kind below nothing, made up for by another": (
+        changed("lines", 0, "costs", to=[
+            {"kind": "PRICE", "amount": "-900", "currency": "USD", "incurred_on": "2026-03-01"},
+            {"kind": "FREIGHT", "amount": "1000", "currency": "USD", "incurred_on": "2026-03-01"},
+        ]),
+        "/lines/0/costs",
+    ),
+    "a match dismissed without a reason": (
+        changed("register", "listed", 0, "decision", to="DISMISSED"), "/register/listed/0",
+    ),
+    "a flag resolved by nobody": (
+        changed("flags", 0, "resolved_on", to="2026-06-01"), "/flags/0",
+    ),
+    "a conclusion without a reason": (
+        changed("register", "reviewed", to=[{
+            "entity": "clean", "tested_on": "2026-01-01", "conclusion": "CLEAN", "reason": " ",
+            "reviewer": "A. Person", "decided_on": "2026-02-01",
+        }]),
+        "/register/reviewed/0",
+    ),
     "costs below nothing": (
         changed("lines", 0, "costs", 1, "amount", to="-9000000"), "/lines/0/costs",
     ),

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from passport.rules.sourcing_case import Flag, Statement
-from passport.rules.sourcing_party import Listed, Register
+from passport.rules.sourcing_party import Entity, EntityKind, Listed, Register
 from passport.rules.sourcing_reliance import (
     Gap,
     ListedMaker,
@@ -67,6 +67,12 @@ BENT = {
     "fewer than were bought": (
         replace(PAPER, items=(replace(ITEM, quantity=Decimal(2)),)), {Gap.OTHER_QUANTITY},
     ),
+    "signed by a key of the owner's": (replace(PAPER, signed_by_owner=True), {Gap.OWN_KEY}),
+    "given to this taxpayer": (replace(PAPER, taxpayer="x", taxpayer_tax_id="123456789"), set()),
+    "given to another by tax id": (
+        replace(PAPER, taxpayer_tax_id="98-7654321"), {Gap.OTHER_TAXPAYER},
+    ),
+    "given to another by name": (replace(PAPER, taxpayer="Trader"), {Gap.OTHER_TAXPAYER}),
     "no period": (replace(PAPER, incurred_to=None), {Gap.OTHER_PERIOD}),
     "a period of before": (
         replace(PAPER, incurred_from=date(2025, 1, 1), incurred_to=date(2025, 12, 31)),
@@ -97,6 +103,26 @@ def test_a_cost_outside_the_period_is_refused_though_another_lies_inside():
     assert _gaps(line=replace(LINE, serials_sha256="", costs=(replace(PRICE, invoice=""),))) == {
         Gap.OTHER_ITEM
     }
+
+
+def test_a_certificate_given_to_the_taxpayer_by_name_is_its_own():
+    owner = Entity("owner", "Mesa, LLC", EntityKind.CORPORATION, also_called=("Mesa Storage",))
+    register = Register(entities={"owner": owner})
+    for name in ("MESA LLC", "Mesa Storage"):
+        assert _gaps(replace(PAPER, taxpayer=name), register=register) == set()
+
+
+def test_what_speaks_of_three_speaks_of_no_six_in_however_many_lines():
+    other = replace(LINE, id="L-2")
+    both = case(LINE, other)
+    (said,) = relies(certificate=PAPER, line=other, case=both).hindrances
+    assert (said.gap, "of 6 together" in said.says) == (Gap.OTHER_QUANTITY, True)
+    # Of cells inside the packs, and of what is no part of the property, it is another question.
+    cells = replace(LINE, id="cells", row="cells")
+    for apart in (replace(other, excluded="spare"), cells, replace(other, certificates=())):
+        assert relies(certificate=PAPER, line=LINE, case=case(LINE, apart)).holds
+    half = replace(LINE, quantity=Decimal("1.5"))
+    assert relies(certificate=PAPER, line=half, case=case(half, replace(half, id="L-2"))).holds
 
 
 def test_the_serials_alone_tell_the_item():
