@@ -36,8 +36,8 @@ _OFFERS = """
 INSERT INTO recycling_offer (id, plan_line_id, retirement_id, programme_id, from_party_id,
     to_party_id, value_cents, price_cents, indicative, state, proposed_at, expires_at, goes_by)
 SELECT a.id, a.line, l.retirement_id, l.programme_id, %s, p.party_id, l.value_cents, a.price,
-    l.indicative, 'PROPOSED', %s, %s, l.goes_by
-FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[]) AS a (id, line, price)
+    l.indicative, 'PROPOSED', %s, a.ends::timestamptz, l.goes_by
+FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::text[]) AS a (id, line, price, ends)
 JOIN recycling_planline l ON l.id = a.line
 JOIN recycling_programme p ON p.id = l.programme_id
 """
@@ -76,12 +76,10 @@ def lines(
         cursor.execute(_LINES, [plan, since, *each, *shared])
 
 
-def offers(
-    *, each: Sequence[Packed], keeper: uuid.UUID, at: datetime, expires_at: datetime
-) -> None:
-    """Put lines to the parties of their programmes: id, line, price."""
+def offers(*, each: Sequence[Packed], keeper: uuid.UUID, at: datetime) -> None:
+    """Put lines to the parties of their programmes: id, line, price, when it ends."""
     with binding() as cursor:
-        cursor.execute(_OFFERS, [keeper, at, expires_at, *each])
+        cursor.execute(_OFFERS, [keeper, at, *each])
 
 
 def concerns(*, each: Sequence[Packed], at: datetime) -> None:

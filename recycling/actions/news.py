@@ -41,14 +41,18 @@ def of_plan(plan: Plan, *, at: datetime) -> None:
     tell([news], by=None, at=at)
 
 
-def of_proposals(
-    each: Iterable[tuple[uuid.UUID, uuid.UUID]], *, expires_at: datetime, at: datetime
-) -> None:
-    """Tell every party of the offers that a plan puts to it: pairs of the party and an offer."""
-    more = {"expires_at": stamp(expires_at)}
+def of_proposals(each: Iterable[tuple[uuid.UUID, uuid.UUID, datetime]], *, at: datetime) -> None:
+    """Tell every party of the offers that a plan puts to it, and when the first of them ends.
+
+    `each` holds the party, an offer, and when that ends.
+    """
+    known = list(each)
+    first: dict[uuid.UUID, datetime] = {}
+    for party, _, end in known:
+        first[party] = min(end, first.get(party, end))
     told = [
-        _several(OFFER_PROPOSED, party, ids, "offers", **more)
-        for party, ids in _by_party(each).items()
+        _several(OFFER_PROPOSED, party, ids, "offers", expires_at=stamp(first[party]))
+        for party, ids in _by_party((party, offer) for party, offer, _ in known).items()
     ]
     tell(told, by=None, at=at)
 

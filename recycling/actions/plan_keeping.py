@@ -19,6 +19,7 @@ from recycling.queries import market
 from recycling.rules import inputs as kept
 from recycling.rules.answers import answer_from_bytes
 from recycling.rules.arrays import HELD, Cents, Nodes
+from recycling.rules.columns import Whole
 from recycling.rules.components import joined
 from recycling.rules.edge_columns import paid_cents
 from recycling.rules.gate_columns import ROUTES
@@ -32,9 +33,7 @@ from recycling.rules.plan_columns import (
     parts_of,
     ready,
 )
-from recycling.rules.weeks import ANSWER_DAYS, days_until, first_monday
-
-OFFER_LIFE = timedelta(days=ANSWER_DAYS)
+from recycling.rules.weeks import answer_by, days_until, first_monday
 
 
 def keep(*, run: PlanRun, job: Job, at: datetime) -> Plan | None:
@@ -60,14 +59,17 @@ def keep(*, run: PlanRun, job: Job, at: datetime) -> Plan | None:
                 return None
         plan = _plan(run, seen, found, at=at, seconds=(now() - run.began_at).total_seconds())
         ids = list(new_ids(run.packs))
+        days = days_until(
+            found.week, found.chosen, packs=seen.packs, openings=seen.openings, on=seen.on
+        )
         planned.lines(
             plan=plan.pk,
             since=first_monday(seen.on),
-            each=_each(seen, made, found, ids),
+            each=_each(seen, made, found, ids, days),
             shared=_shared(seen),
         )
         if run.binding:
-            _put_out(plan, seen, made, found, ids, at=at)
+            _put_out(plan, seen, made, found, ids, days, at=at)
         news.of_plan(plan, at=now())
         PlanRun.objects.filter(pk=run.pk).update(state=RunState.DONE, ended_at=now())
         jobs.finish(job=job, at=now())
@@ -121,10 +123,7 @@ def _shared(seen: Inputs) -> list[Packed]:
     ]
 
 
-def _each(seen: Inputs, made: Ready, found: Lines, ids: list[bytes]) -> list[Packed]:
-    days = days_until(
-        found.week, found.chosen, packs=seen.packs, openings=seen.openings, on=seen.on
-    )
+def _each(seen: Inputs, made: Ready, found: Lines, ids: list[bytes], days: Whole) -> list[Packed]:
     return [
         packed("uuid", ids),
         packed("uuid", [row.tobytes() for row in seen.packs.ids]),
@@ -140,31 +139,44 @@ def _each(seen: Inputs, made: Ready, found: Lines, ids: list[bytes]) -> list[Pac
 
 
 def _put_out(
-    plan: Plan, seen: Inputs, made: Ready, found: Lines, ids: list[bytes], *, at: datetime
+    plan: Plan,
+    seen: Inputs,
+    made: Ready,
+    found: Lines,
+    ids: list[bytes],
+    days: Whole,
+    *,
+    at: datetime,
 ) -> None:
     """Offer every placed pack to the party of its programme, which sees it from now on."""
+    since = first_monday(seen.on)
     rows = np.flatnonzero(found.chosen != HELD)
     paid = paid_cents(
         seen.packs, made.gated, chosen=found.chosen, openings=seen.openings, prices=seen.prices
     )
     lines = packed("uuid", [ids[row] for row in rows])
     named = list(new_ids(len(rows)))
+    until = {day: answer_by(since + timedelta(day), at=at) for day in set(days[rows].tolist())}
+    ends = [until[day] for day in days[rows].tolist()]
     offered = packed("uuid", named)
     planned.put_out(retirements=packed("uuid", [seen.packs.ids[row].tobytes() for row in rows]))
     planned.offers(
-        each=[offered, lines, packed("bigint", paid[rows].tolist())],
+        each=[
+            offered,
+            lines,
+            packed("bigint", paid[rows].tolist()),
+            packed("text", [each.isoformat() for each in ends]),
+        ],
         keeper=plan.keeper_id,
         at=at,
-        expires_at=at + OFFER_LIFE,
     )
     planned.concerns(each=[packed("uuid", list(new_ids(len(rows)))), lines], at=at)
     partners = [uuid.UUID(opening.partner) for opening in seen.openings]
     news.of_proposals(
         [
-            (partners[to], uuid.UUID(bytes=offer))
-            for to, offer in zip(found.chosen[rows].tolist(), named, strict=True)
+            (partners[to], uuid.UUID(bytes=offer), end)
+            for to, offer, end in zip(found.chosen[rows].tolist(), named, ends, strict=True)
         ],
-        expires_at=at + OFFER_LIFE,
         at=at,
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from recycling.rules.arrays import HELD, Cents, Nodes
 from recycling.rules.columns import NONE, Columns, Whole
+from recycling.rules.gate_columns import Mask
 from recycling.rules.layout import ANY_WEEK, Layout, over_weeks
 from recycling.rules.market import Opening
 from recycling.rules.value import PriceSet, cents
@@ -17,6 +18,8 @@ WEEKS = 8
 # So long offers of a plan wait for an answer: no pack goes in a week that is over by then.
 ANSWER_DAYS = 3
 _LAST = WEEKS - 1
+_EVER = 2**62
+_DAY = datetime.timedelta(days=1)
 _MONTHS_A_WEEK = Decimal(12) / 52
 
 
@@ -24,6 +27,12 @@ def first_monday(on: datetime.date) -> datetime.date:
     """The beginning of week 0: weeks begin on Mondays, and offers of that day end within it."""
     ends = on + datetime.timedelta(days=ANSWER_DAYS)
     return ends - datetime.timedelta(days=ends.weekday())
+
+
+def answer_by(goes_by: datetime.date, *, at: datetime.datetime) -> datetime.datetime:
+    """When an offer of that moment ends: the day on which the pack goes is its last. [weeks-3]"""
+    after = datetime.datetime.combine(goes_by + _DAY, datetime.time(), tzinfo=datetime.UTC)
+    return min(after, at + ANSWER_DAYS * _DAY)
 
 
 def week_of(day: datetime.date, *, since: datetime.date) -> int:
@@ -63,17 +72,20 @@ def placed(
     on: datetime.date,
 ) -> Placed:
     """The same edges over weeks: from when a pack is ready and a programme open, to the day by
-    which it must be gone, or the programme closes, less what storing it until then costs. [weeks-1]
+    which it must be gone, or the programme closes, less what storing it until then costs. An edge
+    without a day in between is gone, also where both ends lie in one week. [weeks-1]
     """
     since = first_monday(on)
+    must = _must_be_gone(packs, on=on)
     ready = np.where(packs.ready == NONE, 0, _weeks(packs.ready, since)).clip(0)
-    due = np.where(packs.due == NONE, _LAST, _weeks(packs.due, since)).clip(max=_LAST)
+    due = np.where(must == NONE, _LAST, _weeks(must, since)).clip(max=_LAST)
     opens = np.array([max(0, _week(each.opens_on, since, 0)) for each in openings], dtype=np.int64)
     closes = np.array([min(_LAST, _closing(each, since)) for each in openings], dtype=np.int64)
     a_week = storage_cents(packs, prices=prices)
+    meets = _meet(edges, packs=packs, must=must, openings=openings)
     src, place, worth = over_weeks(
         layout,
-        edges,
+        (edges[0][meets], edges[1][meets], edges[2][meets]),
         first_week=ready,
         last_week=due,
         opening_week=opens,
@@ -89,6 +101,25 @@ def placed(
         opening_week=opens.astype(np.int32),
         storage_cents=a_week,
     )
+
+
+def _must_be_gone(packs: Columns, *, on: datetime.date) -> Whole:
+    """By when each pack must be gone; a day that is over bars nobody: it goes when it can."""
+    found: Whole = np.where(packs.due < on.toordinal(), NONE, packs.due)
+    return found
+
+
+def _meet(
+    edges: tuple[Nodes, Nodes, Cents], *, packs: Columns, must: Whole, openings: Sequence[Opening]
+) -> Mask:
+    """Which edges have a day on which the pack is there, and the programme takes packs."""
+    opens = [NONE if each.opens_on is None else each.opens_on.toordinal() for each in openings]
+    ends = [_EVER if each.closes_on is None else each.closes_on.toordinal() for each in openings]
+    src, to = edges[0], edges[1]
+    begin = np.maximum(packs.ready[src], np.array([*opens, NONE])[to])
+    final = np.minimum(np.where(must == NONE, _EVER, must)[src], np.array([*ends, NONE])[to] - 1)
+    found: Mask = begin <= final
+    return found
 
 
 def storage_cents(packs: Columns, *, prices: PriceSet) -> Cents:
@@ -116,7 +147,8 @@ def days_until(
     ]
     limit = np.array([*closes, NONE], dtype=np.int64)[chosen]
     found = week.astype(np.int64) * 7 + 6
-    due = np.where(packs.due == NONE, found, packs.due - since)
+    must = _must_be_gone(packs, on=on)
+    due = np.where(must == NONE, found, must - since)
     found = np.minimum(found, np.minimum(due, np.where(limit == NONE, found, limit)))
     return np.where(week == HELD, -1, found)
 

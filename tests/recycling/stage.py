@@ -157,7 +157,7 @@ def publish(
         route=Route.RECYCLE if recycles else Route.REPURPOSE,
         chemistries=("*",),
         capacity_packs=places,
-        opens_on=date(2026, 1, 1),
+        opens_on=terms.pop("opens_on", date(2026, 1, 1)),
         price_cents_per_kwh=0 if recycles else price,
         **({} if recycles else {"soh_min": Decimal("0.6"), "contract_years": Decimal(5)}),
         **terms,
