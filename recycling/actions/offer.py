@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -21,6 +21,7 @@ from recycling.actions import news
 from recycling.models import (
     PENDING,
     CounterOffer,
+    EndRoute,
     Offer,
     OfferState,
     Programme,
@@ -29,7 +30,15 @@ from recycling.models import (
 )
 from recycling.queries import firmness
 from recycling.queries.offer import lapsed
-from recycling.rules.offer import check_answer, check_firm, check_pending, check_place, closed
+from recycling.rules.gates import unproven
+from recycling.rules.offer import (
+    check_answer,
+    check_firm,
+    check_gates,
+    check_pending,
+    check_place,
+    closed,
+)
 
 
 @transaction.atomic
@@ -37,8 +46,8 @@ def accept(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
     """Take a pack: a hand-over from its keeper is open at once, and waits in the party's inbox.
 
     Custody follows when the pack arrives (custody.accept). Refuses NotFound, NotYourOffer,
-    OfferClosed, OfferCountered, OfferExpired, NotFirmYet, UnderRecall, NoPlaceLeft, NotTheHolder,
-    AlreadyOffered.
+    OfferClosed, OfferCountered, OfferExpired, NotFirmYet, GateClosed, UnderRecall, NoPlaceLeft,
+    NotTheHolder, AlreadyOffered.
     """
     offer = lock(offer_id)
     check_answer(
@@ -61,6 +70,7 @@ def take(offer: Offer, *, by: Party, at: datetime) -> Offer:
         fits=not offer.indicative or firmness.fits(offer=offer, on=at.date()),
         shaken=firmness.shaken(offer=offer),
     )
+    _check_gates(offer, on=at.date())
     if by.pk == offer.to_party_id:
         programme = Programme.objects.select_for_update().get(pk=offer.programme_id)
         taken = Offer.objects.filter(programme=programme, state=OfferState.ACCEPTED).count()
@@ -79,6 +89,21 @@ def take(offer: Offer, *, by: Party, at: datetime) -> Offer:
     _log(offer, by=by, at=at)
     news.of_offer(OFFER_ACCEPTED, offer, by=by, at=at)
     return offer
+
+
+def _check_gates(offer: Offer, *, on: date) -> None:
+    """An indication is held against all gates when it becomes firm; a firm offer here."""
+    recycles = offer.programme.route == EndRoute.RECYCLE
+    if offer.indicative and not recycles:
+        return
+    seen = firmness.gates(offer=offer, on=on)
+    check_gates(
+        recycles=recycles,
+        harmed=seen.harmed,
+        route=seen.outcome.route.value,
+        asks_only_who=unproven(seen.outcome),
+        why=seen.why,
+    )
 
 
 @transaction.atomic

@@ -1,15 +1,16 @@
 """Whether an indicative offer has become firm: what a test since has found."""
 
 import datetime
+from dataclasses import dataclass
 
 from passport.models import HealthReading
-from passport.queries.incident import set_apart
+from passport.queries.incident import incidents, set_apart
 from passport.rules.health import Method
 from recycling.models import Offer
-from recycling.queries import standing, tables
+from recycling.queries import gate_check, standing, tables
 from recycling.queries.snapshot import facts_of
 from recycling.queries.tested import condition_of, passed, recorded_tests
-from recycling.rules.gates import GateRoute, evaluate
+from recycling.rules.gates import GateOutcome, GateRoute, evaluate
 from recycling.rules.inspection import aged, outweighed
 from recycling.rules.market import Route
 
@@ -26,6 +27,29 @@ def shaken(*, offer: Offer) -> bool:
         return False
     test = recorded_tests(retirement_ids=[offer.retirement_id]).get(offer.retirement_id)
     return test is not None and test.undone
+
+
+@dataclass(frozen=True)
+class Gates:
+    """What the gates say by now of an offered pack, and whether something happened since."""
+
+    outcome: GateOutcome
+    harmed: bool
+
+    @property
+    def why(self) -> str:
+        """What closes them, in sentences."""
+        return " ".join(result.why for result in self.outcome.deciding)
+
+
+def gates(*, offer: Offer, on: datetime.date) -> Gates:
+    """The gates of that day, and whether an incident was recorded since the offer was made."""
+    battery = offer.retirement.battery
+    known = incidents(battery_ids=[battery.pk]).get(battery.pk, ())
+    return Gates(
+        outcome=gate_check.ask(battery=battery, on=on).outcome,
+        harmed=any(each.recorded_at >= offer.proposed_at for each in known),
+    )
 
 
 def fits(*, offer: Offer, on: datetime.date) -> bool:

@@ -69,6 +69,13 @@ class NotFirmYet(Conflict):
     title = "The offer is not firm yet"
 
 
+class GateClosed(Conflict):
+    """What the pack was offered for, a gate no longer allows."""
+
+    code = "offer-gate-closed"
+    title = "A gate has closed since the offer was made"
+
+
 MOST_COUNTERS = 3
 FURTHEST_PICK_UP = timedelta(days=366)
 
@@ -178,6 +185,26 @@ def check_firm(
     raise NotFirmYet(
         f"the test of {tested_at.date().isoformat()} found that it does not fit the programme",
         remedy="decline the offer; the next plan knows of the test",
+    )
+
+
+def check_gates(*, recycles: bool, harmed: bool, route: str, asks_only_who: bool, why: str) -> None:
+    """What happened since the plan closes gates for a firm offer as well. [offer-7, ADR SP376]
+
+    One that is damaged by now (`route` Q) was planned as sound: with another lane, at another
+    price. A second life asks for route A, or for T where only who read its health is asked for;
+    and that nothing happened (`harmed`). Refuses GateClosed.
+    """
+    if route == "Q" and harmed:
+        raise GateClosed(
+            f"it is damaged since: {why}",
+            remedy="decline; the next plan sends it only where damaged ones are taken",
+        )
+    if recycles or (not harmed and (route == "A" or (route == "T" and asks_only_who))):
+        return
+    raise GateClosed(
+        why or "something happened to it since it was offered",
+        remedy="decline; a test opens what only a test keeps closed",
     )
 
 

@@ -13,7 +13,7 @@ from passport.rules.lifecycle import EventKind
 from recycling.actions import gate_check, waste
 from recycling.actions.waste import EvidenceIncomplete
 from recycling.models import EvidenceFile, Offer, PlanLine
-from recycling.rules.offer import NotFirmYet
+from recycling.rules.offer import GateClosed, NotFirmYet
 from tests.recycling.stage import AT, accept, cast, packs, planned, publish, retire, uid
 from tests.recycling.test_second_life import _papers, _tested
 
@@ -93,3 +93,25 @@ def test_a_firm_offer_of_a_pack_that_was_harmed_since_is_not_taken(stage, as_sys
         accept(made, by=stage.storage)
     with as_system():
         assert Offer.objects.get(pk=made.pk).state == "PROPOSED"
+
+
+def test_a_firm_offer_is_not_taken_for_what_a_gate_forbids_by_now(stage, as_system):
+    with as_system():
+        burnt, wet, shaken, dented = packs(stage, ["0.30", "0.80", "0.80", "0.30"])
+        for each in (burnt, wet, shaken, dented):
+            retire(each, by=stage.keeper)
+        publish(stage.storage, places=5)
+        publish(stage.recycler, places=5, name="Furnace", fee_cents_per_kg=-50)
+        planned(stage)
+        made = {each.retirement.battery_id: each for each in Offer.objects.all()}
+        assert not any(each.indicative for each in made.values())
+        act_as(stage.keeper.pk)
+        _happened(burnt, by=stage.keeper, setApart=True, because="thermal_event")
+        _happened(wet, by=stage.keeper, setApart=True, because="water_ingress")
+        # Dated back, set apart by nobody, and never seen by a test of whoever wants it again.
+        _happened(shaken, by=stage.keeper, what="fell off a fork lift")
+        _happened(dented, by=stage.keeper, what="scratched")
+    for pack, by in ((burnt, stage.recycler), (wet, stage.storage), (shaken, stage.storage)):
+        with pytest.raises(GateClosed):
+            accept(made[pack.pk], by=by)
+    accept(made[dented.pk], by=stage.recycler)
