@@ -21,6 +21,7 @@ from passport.rules.sourcing_filing import (
 from passport.rules.sourcing_folder import SERIAL_LISTS, SERIALS_TOLD
 from passport.rules.sourcing_reading import case_document
 from passport.rules.sourcing_result import result_document
+from passport.rules.sourcing_rules import RuleSet
 from passport.rules.sourcing_serials import Stage
 from passport.rules.sourcing_shape import written
 from passport.rules.sourcing_verdict import judge
@@ -44,10 +45,10 @@ def begun() -> FiledProject:
     return made
 
 
-def refile(made: FiledProject, case: Case) -> None:
+def refile(made: FiledProject, case: Case, *, rules: RuleSet = cases.RULES) -> None:
     """Put in what a case says, and what comes of it by the rules."""
     files = sourcing_folder.case_files(case_document(case))
-    result = judge(case=case, rules=cases.RULES)
+    result = judge(case=case, rules=rules)
     files |= sourcing_folder.result_files(result_document(result))
     made.files |= {name: canonical.encode(each) for name, each in files.items()}
 

@@ -79,6 +79,7 @@ CLASHES: Final[Mapping[str, Any]] = {
     "STANDING": _("certificate against the register"),
     "NAME": _("in another name"),
     "AMOUNT": _("amounts that do not agree"),
+    "SERIALS": _("lists of serials that do not agree"),
     "TOLD": _("told by a person"),
 }
 SIGNED: Final[Mapping[str, Any]] = {

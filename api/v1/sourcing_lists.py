@@ -54,7 +54,7 @@ class SourcingMatchShape(StrictShape):
     sha256 = Digest(source="match.snapshot.sha256")
     score = Quantity(source="match.score")
     since = Day(source="match.since")
-    until = Day(source="match.until", allow_null=True)
+    until = Day(allow_null=True)
     decision = Word(among=[str(each) for each in Decision])
     reason = Text(empty=True)
     reviewer = Text(empty=True)

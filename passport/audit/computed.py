@@ -9,6 +9,7 @@
 14. Ratio: by the rules it is the one in the file, as a fraction, with each of its steps.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,7 +26,7 @@ from passport.rules.sourcing_case import Case, Certificate
 from passport.rules.sourcing_certificate import certificate_of
 from passport.rules.sourcing_filing import FiledSerials
 from passport.rules.sourcing_inquiry import worst_standings
-from passport.rules.sourcing_knowing import contradictions
+from passport.rules.sourcing_knowing import Clash, contradictions
 from passport.rules.sourcing_reading import read_case
 from passport.rules.sourcing_result import exact, result_document, shown
 from passport.rules.sourcing_rules import RuleSet, rule_set
@@ -45,15 +46,22 @@ class Computed:
     serials: FiledSerials
 
 
-def check(found: Sealed) -> Computed:
-    """Do steps 10 to 14 on a file that has passed the others; refuses (BadEvidence) at a step."""
+def check(found: Sealed, *, rule_set: bytes | None = None) -> Computed:
+    """Do steps 10 to 14 on a file that has passed the others; refuses (BadEvidence) at a step.
+
+    `rule_set` is the auditor's own copy: a file judged by one of the same name and other bytes is
+    refused at step 10.
+    """
     case, rules = _step(10, partial(_read, found))
-    note(found, 10, "Case", f"{len(case.lines)} lines as of {case.as_of}, rule set {rules.id}")
+    _step(10, partial(_check_pinned, found, rule_set))
+    digest = found.manifest.files[sourcing_folder.RULE_SET].sha256
+    said = f"rule set {rules.id}, SHA-256 {digest}"
+    note(found, 10, "Case", f"{len(case.lines)} lines as of {case.as_of}, {said}")
     said = _step(11, partial(_check_certificates, found, case))
     note(found, 11, "Certificates", said)
     said, serials = _step(12, partial(listed.check, found, case))
     note(found, 12, "Serials", said)
-    _step(13, partial(_check_flags, case, rules))
+    _step(13, partial(_check_flags, case, rules, serials))
     told = _step(13, partial(_told, found))
     result = _step(13, partial(judge, case=case, rules=rules))
     computed = result_document(result)
@@ -107,6 +115,17 @@ def _read(found: Sealed) -> tuple[Case, RuleSet]:  # step 10
                 f"The manifest names the {what} {told}, what is filed {here}.", step=0
             )
     return case, rules
+
+
+def _check_pinned(found: Sealed, mine: bytes | None) -> None:
+    digest = found.manifest.files[sourcing_folder.RULE_SET].sha256
+    if mine is not None and hashlib.sha256(mine).hexdigest() != digest:
+        raise BadEvidence(
+            f"The rule set in the file has the SHA-256 {digest}, yours another.",
+            step=0,
+            pointer=sourcing_folder.RULE_SET,
+            remedy="Compare the two: a table or a threshold was changed under the same name.",
+        )
 
 
 def _check_certificates(found: Sealed, case: Case) -> str:  # step 11
@@ -179,9 +198,17 @@ def _refused(told: Certificate, words: str) -> BadEvidence:
     )
 
 
-def _check_flags(case: Case, rules: RuleSet) -> None:
+def _check_flags(case: Case, rules: RuleSet, serials: FiledSerials) -> None:
     """What contradicts itself within the file is told in it, open or resolved."""
     filed = {each.id for each in case.flags}
+    told = {each.about for each in case.flags if each.kind == Clash.SERIALS}
+    for agreed in serials.agreements:
+        if agreed.mismatches and agreed.line not in told:
+            raise BadEvidence(
+                f"The serials of {agreed.line} do not agree, and no reason to know says so.",
+                step=0,
+                pointer="/flags",
+            )
     standings = worst_standings(case=case, rules=rules)
     for each in contradictions(case=case, standings=standings):
         if each.id not in filed:

@@ -14,6 +14,7 @@ from passport.proof.errors import BadEvidence
 from passport.proof.policy import Policy
 from passport.proof.report import ACCEPTED
 from passport.proof.sealed import Sealed
+from passport.rules import sourcing_folder
 from passport.rules.sourcing_result import exact, result_document
 
 _NOT_PROVEN = "not proven: that no key event or withdrawal was left out, its operator says"
@@ -27,6 +28,7 @@ def verify(
     check_timestamp: TimestampCheck | None,
     batteries: Collection[str],
     as_json: bool,
+    rule_set: bytes | None = None,
 ) -> int:
     """Check and print; the exit code is the verdict. Refuses BadEvidence at a step."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -39,7 +41,7 @@ def verify(
                 step=1,
                 remedy="Ask for the bundle of the battery, or leave --battery out.",
             )
-        made = computed.check(found)
+        made = computed.check(found, rule_set=rule_set)
     if as_json:
         files.write(None, canonical.encode(_as_json(found, made)))
     else:
@@ -61,6 +63,7 @@ def _as_json(found: Sealed, made: Computed) -> dict[str, object]:
             "number": manifest.number,
             "asOf": manifest.as_of,
             "ruleSet": manifest.rule_set,
+            "ruleSetSha256": manifest.files[sourcing_folder.RULE_SET].sha256,
             "createdAt": manifest.created_at,
         },
         "completeness": _NOT_PROVEN,

@@ -55,6 +55,12 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="root certificates (PEM) of the time-stamping authorities that you trust;"
         " needs rfc3161-client",
     )
+    parser.add_argument(
+        "--rule-set",
+        type=Path,
+        metavar="FILE",
+        help="your own copy of the rule set: refuse an evidence file judged by other bytes",
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.set_defaults(run=run)
 
@@ -63,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify and print; the exit code is the verdict."""
     trusted = policy.parse(files.read(arguments.trust, limit=policy.MAX_BYTES))
     documents = dict(_did_document(path) for path in arguments.did_document)
+    mine = arguments.rule_set and files.read(arguments.rule_set, limit=canonical.MAX_BYTES)
     check = None if arguments.tsa_root is None else stamps.checker(arguments.tsa_root)
     try:
         if files.read(arguments.bundle, limit=len(archive.BEGINS)).startswith(archive.BEGINS):
@@ -73,6 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
                 check_timestamp=check,
                 batteries=arguments.battery,
                 as_json=arguments.json,
+                rule_set=mine,
             )
         data = files.read(arguments.bundle, limit=bundle.MAX_BYTES)
         report = verdict.verify(

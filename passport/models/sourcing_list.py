@@ -9,7 +9,7 @@ from passport.rules.sourcing_register import Decision
 
 
 class ListSnapshot(models.Model):
-    """The bytes of a list as they were retrieved on a day. The newest one of a list counts."""
+    """The bytes of a list as they were retrieved on a day; earlier ones tell of days before."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(

@@ -76,7 +76,14 @@ def case_of(*, project: SourcingProject, as_of: date) -> Case:
         certificates={each.id: each for each in papers},
     )
     seen, prefixes = sourcing_serial.seen(project=project, as_of=as_of)
-    found = contradictions(case=bare, seen=seen, prefixes=prefixes, standings=standings(case=bare))
+    apart = sourcing_serial.apart(project=project, placed_on=terms.placed_on, as_of=as_of)
+    found = contradictions(
+        case=bare,
+        seen=seen,
+        prefixes=prefixes,
+        apart=apart,
+        standings=standings(case=bare),
+    )
     known = flags_at(project=project, as_of=as_of)
     return Case(**{**vars(bare), "flags": with_known(found=found, known=known)})
 

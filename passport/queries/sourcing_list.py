@@ -17,12 +17,16 @@ Key = tuple[str, str, str]  # list, entity, listed name
 
 @dataclass(frozen=True)
 class Matched:
-    """A match with the newest snapshot of its list, and what was decided of it."""
+    """A match with the newest snapshot in which it stands, and what was decided of it.
+
+    `until` is the day on which the entry ended, or on which a later snapshot no longer had it.
+    """
 
     match: ListMatch
     decision: Decision
     reason: str = ""
     reviewer: str = ""
+    until: date | None = None
 
     @property
     def open(self) -> bool:
@@ -59,19 +63,45 @@ def snapshots_at(*, owner: Party, as_of: date) -> tuple[Snapshot, ...]:
 
 
 def matches_at(*, owner: Party, as_of: date) -> Sequence[Matched]:
-    """Who is on the newest lists, or is like somebody on them, with what was decided by a day.
+    """Who is on a list, or is like somebody on it, with what was decided by a day.
 
-    A match whose names are the same counts as confirmed until somebody says otherwise.
+    A match whose names are the same counts as confirmed until somebody says otherwise. Who stood on
+    an earlier snapshot stood there until the next one without the entry was retrieved: a company is
+    tested on a day, and leaves no list by a shorter one.
     """
-    newest = newest_snapshots(owner=owner, as_of=as_of)
+    next_on = _next_on(owner, as_of)
     rows = (
-        ListMatch.objects.filter(snapshot__in=newest, found_at__lt=end_of(as_of))
+        ListMatch.objects.filter(snapshot__in=list(next_on), found_at__lt=end_of(as_of))
         .select_related("snapshot")
         .defer("snapshot__content")
         .order_by("-score", "entity", "listed_name", "since")
     )
+    order = {id: place for place, id in enumerate(next_on)}
+    last: dict[tuple[object, ...], ListMatch] = {}
+    for row in rows:
+        key = (row.snapshot.list_id, row.entity, row.listed_name, row.since)
+        if key not in last or order[row.snapshot_id] > order[last[key].snapshot_id]:
+            last[key] = row
+    kept = {row.pk for row in last.values()}
     decided = _decisions(owner, as_of)
-    return [_matched(row, decided) for row in rows]
+    return [_matched(row, decided, next_on[row.snapshot_id]) for row in rows if row.pk in kept]
+
+
+def _next_on(owner: Party, as_of: date) -> Mapping[uuid.UUID, date | None]:
+    """Each snapshot that was recorded by the end of a day, the oldest of a list first, with the day
+    on which the next one of its list was retrieved; None for the newest.
+    """
+    rows = ListSnapshot.objects.filter(owner=owner, recorded_at__lt=end_of(as_of))
+    kept = list(
+        rows.order_by("list_id", "retrieved_on", "recorded_at", "id").values_list(
+            "id", "list_id", "retrieved_on"
+        )
+    )
+    found: dict[uuid.UUID, date | None] = {}
+    for place, (id, list_id, _) in enumerate(kept):
+        after = kept[place + 1] if place + 1 < len(kept) else None
+        found[id] = after[2] if after is not None and after[1] == list_id else None
+    return found
 
 
 def listed_at(*, owner: Party, as_of: date) -> tuple[Listed, ...]:
@@ -82,7 +112,7 @@ def listed_at(*, owner: Party, as_of: date) -> tuple[Listed, ...]:
             list_id=each.match.snapshot.list_id,
             listed_name=each.match.listed_name,
             since=each.match.since,
-            until=each.match.until,
+            until=each.until,
             snapshot_sha256=bytes(each.match.snapshot.sha256).hex(),
             retrieved_on=each.match.snapshot.retrieved_on,
             decision=each.decision.value,
@@ -108,8 +138,10 @@ def _decisions(owner: Party, as_of: date) -> Mapping[Key, MatchDecision]:
     return {(row.list_id, row.entity, row.listed_name): row for row in rows.order_by("id")}
 
 
-def _matched(row: ListMatch, decided: Mapping[Key, MatchDecision]) -> Matched:
+def _matched(row: ListMatch, decided: Mapping[Key, MatchDecision], gone_on: date | None) -> Matched:
+    until = min((each for each in (row.until, gone_on) if each is not None), default=None)
     said = decided.get((row.snapshot.list_id, row.entity, row.listed_name))
     if said is not None:
-        return Matched(row, Decision(said.decision), said.reason, said.reviewer)
-    return Matched(row, Decision.CONFIRMED if row.score == SAME else Decision.OPEN)
+        return Matched(row, Decision(said.decision), said.reason, said.reviewer, until)
+    decision = Decision.CONFIRMED if row.score == SAME else Decision.OPEN
+    return Matched(row, decision, until=until)

@@ -18,7 +18,7 @@ from passport.models import (
 from passport.queries.battery import unknown
 from passport.queries.sourcing_project import end_of
 from passport.rules.errors import Conflict
-from passport.rules.sourcing_knowing import Seen, SeenPrefix
+from passport.rules.sourcing_knowing import Seen, SeenApart, SeenPrefix
 from passport.rules.sourcing_serials import Change, Reconciliation, Stage, reconcile
 
 
@@ -116,6 +116,28 @@ def reconciled(
         ],
         placed_on=placed_on,
     )
+
+
+def apart(*, project: SourcingProject, placed_on: date | None, as_of: date) -> list[SeenApart]:
+    """The lines whose latest lists do not agree. Their digests tell, and where something was put in
+    the place of another, the serials themselves. Refuses ListDamaged.
+    """
+    by: dict[str, list[SerialList]] = {}
+    for each in lists(project=project, as_of=as_of):
+        by.setdefault(each.line, []).append(each)
+    changed = {each.line for each in changes(project=project, as_of=as_of)}
+    found = []
+    for line, kept in sorted(by.items()):
+        differ = len({bytes(each.sha256) for each in kept}) > 1
+        if line in changed:
+            differ = bool(
+                reconciled(project=project, line=line, placed_on=placed_on, as_of=as_of).mismatches
+            )
+        if differ:
+            told = (f"{s.stage.lower()} {s.count} ({bytes(s.sha256).hex()[:12]})" for s in kept)
+            last = max(each.recorded_at for each in kept)
+            found.append(SeenApart(line, ", ".join(told), last.date()))
+    return found
 
 
 def seen(*, project: SourcingProject, as_of: date) -> tuple[list[Seen], list[SeenPrefix]]:

@@ -32,6 +32,7 @@ class Clash(StrEnum):
     STANDING = "STANDING"  # the register finds prohibited whom a certificate clears
     NAME = "NAME"  # the certificate is in the name of somebody else
     AMOUNT = "AMOUNT"  # the certificate is above the invoice, or does not add up
+    SERIALS = "SERIALS"  # lists of a line do not agree, or stand under two lines
     TOLD = "TOLD"  # a person raised it
 
 
@@ -60,6 +61,15 @@ class SeenPrefix:
     seen_on: date
 
 
+@dataclass(frozen=True)
+class SeenApart:
+    """That the serials of a line, stage by stage, are not the same; `lists` names them."""
+
+    line: str
+    lists: str
+    seen_on: date
+
+
 def flag_of(*, kind: str, about: str, says: str, raised_on: date) -> Flag:
     """A flag whose id is made of what it says, so that it is known again. [knowing-1]"""
     said = says[:_SHOWN]
@@ -72,12 +82,14 @@ def contradictions(
     case: Case,
     seen: Iterable[Seen] = (),
     prefixes: Iterable[SeenPrefix] = (),
+    apart: Iterable[SeenApart] = (),
     standings: Mapping[str, Determination] | None = None,
 ) -> tuple[Flag, ...]:
     """All that speaks against the certificates and lines of a case, by id. [knowing-2]
 
-    `seen` and `prefixes` are what the registry holds of the serials; `standings` are determinations
-    of suppliers and producers. Flags that the case has already are not looked at.
+    `seen` and `prefixes` are what the registry holds of the serials, `apart` the lines whose lists
+    do not agree; `standings` are determinations of suppliers and producers. Flags that the case has
+    already are not looked at.
     """
     lines = {each.id: each for each in case.lines}
     found = {
@@ -85,6 +97,8 @@ def contradictions(
         for flag in (
             *_attested(lines, seen, case),
             *_prefixed(lines, prefixes, case),
+            *_apart(lines, apart),
+            *_twice(case),
             *_factories(case),
             *_listed(case),
             *_cleared(case, standings or {}),
@@ -159,6 +173,33 @@ def _prefixed(
             f" {', '.join(sorted(set(makers)))} do; the line says {_name(case, line.producer)}",
             raised_on=some[0].seen_on,
         )
+
+
+def _apart(lines: Mapping[str, Line], apart: Iterable[SeenApart]) -> Iterator[Flag]:
+    for each in apart:
+        if each.line in lines:
+            yield flag_of(
+                kind=Clash.SERIALS,
+                about=each.line,
+                says=f"the serials of line {each.line} do not agree: {each.lists}",
+                raised_on=each.seen_on,
+            )
+
+
+def _twice(case: Case) -> Iterator[Flag]:
+    """The same serials under two lines of one row: what is there once was not bought twice."""
+    by: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for line in case.lines:
+        if line.serials_sha256 and not line.excluded:
+            by[line.serials_sha256, line.kind, line.product, line.row].append(line.id)
+    for names in by.values():
+        for name in names if len(names) > 1 else ():
+            yield flag_of(
+                kind=Clash.SERIALS,
+                about=name,
+                says=f"the same serials stand under the lines {', '.join(sorted(names))}",
+                raised_on=case.as_of,
+            )
 
 
 def _factories(case: Case) -> Iterator[Flag]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -13,14 +14,31 @@ import pytest
 
 from passport.audit import computed, pack
 from passport.audit.__main__ import main
-from passport.proof import sealed
+from passport.proof import canonical, sealed
 from passport.proof.errors import BadEvidence
 from passport.rules import sourcing_folder
 from passport.rules.sourcing_case import CostKind, Method
+from passport.rules.sourcing_filing import FiledList, agreement
 from passport.rules.sourcing_folder import SERIAL_LISTS, SERIALS_TOLD
+from passport.rules.sourcing_knowing import flag_of
+from passport.rules.sourcing_rules import rule_set
+from passport.rules.sourcing_serials import Stage
+from passport.rules.sourcing_shape import written
 from tests.filed import FiledProject, packed
-from tests.filed_case import DIGEST, begun, case_of, refile, sealed_of
+from tests.filed_case import (
+    DIGEST,
+    LINE,
+    LISTED,
+    SERIALS,
+    begun,
+    case_of,
+    refile,
+    sealed_of,
+    told,
+)
 from tests.rules import sourcing_cases as cases
+
+FEWER = hashlib.sha256(LISTED[:12]).hexdigest()
 
 
 def check(made: FiledProject) -> computed.Computed:
@@ -69,6 +87,42 @@ def test_a_changed_file_is_refused_with_its_step(files, capsys):
     path.write_bytes(data)
     assert main(["verify", str(path), "--trust", str(trust), "--battery", "urn:x"]) == 2
     assert "about a project" in capsys.readouterr().out
+
+
+def test_a_rule_set_altered_under_the_same_name_is_refused_by_who_has_its_own(tmp_path, capsys):
+    """A service may lower a threshold, compute by that, and sign: all of it agrees with itself."""
+    made = begun()
+    path, trust, mine = (tmp_path / each for each in ("evidence.zip", "trust.policy", "mine.json"))
+    mine.write_bytes(made.files[sourcing_folder.RULE_SET])
+    trust.write_text(made.world.policy_text(made.cellmaker, made.supplier))
+    document = json.loads(made.files[sourcing_folder.RULE_SET])
+    document["thresholds"][0]["years"][0]["percent"] = "1"
+    made.files[sourcing_folder.RULE_SET] = canonical.encode(document)
+    refile(made, case_of(made), rules=rule_set(document))
+    path.write_bytes(packed(sealed_of(made)))
+    told = ["verify", str(path), "--trust", str(trust)]
+
+    assert main(told) == 0
+    assert hashlib.sha256(canonical.encode(document)).hexdigest() in capsys.readouterr().out
+    assert main([*told, "--rule-set", str(mine)]) == 2
+    assert "REFUSED at step 10" in capsys.readouterr().out
+    path.write_bytes(packed(sealed_of(begun())))
+    assert main([*told, "--rule-set", str(mine)]) == 0
+
+
+def test_serials_that_do_not_agree_are_told_as_a_reason_to_know():
+    made = begun()
+    mine = told(lists=(*told().lists, FiledList(LINE, Stage.INSTALLED, 2, FEWER)))
+    pair = {Stage.DELIVERED: SERIALS, Stage.INSTALLED: SERIALS[:2]}
+    apart = agreement(line=LINE, lists=pair, placed_on=None)
+    made.files[SERIALS_TOLD] = canonical.encode(written(replace(mine, agreements=(apart,))))
+    made.files[f"{SERIAL_LISTS}{FEWER}.txt"] = LISTED[:12]
+    assert "do not agree" in refused_at(13, made).detail
+    mine = case_of(made)
+    flag = flag_of(kind="SERIALS", about=LINE, says="they differ", raised_on=mine.as_of)
+    refile(made, replace(mine, flags=(flag,)))
+
+    assert check(made).result.verdict == "NOT_SUPPORTED"
 
 
 def altered(made: FiledProject, name: str, old: bytes, new: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from passport.queries import sourcing_rules
 from passport.queries.bundle_order import NoFile
 from passport.queries.sourcing_report import report_of
 from passport.rules.errors import NotFound
+from passport.rules.sourcing_folder import EVENTS
 from passport.rules.sourcing_reading import NotACase
 from passport.rules.sourcing_result import exact
 from tests.cast import THEN
@@ -77,6 +79,10 @@ def test_a_file_is_made_logged_sealed_and_checked(story, as_system, project):
     assert made.supported == exact(result.ratio.strict.supported)
     with acting(story.cast["keeper"]):
         report = report_of(file=files.filed(file_id=file.pk))
+    # A thing held since a day and recorded on another: the file tells both.
+    events = json.loads(found.archive.read(EVENTS, most=2**20))
+    (fact,) = [each for each in events if each["what"] == "fact" and each["of"] == "owner"]
+    assert (fact["at"], fact["since"] < fact["at"][:10]) == (THEN.isoformat(), True)
     paper = printed(paper_of(report), digest=made.manifest_sha256.hex())
     assert paper.startswith(b"%PDF")
     assert paper == printed(paper_of(report), digest=made.manifest_sha256.hex())

@@ -212,6 +212,18 @@ def test_a_list_is_screened_anew_and_decisions_hold(cast):
         )  # fmt: skip
 
 
+def test_nobody_leaves_a_list_by_a_shorter_one(cast):
+    """On the day that is tested the company stood there, whatever is retrieved after it."""
+    keeper = cast["keeper"]
+    _listed(keeper)
+    takes_list(keeper, "Somebody else")
+    with acting(keeper):
+        found = register_of(owner=keeper, as_of=LATER.date())
+    (maker,) = [each for each in found.listed if each.entity == "maker"]
+    assert (maker.decision, maker.until) == ("CONFIRMED", found.snapshots[0].retrieved_on)
+    assert _standing(keeper, at=LATER) is Standing.SPECIFIED
+
+
 def test_a_person_concludes_on_a_paper_where_the_facts_leave_it_open(cast):
     keeper = cast["keeper"]
     clean_maker(keeper)

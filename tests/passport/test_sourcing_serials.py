@@ -53,7 +53,9 @@ def test_a_pack_is_replaced_once_and_its_place_is_compared(cast, attested):
     keeper, project = cast["keeper"], attested
     for stage in (Stage.CERTIFIED, Stage.DELIVERED):
         bring(cast, project, ["PK-1", "PK-2", "PK-3"], stage)
+    assert not _apart(keeper, project)
     bring(cast, project, ["PK-1", "PK-2", "PK-9"], Stage.INSTALLED)
+    assert _apart(keeper, project)
     asked = {"project": project, "line": "L-1", "placed_on": None, "as_of": BOUGHT}
     unheard = {Mismatch.NEVER_DELIVERED: 1, Mismatch.NOT_CERTIFIED: 1}
     with acting(keeper):
@@ -66,6 +68,13 @@ def test_a_pack_is_replaced_once_and_its_place_is_compared(cast, attested):
         with pytest.raises(sourcing_serial.TwiceReplaced):
             _change(project, keeper, "PK-3", "PK-8")
         assert serials.reconciled(**asked).mismatches == unheard
+    # A change that no certificate speaks of makes nothing good.
+    assert _apart(keeper, project)
+
+
+def _apart(keeper, project):
+    """Whether it is a reason to know that the serials do not agree."""
+    return any(each.kind == Clash.SERIALS for each in case(keeper, project).flags)
 
 
 def _change(project, keeper, old, new):

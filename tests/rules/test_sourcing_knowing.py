@@ -12,6 +12,7 @@ from passport.rules.sourcing_case import CostKind, Flag, Statement
 from passport.rules.sourcing_knowing import (
     Clash,
     Seen,
+    SeenApart,
     SeenPrefix,
     contradictions,
     flag_of,
@@ -83,8 +84,20 @@ def test_serials_that_begin_as_those_of_another_maker():
     assert _found(strange, prefixes=[replace(other, maker="MAKER")]) == []
 
 
+def test_lists_that_do_not_agree_and_one_list_under_two_lines():
+    apart = [SeenApart("L-1", "delivered 3 (5e), installed 3 (aa)", DAY), SeenApart("L-9", "", DAY)]
+    assert _found(apart=apart) == [(Clash.SERIALS, "L-1")]
+    twin = replace(LINE, id="L-2", certificates=())
+    both = sorted(_found(case(LINE, twin)))
+    assert both == [(Clash.SERIALS, "L-1"), (Clash.SERIALS, "L-2")]
+    for other in ({"excluded": "spare"}, {"row": "cells"}, {"serials_sha256": ""}):
+        assert _found(case(LINE, replace(twin, **other))) == []
+
+
 def test_one_factory_of_two_producers():
-    second = replace(LINE, id="L-2", producer="parent", facility="HALL 1.", certificates=())
+    second = replace(
+        LINE, id="L-2", producer="parent", facility="HALL 1.", certificates=(), serials_sha256=""
+    )
     both = [(Clash.FACILITY, "L-1"), (Clash.FACILITY, "L-2")]
     assert sorted(_found(case(LINE, second))) == both
     assert _found(case(LINE, replace(second, excluded="not part of it"))) == []
