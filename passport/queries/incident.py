@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from passport.models import LifecycleEvent
+from passport.postgres.among import among, sharing
 from passport.proof import canonical
 from passport.queries.correction import standing
 from passport.rules.lifecycle import EventKind
@@ -27,11 +28,11 @@ class Incident:
 def incidents(*, battery_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[Incident]]:
     """Every incident that stands of these batteries, repaired since or not."""
     ids = list(battery_ids)
-    rows = standing(LifecycleEvent.objects.filter(kind=EventKind.INCIDENT))
+    rows = standing(LifecycleEvent.objects.filter(_of(ids), kind=EventKind.INCIDENT))
     found: dict[uuid.UUID, list[Incident]] = defaultdict(list)
-    for pk, happened_at, recorded_at, one, several in rows.filter(
-        Q(battery_id__in=ids) | Q(members__overlap=ids)
-    ).values_list("pk", "happened_at", "recorded_at", "battery_id", "members"):
+    for pk, happened_at, recorded_at, one, several in rows.values_list(
+        "pk", "happened_at", "recorded_at", "battery_id", "members"
+    ):
         for each in [one] if one else several:
             found[each].append(Incident(pk, happened_at, recorded_at))
     return found
@@ -41,7 +42,7 @@ def harmed(*, battery_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[uui
     """The incidents, by id, that stand of these batteries and that no repair has followed."""
     ids = list(battery_ids)
     known = LifecycleEvent.objects.filter(kind__in=(EventKind.INCIDENT, EventKind.REPAIRED))
-    rows = standing(known.filter(Q(battery_id__in=ids) | Q(members__overlap=ids)))
+    rows = standing(known.filter(_of(ids)))
     found: dict[uuid.UUID, list[uuid.UUID]] = {each: [] for each in ids}
     for pk, one, several, kind in rows.order_by("happened_at", "id").values_list(
         "pk", "battery_id", "members", "kind"
@@ -66,6 +67,10 @@ def set_apart(*, battery_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, froze
         for each, events in found.items()
     }
     return {each: dangers for each, dangers in told.items() if dangers}
+
+
+def _of(ids: Collection[uuid.UUID]) -> Q:
+    return among("battery", ids) | sharing("members", ids)
 
 
 def _danger(body: bytes) -> Danger | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from passport.models import LegacyBattery
+from passport.postgres.among import among
 from passport.queries.battery import unknown
 from passport.rules.legacy import LegacyState
 
@@ -85,7 +86,7 @@ def untraced(*, battery_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[str
 
     Their provenance begins on the day they were found: their first life cannot be traced.
     """
-    rows = LegacyBattery.objects.filter(battery_id__in=battery_ids, claimant__isnull=True)
+    rows = LegacyBattery.objects.filter(among("battery", battery_ids), claimant__isnull=True)
     return {row.battery_id: tuple(row.assumed) for row in rows if row.battery_id is not None}
 
 

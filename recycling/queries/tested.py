@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from passport.postgres.among import among
 from passport.queries.incident import incidents
 from recycling.models import Retirement, RetirementState, TestOrder, TestState, TestVerdict
 from recycling.rules.inspection import Condition, laid_over, parse_condition, reopened
@@ -49,7 +50,7 @@ class _Recorded:
 
 def recorded_tests(*, retirement_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Tested]:
     """The newest recorded test of each of these retirements that has one."""
-    rows = TestOrder.objects.filter(retirement__in=retirement_ids, state=TestState.RECORDED)
+    rows = TestOrder.objects.filter(among("retirement", retirement_ids), state=TestState.RECORDED)
     newest = {
         row.retirement_id: row
         for row in rows.select_related("event").order_by("settled_at", "id")
