@@ -19,11 +19,11 @@ def refresh(*, keeper: Party, at: datetime, told: Callable[[], object]) -> int:
 
     `told` is called now and then. A worker that dies leaves what it has kept.
     """
-    stale = kept_outlook.stale(keeper=keeper)
+    stale, beside = kept_outlook.stale(keeper=keeper), standing.fleets(by=keeper)
     for start in range(0, len(stale), AT_ONCE):
         some = {each.battery_id: each for each in stale[start : start + AT_ONCE]}
         batteries = Battery.objects.filter(pk__in=list(some)).select_related("model")
-        found = standing.of_batteries(batteries=list(batteries), by=keeper, on=at.date())
+        found = standing.of_batteries(batteries=list(batteries), beside=beside, on=at.date())
         rows = [
             KeptOutlook(
                 battery_id=pk,

@@ -23,7 +23,7 @@ class Read:
 
 
 def stale(*, keeper: Party) -> list[Read]:
-    """The keeper's waiting packs of which something was read since, or declared wrong.
+    """The keeper's waiting packs of which something was read since, or declared wrong, by model.
 
     With fewer readings than a forecast needs there is nothing to keep, unless there was before.
     """
@@ -34,6 +34,7 @@ def stale(*, keeper: Party) -> list[Read]:
         .order_by()
         .values("battery_id")
         .annotate(n=Count("id"), last=Max("measured_at"))
+        .order_by("battery__model_id", "battery_id")
     )
     read = [Read(row["battery_id"], row["n"], row["last"]) for row in counted]
     return [

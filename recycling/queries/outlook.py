@@ -12,7 +12,7 @@ from passport.queries import health
 from passport.rules.decimals import NotADecimal, parse_decimal
 from passport.rules.health import Kind, Reading
 from recycling.queries import tables
-from recycling.rules.forecast import Forecast, Life, forecast
+from recycling.rules.forecast import Fleet, Forecast, Life, forecast
 from recycling.rules.forecast_fleet import LEAST_FLEET
 from recycling.rules.forecast_looks import of_one_kind, unit_of
 from recycling.rules.knee import Knee, knee
@@ -20,6 +20,7 @@ from recycling.rules.knee import Knee, knee
 MOST_FLEET = 100
 MOST_LOOKS = 5_000
 MOST_OWN = 200
+MOST_KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ def of_battery(*, battery: Battery, by: Party) -> Outlook:
     rows = health.counting().filter(battery=battery).order_by("-measured_at")[:MOST_OWN]
     looks = of_one_kind([health.as_reading(row) for row in rows])
     kind = looks[0].kind if looks else Kind.CAPACITY
-    lives = [] if threshold is None else fleet_of(battery, by=by, threshold=threshold, kind=kind)
-    return ahead(battery, looks=looks, lives=lives, threshold=threshold)
+    fleet = Fleets(by=by, threshold=threshold).beside(battery, kind=kind)
+    return ahead(battery, looks=looks, fleet=fleet, threshold=threshold)
 
 
 def of_id(*, battery_id: uuid.UUID, by: Party) -> Outlook:
@@ -53,7 +54,7 @@ def of_id(*, battery_id: uuid.UUID, by: Party) -> Outlook:
 
 
 def ahead(
-    battery: Battery, *, looks: Sequence[Reading], lives: Sequence[Life], threshold: Decimal | None
+    battery: Battery, *, looks: Sequence[Reading], fleet: Fleet, threshold: Decimal | None
 ) -> Outlook:
     """The outlook of a battery whose readings, of one kind, and whose fleet were fetched before."""
     model = battery.model
@@ -61,7 +62,7 @@ def ahead(
         forecast=forecast(
             looks=looks,
             born=born(battery.manufactured_on),
-            fleet=lives,
+            fleet=fleet,
             threshold=threshold,
             usual=tables.ageing().of(model.chemistry),
             declared_cycles=figure(model.facts.get("31")),
@@ -78,26 +79,54 @@ def exhausted_at(battery: Battery) -> Decimal | None:
     return None if percent is None else percent / 100
 
 
-def fleet_of(
-    battery: Battery, *, by: Party, threshold: Decimal, kind: Kind = Kind.CAPACITY
-) -> list[Life]:
-    """The lives of the others of its model in the party's hands that have passed the threshold."""
-    own = health.counting().filter(battery__holder=by, battery__model=battery.model_id, kind=kind)
-    past = own.filter(soh__lte=threshold).exclude(battery=battery).order_by("battery_id")
-    chosen = list(past.values_list("battery_id", flat=True).distinct()[:MOST_FLEET])
-    if len(chosen) < LEAST_FLEET:
-        return []
-    rows = own.filter(battery__in=chosen).select_related("battery").order_by("measured_at")
-    looks: Mapping[uuid.UUID, list[HealthReading]] = defaultdict(list)
-    for row in rows[:MOST_LOOKS]:
-        looks[row.battery_id].append(row)
-    return [
-        Life(
-            looks=[health.as_reading(row) for row in some],
-            born=born(some[0].battery.manufactured_on),
-        )
-        for some in looks.values()
-    ]
+class Fleets:
+    """The lives that batteries are held against: asked for once a model, of which few are kept.
+
+    Others of a model count as far as they are in the party's hands and have passed the threshold.
+    """
+
+    def __init__(self, *, by: Party, threshold: Decimal | None) -> None:
+        self._by, self._threshold = by, threshold
+        self._kept: dict[tuple[uuid.UUID, Kind], tuple[Mapping[uuid.UUID, Life], Fleet]] = {}
+
+    def beside(self, battery: Battery, *, kind: Kind) -> Fleet:
+        """The others of its model; without itself, where it has passed the threshold too."""
+        key = (battery.model_id, kind)
+        if key not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            lives = {} if self._threshold is None else self._lives(*key, self._threshold)
+            self._kept[key] = lives, self._of(list(lives.values()))
+        lives, fleet = self._kept[key]
+        if battery.pk not in lives:
+            return fleet
+        return self._of([life for pk, life in lives.items() if pk != battery.pk])
+
+    def _of(self, lives: Sequence[Life]) -> Fleet:
+        enough = lives[:MOST_FLEET] if len(lives) >= LEAST_FLEET else ()
+        return Fleet(enough, threshold=self._threshold)
+
+    def _lives(
+        self, model_id: uuid.UUID, kind: Kind, threshold: Decimal
+    ) -> Mapping[uuid.UUID, Life]:
+        """In the order of their ids, and one more than are used: somebody may be among them."""
+        own = health.counting().filter(battery__holder=self._by, battery__model=model_id, kind=kind)
+        past = own.filter(soh__lte=threshold).order_by("battery_id")
+        chosen = list(past.values_list("battery_id", flat=True).distinct()[: MOST_FLEET + 1])
+        if len(chosen) < LEAST_FLEET:
+            return {}
+        rows = own.filter(battery__in=chosen).select_related("battery").order_by("measured_at")
+        looks: Mapping[uuid.UUID, list[HealthReading]] = defaultdict(list)
+        for row in rows[:MOST_LOOKS]:
+            looks[row.battery_id].append(row)
+        return {
+            pk: Life(
+                looks=[health.as_reading(row) for row in looks[pk]],
+                born=born(looks[pk][0].battery.manufactured_on),
+            )
+            for pk in chosen
+            if pk in looks
+        }
 
 
 def born(day: date) -> datetime:

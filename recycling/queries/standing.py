@@ -10,9 +10,8 @@ from django.db.models.functions import RowNumber
 
 from passport.models import Battery, HealthReading, Party
 from passport.queries import health
-from passport.rules.health import Kind, Reading
+from passport.rules.health import Reading
 from recycling.queries import outlook, tables
-from recycling.rules.forecast import Life
 from recycling.rules.forecast_looks import LEAST_READINGS, of_one_kind
 from recycling.rules.standing import DIRECT, STANDS_DAYS, Standing, outweighing, standing
 
@@ -20,16 +19,14 @@ MOST_EACH = 60
 
 
 def of_batteries(
-    *, batteries: Sequence[Battery], by: Party, on: datetime.date
+    *, batteries: Sequence[Battery], beside: outlook.Fleets, on: datetime.date
 ) -> dict[uuid.UUID, Standing]:
-    """The standing of each battery, by its id; their models are fetched with them.
+    """The standing of each battery, by its id, beside others; their models are fetched with them.
 
-    Remaining years are counted to the end of a second life, and others of the model count as far as
-    they are in the hands of `by`.
+    Remaining years are counted to the end of a second life, as `fleets()` counts them.
     """
     read = read_of(battery_ids=[each.pk for each in batteries])
     end = tables.ageing().second_life_end
-    fleets: dict[tuple[uuid.UUID, Kind], list[Life]] = {}
     found = {}
     for each in batteries:
         readings = read.get(each.pk, [])
@@ -37,17 +34,21 @@ def of_batteries(
         if len(looks) < LEAST_READINGS:
             found[each.pk] = standing(readings, on=on)
             continue
-        key = (each.model_id, looks[0].kind)
-        if key not in fleets:
-            fleets[key] = outlook.fleet_of(each, by=by, threshold=end, kind=looks[0].kind)
-        ahead = outlook.ahead(each, looks=looks, lives=fleets[key], threshold=end)
+        fleet = beside.beside(each, kind=looks[0].kind)
+        ahead = outlook.ahead(each, looks=looks, fleet=fleet, threshold=end)
         found[each.pk] = standing(readings, on=on, knee=ahead.knee, ahead=ahead.forecast)
     return found
 
 
 def of_battery(*, battery: Battery, on: datetime.date) -> Standing:
     """The standing of one battery, beside others of its model in its holder's hands."""
-    return of_batteries(batteries=[battery], by=battery.holder, on=on)[battery.pk]
+    beside = fleets(by=battery.holder)
+    return of_batteries(batteries=[battery], beside=beside, on=on)[battery.pk]
+
+
+def fleets(*, by: Party) -> outlook.Fleets:
+    """Those in the hands of a party that have come to the end of a second life."""
+    return outlook.Fleets(by=by, threshold=tables.ageing().second_life_end)
 
 
 def counts(*, battery_id: uuid.UUID, on: datetime.date) -> HealthReading | None:

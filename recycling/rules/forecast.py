@@ -15,7 +15,12 @@ from enum import StrEnum
 
 from passport.rules.health import Reading
 from recycling.rules.ageing_table import Usual
-from recycling.rules.forecast_fleet import LEAST_FLEET, left_by_fleet, reference_class
+from recycling.rules.forecast_fleet import (
+    LEAST_FLEET,
+    ReferenceClass,
+    left_by_fleet,
+    reference_class,
+)
 from recycling.rules.forecast_law import Exponent, exponent_of, left_by_law
 from recycling.rules.forecast_looks import (
     LEAST_DAYS,
@@ -92,18 +97,37 @@ class Life:
     born: datetime
 
 
+class Fleet:
+    """Lives that passed a threshold, drawn once however many batteries are held against them."""
+
+    def __init__(self, lives: Sequence[Life], *, threshold: Decimal | None) -> None:
+        self._lives, self._threshold = lives, float(threshold or 0)
+        self._known: dict[Unit, tuple[ReferenceClass, Exponent | None]] = {}
+
+    def seen(self, unit: Unit) -> tuple[ReferenceClass, Exponent | None]:
+        """Their curves counted in that unit, and how they bend. [forecast-5]"""
+        if unit not in self._known:
+            traces = [trace(life.looks, unit=unit, born=life.born) for life in self._lives]
+            self._known[unit] = (
+                reference_class(traces, threshold=self._threshold),
+                exponent_of(traces, threshold=self._threshold),
+            )
+        return self._known[unit]
+
+
 def forecast(
     *,
     looks: Sequence[Reading],
     born: datetime,
-    fleet: Sequence[Life],
+    fleet: Fleet,
     threshold: Decimal | None,
     usual: Usual | None = None,
     declared_cycles: Decimal | None = None,
 ) -> Forecast:
     """The forecast of the best level that the data allow. [forecast-8]
 
-    `threshold` is the fraction of the rated value at which it counts as exhausted, `usual` the row
+    `threshold` is the fraction of the rated value at which it counts as exhausted, the fleet's as
+    well; `usual` the row
     of its chemistry, `declared_cycles` the life that its model declares. The same values give the
     same forecast.
     """
@@ -116,10 +140,10 @@ def forecast(
     own = trace(looks, unit=unit, born=born)
     if own.now <= 0:
         return Forecast(n=len(looks), reason=f"{NOT_ENOUGH}: {NO_USAGE}")
-    lives = [trace(life.looks, unit=unit, born=life.born) for life in fleet]
+    known, exponent = fleet.seen(unit)
     found = (
-        _by_fleet(own, lives, float(threshold))
-        or _by_law(own, lives, float(threshold), usual)
+        _by_fleet(own, known)
+        or _by_law(own, exponent or (usual.exponent if usual else None), float(threshold))
         or _by_word(own, unit, threshold, declared_cycles)
         or _by_table(own, unit, threshold, usual)
     )
@@ -138,20 +162,14 @@ def _lacks(looks: Sequence[Reading], threshold: Decimal | None) -> str:
     return ""
 
 
-def _by_fleet(own: Trace, lives: Sequence[Trace], threshold: float) -> Forecast | None:
-    known = reference_class(lives, threshold=threshold)
+def _by_fleet(own: Trace, known: ReferenceClass) -> Forecast | None:
     if known.n < LEAST_FLEET:
         return None
     found = left_by_fleet(own, fleet=known, ends=(_SHARES[0], _SHARES[-1]))
     return None if found is None else _interval(found[0], Level.FLEET, found[1])
 
 
-def _by_law(
-    own: Trace, lives: Sequence[Trace], threshold: float, usual: Usual | None
-) -> Forecast | None:
-    exponent: Exponent | None = exponent_of(lives, threshold=threshold)
-    if exponent is None and usual is not None:
-        exponent = usual.exponent
+def _by_law(own: Trace, exponent: Exponent | None, threshold: float) -> Forecast | None:
     if exponent is None:
         return None
     left = left_by_law(own, exponent=exponent, threshold=threshold, shares=_SHARES)

@@ -88,10 +88,12 @@ def _slope(part: Trace, some: slice, sign: float) -> tuple[float, float] | None:
     """Slope and its standard error by weighted least squares; None on a single usage."""
     usage, values, sigma = part.usage[some], sign * part.soh[some], part.sigma[some]
     weight: Floats = 1 / sigma**2
-    middle = float(np.average(usage, weights=weight))
+    mass = weight.sum()
+    # As np.average() finds it, which looks at its arguments for longer than it adds.
+    middle = float((usage * weight).sum() / mass)
     spread = float((weight * (usage - middle) ** 2).sum())
     if spread <= 0:
         return None
-    level = float(np.average(values, weights=weight))
+    level = float((values * weight).sum() / mass)
     slope = float((weight * (usage - middle) * (values - level)).sum()) / spread
     return slope, float(spread**-0.5)

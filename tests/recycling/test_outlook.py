@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from passport.rules.health import Method
+from passport.rules.health import Kind, Method
 from recycling.actions import outlook
 from recycling.models import KeptOutlook, PlanLine, Retirement
-from recycling.queries import gate_check, kept_outlook
+from recycling.queries import gate_check, kept_outlook, standing
 from recycling.queries import plan as plans
 from recycling.queries.market_columns import packs_of
 from recycling.rules.columns import columns, encode
+from recycling.rules.forecast_looks import Unit
 from tests.recycling.pack_by_pack import of_market
 from tests.recycling.stage import AT, cast, packs, planned, publish, read, retire
 
@@ -103,3 +104,20 @@ def test_a_test_stands_until_something_says_worse(stage, as_system):
             asked = gate_check.ask(battery=row.battery, on=on)
             assert asked.reading.method == methods[-1]
         assert methods == ["TESTED", "BMS_REPORTED"]
+
+
+def test_a_fleet_is_asked_for_once_a_model_and_nobody_stands_in_its_own(
+    stage, as_system, django_assert_num_queries
+):
+    with as_system():
+        worn = packs(stage, ["0.55"] * 11)
+        for battery in worn:
+            for days, soh in {900: "0.99", 600: "0.85", 300: "0.70"}.items():
+                read(battery, soh, by=stage.keeper, days=days)
+        (other,) = packs(stage, ["0.90"])
+        beside = standing.fleets(by=stage.keeper)
+        known = beside.beside(other, kind=Kind.CAPACITY).seen(Unit.DAYS)[0]
+        with django_assert_num_queries(0):
+            others = [beside.beside(each, kind=Kind.CAPACITY) for each in worn]
+            assert beside.beside(other, kind=Kind.CAPACITY).seen(Unit.DAYS)[0] is known
+        assert (known.n, {each.seen(Unit.DAYS)[0].n for each in others}) == (11, {10})

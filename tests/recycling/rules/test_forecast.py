@@ -14,7 +14,7 @@ from passport.rules.health import Kind, Method, Reading, make_reading
 from recycling.queries import tables
 from recycling.rules import forecast as forecasts
 from recycling.rules.ageing_table import AgeingTableBroken, parse_ageing
-from recycling.rules.forecast import Forecast, Level, Life, forecast
+from recycling.rules.forecast import Fleet, Forecast, Level, Life, forecast
 from recycling.rules.forecast_looks import Unit, falling, of_one_kind, sigma_of, usage_at
 from recycling.rules.knee import knee
 
@@ -46,7 +46,8 @@ OWN = [look(0, "0.995", "100"), look(60, "0.975", "450"), look(120, "0.924", "10
 
 def ahead(**told: Any) -> Forecast:
     usual: dict[str, Any] = {"looks": OWN, "born": BORN, "fleet": (), "threshold": END}
-    return forecast(**(usual | told))
+    asked = usual | told
+    return forecast(**asked | {"fleet": Fleet(asked["fleet"], threshold=asked["threshold"])})
 
 
 LACKS = {
