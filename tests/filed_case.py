@@ -40,6 +40,8 @@ def begun() -> FiledProject:
     del made.files["05_serials/serials.txt"]
     made.files[f"{SERIAL_LISTS}{DIGEST}.txt"] = LISTED
     made.files[sourcing_folder.RULE_SET] = cases.FILE.read_bytes()
+    made.files[sourcing_folder.SNAPSHOTS] = b'{"matches":[],"snapshots":[]}'
+    made.files[sourcing_folder.EVENTS] = b"[]"
     made.files[SERIALS_TOLD] = canonical.encode(written(told()))
     refile(made, case_of(made))
     return made

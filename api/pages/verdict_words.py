@@ -67,6 +67,9 @@ NOTICES = {
         "What was assigned without tracking is a tenth of the direct costs or more: it counts as"
         " prohibited."
     ),
+    "RESOLVED": _(
+        "A reason to know was raised and resolved: read in the file by whom, and why. {about}"
+    ),
     "FREIGHT_APART": _("Freight is told apart, and is not in the ratio."),
     "DUTY_COUNTED": _("Duty is counted as part of the cost."),
     "LENIENT_DIFFERS": _(

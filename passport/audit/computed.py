@@ -101,6 +101,9 @@ def an_object(found: Sealed, name: str) -> Mapping[str, object]:
 
 
 def _read(found: Sealed) -> tuple[Case, RuleSet]:  # step 10
+    for name in sourcing_folder.NEEDED:
+        if name not in found.manifest.files:
+            raise BadEvidence(f"The file has no {name}.", step=0, pointer=name)
     case = read_case(sourcing_folder.case_of(partial(read_json, found)))
     rules = rule_set(an_object(found, sourcing_folder.RULE_SET))
     manifest = found.manifest

@@ -17,6 +17,8 @@ INPUTS = "11_calc/inputs.json"
 RESULT = "11_calc/result.json"
 SNAPSHOTS = "08_screening/snapshots.json"
 EVENTS = "15_chain/events.json"
+# Without these no file tells what was searched, and what happened to its records.
+NEEDED = (RULE_SET, SERIALS_TOLD, SNAPSHOTS, EVENTS)
 
 _CASE = {
     "project": "01_project/project.json",

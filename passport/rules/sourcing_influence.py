@@ -21,6 +21,7 @@ ALL = "7701(a)(51)(D)(i)(I)(cc)"
 DEBT = "7701(a)(51)(D)(i)(I)(dd)"
 PAID = "7701(a)(51)(D)(i)(II)"
 LICENCE, LATE = "LICENCE", "GG"
+CONTROLS = "EFFECTIVE_CONTROL"  # what counsel may say of a contract
 
 
 def influence_of(*, look: Look, id: str, prior: TaxableYear) -> Iterator[Finding]:
@@ -181,21 +182,35 @@ def _payments(look: Look, id: str, prior: TaxableYear) -> Iterator[Finding]:
     for each in look.register.contracts:
         rights = _rights(each, look)
         paid = [p.paid_on for p in each.payments if prior.begins_on <= p.paid_on <= prior.ends_on]
-        if each.payer == id and rights and paid and each.counsel != "NONE":
+        gives = (rights or each.counsel == CONTROLS) and each.counsel != "NONE"
+        if gives and paid and (each.payer == id or _one_group(look, each.payer, id)):
             told = {
-                "name": look.name(id),
+                "name": look.name(each.payer),
                 "owner": look.name(each.counterparty),
                 "paid": max(paid),
                 "contract": each.id,
-                "rights": ", ".join(rights),
+                "rights": ", ".join(rights) or CONTROLS,
             }
-            yield from _paid(look, each, told)
+            yield from _paid(look, each, told, own=each.payer == id)
 
 
-def _paid(look: Look, contract: Contract, told: dict[str, object]) -> Iterator[Finding]:
+def _one_group(look: Look, payer: str, id: str) -> bool:
+    """Whether one has more than half of the other: what related persons pay is for counsel."""
+    border = Fraction(look.rules.tests.control_above_percent)
+    return any(
+        share_of(owners={one}, entity=other, measure=measure, ownership=look.ownership).most
+        > border
+        for one, other in ((payer, id), (id, payer))
+        for measure in look.measures(other)
+    )
+
+
+def _paid(
+    look: Look, contract: Contract, told: dict[str, object], *, own: bool
+) -> Iterator[Finding]:
     if look.specified({contract.counterparty}) or _related(look, contract.counterparty):
         why = _why(look, contract.counterparty)
-        if contract.counsel == "EFFECTIVE_CONTROL":
+        if own and contract.counsel == CONTROLS:
             said = say("paid_controlled", source=contract.source, **told)
             yield Finding(Standing.INFLUENCED, PAID, (said, *why))
         else:

@@ -149,6 +149,8 @@ def _year_of(case: Case) -> date:
 
 
 def _verdict(held: Held, reasons: tuple[Reason, ...]) -> Verdict:
+    if Reason.TAXPAYER_PROHIBITED in reasons:
+        return Verdict.NOT_SUPPORTED  # whenever construction began, and whatever is asked of it
     if held.asked is Asked.NOT_APPLICABLE:
         return Verdict.NOT_APPLICABLE
     if held.asked is Asked.NO_THRESHOLD:

@@ -25,6 +25,7 @@ class Notice(StrEnum):
     LENIENT_DIFFERS = "LENIENT_DIFFERS"  # OI-1
     INTERIM_ENDED = "INTERIM_ENDED"
     REPLACEMENTS = "REPLACEMENTS"  # OI-2
+    RESOLVED = "RESOLVED"
 
 
 _SAYS = {
@@ -41,6 +42,7 @@ _SAYS = {
     Notice.LENIENT_DIFFERS: "Open question: whether a product of a prohibited maker taints what"
     " others made inside it. The verdict follows the strict reading.",
     Notice.INTERIM_ENDED: "Construction begins after the interim rules end.",
+    Notice.RESOLVED: "A reason to know was raised and resolved: read in the file by whom, and why.",
     Notice.REPLACEMENTS: "Batteries added or replaced later: no ruling was found; they are likely"
     " tested by themselves.",
 }
@@ -67,6 +69,9 @@ class NotRead:
 def warnings_of(*, inquiry: Inquiry, ratio: Ratio | None) -> tuple[Warned, ...]:
     """All that has to be told beside a result. [sourcing-15]"""
     found = [*_elections(inquiry.case, inquiry.rules)]
+    for flag in inquiry.case.flags:
+        if flag.resolved_on is not None and flag.resolved_on <= inquiry.case.as_of:
+            found.append((Notice.RESOLVED, flag.id))
     if ratio is not None:
         found += [(Notice.PRODUCT_ABSENT, each) for each in ratio.base.absent]
         if ratio.assigned_too_much:

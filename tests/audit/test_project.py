@@ -190,6 +190,13 @@ def test_the_first_difference_is_named_with_both_values():
     assert refused.detail == "/lenient/supported is filed as 43/125; by the rules it is 1/1."
 
 
+def test_a_file_without_its_chain_of_records_is_refused():
+    made = begun()
+    del made.files[sourcing_folder.EVENTS]
+
+    assert refused_at(10, made).pointer == sourcing_folder.EVENTS
+
+
 def test_a_rule_set_of_another_kind_is_refused():
     made = begun()
     made.files[sourcing_folder.RULE_SET] = b"[]"

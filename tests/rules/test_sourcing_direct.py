@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 
 from passport.rules.sourcing_case import CostKind, Credit, LineKind, Method, Statement
-from passport.rules.sourcing_inquiry import Inquiry
+from passport.rules.sourcing_inquiry import Inquiry, worst_standings
+from passport.rules.sourcing_party import Listed, Standing
 from passport.rules.sourcing_ratio import ratio_of
 from tests.rules.sourcing_cases import (
     HOUSING,
@@ -207,6 +208,12 @@ def test_a_maker_is_tested_for_each_year_in_which_costs_were_incurred():
     ratio_of(inquiry=inquiry)
     assert inquiry.standing("unknown", PAID) is inquiry.standing("unknown", PAID)
     assert {on for _, on in inquiry.standings} == {PAID, date(2027, 3, 1)}
+    for since, until in ((date(2026, 6, 1), None), (date(2023, 1, 1), date(2026, 6, 1))):
+        entry = Listed("clean", "S1260H", "Clean", since, until, decision="CONFIRMED")
+        cleared = replace(told, lines=tuple(replace(e, producer="clean") for e in told.lines))
+        listed = replace(cleared, register=replace(told.register, listed=(entry,)))
+        worst = worst_standings(case=listed, rules=RULES)
+        assert worst["clean"].standing is Standing.SPECIFIED
     assert {str(each.tested_on) for each in inquiry.standings.values()} == {
         "2026-01-01", "2027-12-31",
     }  # fmt: skip

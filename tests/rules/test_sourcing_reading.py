@@ -50,6 +50,12 @@ def test_a_case_is_read_back_as_it_was_and_can_be_signed():
     assert document["lines"][0]["costs"][1]["amount"] == "0.00"
 
 
+def test_a_decision_that_says_why_and_by_whom_is_read():
+    ended = replace(flag("C1"), resolved_on=DAY, resolution="another company", reviewer="A. B.")
+    told = replace(CASE, flags=(ended,))
+    assert read_case(case_document(told)) == told
+
+
 def test_what_stands_at_its_default_is_left_out():
     assert "excluded" not in case_document(CASE)["lines"][0]
 

@@ -254,6 +254,16 @@ PAID: dict[str, tuple[dict[str, object], tuple[Standing, str]]] = {
     "counsel saw control": ({"counsel": "EFFECTIVE_CONTROL"}, (INFLUENCED, "(D)(i)(II)")),
     "counsel saw none": ({"counsel": "NONE"}, (CLEAN, "")),
     "no right": ({"rights": ()}, (CLEAN, "")),
+    "counsel saw control where nobody named a right": (
+        {"rights": (), "counsel": "EFFECTIVE_CONTROL"},
+        (INFLUENCED, "(D)(i)(II)"),
+    ),
+    "paid by who has it": ({"payer": "people"}, (REVIEW, "(D)(i)(II)")),
+    "paid by what it has": (
+        {"payer": "sub", "counsel": "EFFECTIVE_CONTROL"},
+        (REVIEW, "(D)(i)(II)"),
+    ),
+    "paid by what it has half of": ({"payer": "half"}, (CLEAN, "")),
     "a licence of before the law": ({"rights": (), "kind": "LICENCE"}, (CLEAN, "")),
     "a licence changed since": (
         {"rights": (), "kind": "LICENCE", "modified_on": date(2025, 7, 4)},
@@ -275,7 +285,8 @@ def test_payments_for_control(told: dict[str, object], due: tuple[Standing, str]
     # A company of which one that is only listed has 60 per cent: related, not specified itself.
     lister = (entity("lister"), *held("lister"), listed("lister", "S1260H", FIRST))
     child = (entity("child"), *held("child", ("lister", "60")))
-    facts = (*CLEAN_X, *maker("m"), *lister, *child)
+    owned = (entity("sub"), *held("sub", ("x", "60")), entity("half"), *held("half", ("x", "50")))
+    facts = (*CLEAN_X, *maker("m"), *lister, *child, *owned)
     assert told_of(*facts, contracts=(_contract(**told),)) == due
 
 

@@ -74,6 +74,10 @@ VERDICTS = {
         case(*property_of({PACK: "listed"}), begins_on=date(2025, 12, 31)), Verdict.NOT_APPLICABLE,
         (),
     ),
+    "begun before the law asks, by who has no credit at all": (
+        case(*property_of(), owner="listed", begins_on=date(2025, 12, 31)),
+        Verdict.NOT_SUPPORTED, (Reason.TAXPAYER_PROHIBITED,),
+    ),
     "a component of no row": (
         case(credit=Credit.COMPONENT_45X, component="rotor", **BY_COST), Verdict.NO_THRESHOLD,
         (Reason.NOTHING_COUNTED,),
@@ -159,6 +163,13 @@ WARNED = {
     "too much assigned": (
         case(*whole(HOUSING, costs=(cost(9),), assigned=True), **BY_COST),
         {Notice.ASSIGNED_TOO_MUCH},
+    ),
+    "a reason to know that was resolved": (
+        case(*property_of(), flags=[
+            flag(PACK, "F2", resolved_on=date(2026, 6, 1)),
+            flag("other", "F3", resolved_on=date(2027, 1, 1)),
+        ]),
+        {Notice.RESOLVED},
     ),
     "another reading": (case(*property_of({INVERTER: "listed"})), {Notice.LENIENT_DIFFERS}),
 }  # fmt: skip
