@@ -1,12 +1,11 @@
 """The places of a market and the rooms that they share, from the openings of a snapshot.
 
 A programme without a weekly limit is one place; one with a limit is a place a week, all in the
-room of the programme. Where a partner may get a share at most, its programmes lie in its room.
+room of the programme.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 
@@ -15,16 +14,6 @@ from recycling.rules.lots import ANY_MODEL, WHOLE, Band, LotRules
 from recycling.rules.market import LotTerms, Opening
 
 ANY_WEEK = -1
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Room:
-    """`owner`: the id of a programme, or the name of a partner."""
-
-    owner: str
-    name: str
-    capacity: int
-    above: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,23 +36,16 @@ class Layout:
         return int(self.first[opening]) if room == OUTSIDE else len(self.names) + room
 
 
-def lay_out(
-    openings: Sequence[Opening],
-    *,
-    packs: int,
-    weeks: int = 1,
-    partner_share: Decimal | None = None,
-) -> Layout:
-    """Places in the order of the openings, weeks in theirs. [layout-1]
-
-    `weeks` is how far the plan looks; no partner gets more than its share of so many packs.
+def lay_out(openings: Sequence[Opening], *, weeks: int = 1) -> Layout:
+    """Places in the order of the openings, weeks in theirs; a plan looks so many weeks ahead.
+    [layout-1]
     """
-    rooms = _rooms(openings, None if partner_share is None else int(partner_share * packs))
-    room_of = {room.owner: number for number, room in enumerate(rooms)}
+    rooms = [each for each in openings if each.weekly_places is not None]
+    room_of = {each.terms.id: number for number, each in enumerate(rooms)}
+    own = [room_of.get(each.terms.id, OUTSIDE) for each in openings]
     of = [[ANY_WEEK] if each.weekly_places is None else list(range(weeks)) for each in openings]
     places = [(each, week) for each, some in zip(openings, of, strict=True) for week in some]
-    above = [room_of.get(_owner(each, week), OUTSIDE) for each, week in places]
-    own = [OUTSIDE if each.weekly_places is None else room_of[each.terms.id] for each in openings]
+    above = [room for room, some in zip(own, of, strict=True) for _ in some]
     return Layout(
         names=tuple(_name(each, week) for each, week in places),
         opening=np.repeat(np.arange(len(of), dtype=np.int32), [len(some) for some in of]),
@@ -72,16 +54,11 @@ def lay_out(
         first=np.cumsum([0, *(len(some) for some in of)])[:-1].astype(np.int32),
         room=np.array(own, dtype=np.int32),
         pools=(
-            tuple(room.name for room in rooms),
-            np.array([*above, *(room.above for room in rooms)], dtype=np.int32),
-            np.array([room.capacity for room in rooms], dtype=np.int64),
+            tuple(room_of),
+            np.array([*above, *(OUTSIDE for _ in rooms)], dtype=np.int32),
+            np.array([each.places for each in rooms], dtype=np.int64),
         ),
     )
-
-
-def _owner(opening: Opening, week: int) -> str:
-    """Whose room a place lies in."""
-    return opening.partner if week == ANY_WEEK else opening.terms.id
 
 
 def _name(opening: Opening, week: int) -> str:
@@ -95,26 +72,6 @@ def _capacity(opening: Opening, week: int) -> int:
         return opening.places
     left = weekly - (taken[week] if week < len(taken) else 0)
     return max(0, min(left, opening.places))
-
-
-def _rooms(openings: Sequence[Opening], share: int | None) -> list[_Room]:
-    partners = sorted({each.partner for each in openings if each.partner})
-    partners = [] if share is None else partners
-    upper = {name: number for number, name in enumerate(partners)}
-    rooms = [
-        _Room(owner=name, name=f"partner {name}", capacity=share or 0, above=OUTSIDE)
-        for name in partners
-    ]
-    return rooms + [
-        _Room(
-            owner=each.terms.id,
-            name=each.terms.id,
-            capacity=each.places,
-            above=upper.get(each.partner, OUTSIDE),
-        )
-        for each in openings
-        if each.weekly_places is not None
-    ]
 
 
 def over_weeks(

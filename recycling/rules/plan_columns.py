@@ -54,7 +54,7 @@ def ready(inputs: Inputs) -> Ready:
     gated = evaluate_columns(inputs.packs, rules=tables.gates, on=inputs.on)
     edges = edges_of(inputs.packs, gated, openings=inputs.openings, prices=tables.prices)
     over_weeks = placed(
-        lay_out(inputs.openings, packs=len(inputs.packs), weeks=WEEKS),
+        lay_out(inputs.openings, weeks=WEEKS),
         (edges.src, edges.dst, edges.cents),
         packs=inputs.packs,
         openings=inputs.openings,

@@ -1,4 +1,4 @@
-"""Weeks, partners and lots as places and rooms of a market."""
+"""Weeks and lots as places and rooms of a market."""
 
 import itertools
 from dataclasses import replace
@@ -28,8 +28,8 @@ OPENINGS = (
 )
 
 
-def market_over(openings, edges, *, weeks, ready, due, begin, close, storage, hold, share=None):
-    layout = lay_out(openings, packs=len(ready), weeks=weeks, partner_share=share)
+def market_over(openings, edges, *, weeks, ready, due, begin, close, storage, hold):
+    layout = lay_out(openings, weeks=weeks)
     src, place, cents = over_weeks(
         layout,
         tuple(np.asarray(each) for each in edges),
@@ -50,16 +50,16 @@ def market_over(openings, edges, *, weeks, ready, due, begin, close, storage, ho
 
 
 def test_places_stand_for_weeks_only_where_a_week_has_a_limit():
-    layout = lay_out(OPENINGS, packs=10, weeks=3, partner_share=Decimal("0.4"))
+    layout = lay_out(OPENINGS, weeks=3)
     assert layout.names == ("any", "weekly/0", "weekly/1", "weekly/2", "furnace")
     assert layout.opening.tolist() == [0, 1, 1, 1, 2]
     assert layout.week.tolist() == [ANY_WEEK, 0, 1, 2, ANY_WEEK]
     assert layout.capacity.tolist() == [2, 1, 1, 1, 9]
     names, above, capacity = layout.pools
-    assert names == ("partner p", "partner q", "weekly")
-    assert above.tolist() == [0, 2, 2, 2, 1, -1, -1, 0]
-    assert capacity.tolist() == [4, 4, 3]
-    assert [layout.node(at) for at in range(3)] == [0, 7, 4]
+    assert names == ("weekly",)
+    assert above.tolist() == [-1, 0, 0, 0, -1, -1]
+    assert capacity.tolist() == [3]
+    assert [layout.node(at) for at in range(3)] == [0, 5, 4]
 
 
 def test_weeks_and_deadlines_are_the_best_of_all():
@@ -111,16 +111,6 @@ def _fits(plan):
     return rooms and len(weekly) == len(set(weekly))
 
 
-def test_no_partner_gets_more_than_its_share():
-    packs = range(4)
-    edges = ([i for i in packs for _ in range(2)], [0, 2] * 4, [9, 1] * 4)
-    told = {"weeks": 1, "storage": [0] * 4}
-    told |= {"ready": [0] * 4, "due": [0] * 4, "begin": [0] * 3, "close": [0] * 3}
-    layout, market = market_over(OPENINGS, edges, **told, hold=0, share=Decimal("0.25"))
-    gone = layout.opening[solve(market).chosen[solve(market).chosen != HELD]]
-    assert sorted(gone.tolist()) == [0, 2]
-
-
 def test_lots_count_what_is_accepted_already():
     terms = LotTerms(
         minimum=5, maximum=8, band_width=Decimal("0.06"), placed=2,
@@ -131,7 +121,7 @@ def test_lots_count_what_is_accepted_already():
         replace(OPENINGS[1], lot=terms),
         OPENINGS[2],
     )
-    layout = lay_out(openings, packs=2, weeks=2)
+    layout = lay_out(openings, weeks=2)
     lots = lots_of(openings, layout, soh=np.array([1, 2]), model=np.array([0, 1]), codes=["A", "B"])
     assert lots.node.tolist() == [0, layout.node(1)]
     assert (lots.least.tolist(), lots.most.tolist()) == ([9, 3], [9, 3])
@@ -142,7 +132,7 @@ def test_lots_count_what_is_accepted_already():
 
 def test_what_is_taken_of_a_week_is_not_taken_again():
     weekly = replace(OPENINGS[1], weekly_places=2, weekly_taken=(2, 1))
-    assert lay_out((weekly,), packs=3, weeks=3).capacity.tolist() == [0, 1, 2]
+    assert lay_out((weekly,), weeks=3).capacity.tolist() == [0, 1, 2]
 
 
 def test_weeks_begin_on_mondays_and_no_offer_of_the_first_ends_after_it():
