@@ -39,18 +39,27 @@ def incidents(*, battery_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[
 
 
 def harmed(*, battery_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[uuid.UUID]]:
-    """The incidents, by id, that stand of these batteries and that no repair has followed."""
+    """The incidents, by id, that stand of these batteries and that no repair has followed.
+
+    A repair mends what happened before it and was known by then: what is recorded behind it and
+    dated back was not in it.
+    """
     ids = list(battery_ids)
     known = LifecycleEvent.objects.filter(kind__in=(EventKind.INCIDENT, EventKind.REPAIRED))
     rows = standing(known.filter(_of(ids)))
-    found: dict[uuid.UUID, list[uuid.UUID]] = {each: [] for each in ids}
-    for pk, one, several, kind in rows.order_by("happened_at", "id").values_list(
-        "pk", "battery_id", "members", "kind"
+    found: dict[uuid.UUID, list[tuple[datetime, uuid.UUID]]] = {each: [] for each in ids}
+    for pk, recorded_at, one, several, kind in rows.order_by("happened_at", "id").values_list(
+        "pk", "recorded_at", "battery_id", "members", "kind"
     ):
+        said = (recorded_at, pk)
         for each in [one] if one else several:
-            if each in found:
-                found[each] = [] if kind == EventKind.REPAIRED else [*found[each], pk]
-    return {each: events for each, events in found.items() if events}
+            if each not in found:
+                continue
+            if kind == EventKind.REPAIRED:
+                found[each] = [incident for incident in found[each] if incident > said]
+            else:
+                found[each].append(said)
+    return {each: [pk for _, pk in events] for each, events in found.items() if events}
 
 
 def set_apart(*, battery_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, frozenset[Danger]]:
