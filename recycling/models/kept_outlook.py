@@ -7,8 +7,8 @@ from passport.models import Battery
 
 
 class KeptOutlook(models.Model):
-    """Follows from the readings of the battery, of which there were `readings` up to
-    `looked_until`; with another number, or a later one, it is worked out anew.
+    """Follows from the readings of the battery, of which `readings` count, the last of them
+    recorded at `looked_until`; with another number, or a later one, it is worked out anew.
 
     `years_low` remain at least until the end of a second life, `knee` says whether it ages faster
     than before; None where nobody can tell.

@@ -15,7 +15,7 @@ from recycling.rules.forecast_looks import LEAST_READINGS
 
 @dataclass(frozen=True)
 class Read:
-    """How often a waiting pack was read, and when last."""
+    """How often a waiting pack was read, and when the last reading was recorded."""
 
     battery_id: uuid.UUID
     readings: int
@@ -33,7 +33,7 @@ def stale(*, keeper: Party) -> list[Read]:
         .filter(**_waiting(keeper))
         .order_by()
         .values("battery_id")
-        .annotate(n=Count("id"), last=Max("measured_at"))
+        .annotate(n=Count("id"), last=Max("recorded_at"))
         .order_by("battery__model_id", "battery_id")
     )
     read = [Read(row["battery_id"], row["n"], row["last"]) for row in counted]

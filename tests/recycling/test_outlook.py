@@ -2,10 +2,15 @@
 
 from copy import deepcopy
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from passport.rules.health import Kind, Method
+from passport.actions import correction, health
+from passport.models import HealthReading
+from passport.queries.tenancy import act_as
+from passport.rules.correction import Reason
+from passport.rules.health import Kind, Method, make_reading
 from recycling.actions import outlook
 from recycling.models import KeptOutlook, PlanLine, Retirement
 from recycling.queries import gate_check, kept_outlook, standing
@@ -14,7 +19,7 @@ from recycling.queries.market_columns import packs_of
 from recycling.rules.columns import columns, encode
 from recycling.rules.forecast_looks import Unit
 from tests.recycling.pack_by_pack import of_market
-from tests.recycling.stage import AT, cast, packs, planned, publish, read, retire
+from tests.recycling.stage import AT, cast, packs, planned, publish, read, retire, uid
 
 # State of health so many days ago; the newest is the one that every pack has.
 BENT = {700: "0.95", 560: "0.94", 420: "0.93", 280: "0.92", 140: "0.86"}
@@ -73,9 +78,32 @@ def test_it_is_worked_out_anew_after_a_reading_and_not_before(
         assert encode(packs_of(keeper=stage.keeper, on=AT.date())) == encode(columns(seen))
         row = Retirement.objects.order_by("id").first()
         read(row.battery, "0.74", by=stage.keeper, days=0)
-        assert [each.battery_id for each in kept_outlook.stale(keeper=stage.keeper)] == [
-            row.battery_id
-        ]
+        assert _stale(stage) == [row.battery_id]
+        outlook.refresh(keeper=stage.keeper, at=AT, told=list)
+        _put_right(row.battery, by=stage.keeper)
+        assert _stale(stage) == [row.battery_id]
+
+
+def _stale(stage):
+    return [each.battery_id for each in kept_outlook.stale(keeper=stage.keeper)]
+
+
+def _put_right(battery, *, by):
+    """Declare the newest reading wrong, and record what was measured at that moment."""
+    act_as(by.pk)
+    wrong = HealthReading.objects.filter(battery=battery).latest("measured_at")
+    correction.declare(
+        event_id=wrong.event_id, reason=Reason.INCORRECT_DATA, correctives=(),
+        declaration_id=uid(), by=by, at=AT,
+    )  # fmt: skip
+    right = make_reading(
+        soh=Decimal("0.71"),
+        method=Method(wrong.method),
+        source="cycler 4",
+        measured_at=wrong.measured_at,
+    )
+    later = AT + timedelta(hours=1)
+    health.read(battery_id=battery.pk, event_id=uid(), reading=right, by=by, at=later)
 
 
 def test_many_are_worked_out_in_as_many_questions_as_few(
