@@ -33,7 +33,10 @@ def certify(
         return _again(known, credential_bytes)
     facts = papers.certificate_facts(batch=batch)
     signed = _signed(credential_bytes, kind=kinds.RECYCLING, facts=facts)
-    return _file(signed, by=by, at=at, batch=batch)
+    filed = _file(signed, by=by, at=at, batch=batch)
+    # From here the batch is closed; a step that was booked meanwhile stands in no certificate.
+    _signed(credential_bytes, kind=kinds.RECYCLING, facts=papers.certificate_facts(batch=batch))
+    return filed
 
 
 @transaction.atomic

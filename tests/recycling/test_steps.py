@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
+from passport.actions import attestation
 from passport.actions.event import EventIdReused
 from passport.models import Battery
 from passport.models.ids import new_id
@@ -22,6 +23,7 @@ from tests.cast import give
 from tests.passport.acting import acting, run
 from tests.recycling import loop as loops
 from tests.recycling.loop import REFINED, SHREDDED
+from tests.recycling.together import together
 
 SHORT = (("black mass", "4100", "ONWARD", None), *SHREDDED[1:])
 
@@ -137,6 +139,26 @@ def test_no_kilogram_is_drawn_twice_in_sql(loop, shredded, as_system):
     with acting(loop.cast["stranger"]):
         for table in ("massuse", "masstally", "treatmentbatch"):
             assert run(f"SELECT count(*) FROM recycling_{table}") == [(0,)]
+
+
+def test_no_certificate_is_filed_of_less_than_was_booked_by_then(loop, shredded, monkeypatch):
+    opened, found = shredded
+    record = attestation.record
+
+    def meanwhile(_):
+        with acting(loop.cast["recycler"]):
+            loop.book(opened, "REFINE", [Draw(fraction_id=found["black mass"].pk)], REFINED)
+
+    def slow(**told):
+        assert together(meanwhile, [None]) == [None]
+        return record(**told)
+
+    monkeypatch.setattr(attestation, "record", slow)
+    with acting(loop.cast["recycler"]), pytest.raises(SaysSomethingElse):
+        loop.certify(opened)
+    monkeypatch.setattr(attestation, "record", record)
+    with acting(loop.cast["recycler"]):
+        loop.certify(opened)
 
 
 @pytest.fixture
