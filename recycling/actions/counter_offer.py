@@ -59,11 +59,13 @@ def ask(
 def take(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
     """Take the other terms as the keeper: the offer is accepted with them.
 
-    Refuses NotFound, NotYourOffer, NotCountered, OfferExpired, and what offer.accept refuses.
+    Where they name a day the pack goes by it, in a week that has a place left. Refuses NotFound,
+    NotYourOffer, NotCountered, OfferExpired, and what offer.accept refuses.
     """
     found = _asked(offer_id, by=by, at=at)
+    asked = CounterOffer.objects.get(offer=found, answered_at__isnull=True)
     _answer(found, taken=True, at=at)
-    return offers.take(found, by=by, at=at)
+    return offers.take(found, by=by, at=at, goes_by=asked.pick_up_on or found.goes_by)
 
 
 @transaction.atomic

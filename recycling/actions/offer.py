@@ -32,12 +32,15 @@ from recycling.queries import firmness
 from recycling.queries.offer import lapsed
 from recycling.rules.gates import unproven
 from recycling.rules.offer import (
+    NoPlaceLeft,
     check_answer,
     check_firm,
     check_gates,
     check_pending,
     check_place,
     closed,
+    no_place_left,
+    week_full,
 )
 
 
@@ -57,11 +60,13 @@ def accept(*, offer_id: uuid.UUID, by: Party, at: datetime) -> Offer:
         expires_at=offer.expires_at,
         at=at,
     )
-    return take(offer, by=by, at=at)
+    return take(offer, by=by, at=at, goes_by=offer.goes_by)
 
 
-def take(offer: Offer, *, by: Party, at: datetime) -> Offer:
-    """Close a locked offer as accepted, whoever of its two sides said the last word."""
+def take(offer: Offer, *, by: Party, at: datetime, goes_by: date | None) -> Offer:
+    """Close a locked offer as accepted, whoever of its two sides said the last word; the pack goes
+    by the day that they agreed upon.
+    """
     unit = offer.retirement.battery_id
     check_not_recalled(recalled=bool(recalled_units(units=[unit])))
     check_firm(
@@ -79,16 +84,21 @@ def take(offer: Offer, *, by: Party, at: datetime) -> Offer:
     hand_over = _open_hand_over(offer, at=at)
     try:
         with transaction.atomic():
-            _answer(offer, OfferState.ACCEPTED, hand_over=hand_over, at=at)
+            _answer(offer, OfferState.ACCEPTED, hand_over=hand_over, at=at, goes_by=goes_by)
     except IntegrityError as clash:
         # A keeper does not see who else has a place: the database does.
-        full = offer.programme.capacity_packs
-        check_place(capacity=full, accepted=full)
-        raise AssertionError("a full programme takes nothing") from clash
+        raise _full(clash, offer, goes_by=goes_by) from clash
     Retirement.objects.filter(pk=offer.retirement_id).update(state=RetirementState.ROUTED)
     _log(offer, by=by, at=at)
     news.of_offer(OFFER_ACCEPTED, offer, by=by, at=at)
     return offer
+
+
+def _full(clash: IntegrityError, offer: Offer, *, goes_by: date | None) -> NoPlaceLeft:
+    said = getattr(getattr(clash.__cause__, "diag", None), "constraint_name", "")
+    if said == "programme_week_is_never_oversold":
+        return week_full(weekly=offer.programme.weekly_capacity_packs or 0, day=goes_by)
+    return no_place_left(capacity=offer.programme.capacity_packs)
 
 
 def _check_gates(offer: Offer, *, on: date) -> None:
@@ -235,12 +245,23 @@ def _open_hand_over(offer: Offer, *, at: datetime) -> HandOver:
         ) from clash
 
 
-def _answer(offer: Offer, state: OfferState, *, hand_over: HandOver | None, at: datetime) -> None:
-    firm = {"firm_at": at} if offer.indicative and state == OfferState.ACCEPTED else {}
+def _answer(
+    offer: Offer,
+    state: OfferState,
+    *,
+    hand_over: HandOver | None,
+    at: datetime,
+    goes_by: date | None = None,
+) -> None:
+    more: dict[str, object] = {}
+    if offer.indicative and state == OfferState.ACCEPTED:
+        more["firm_at"] = at
+    if goes_by != offer.goes_by and state == OfferState.ACCEPTED:
+        more["goes_by"] = goes_by
     Offer.objects.filter(pk=offer.pk).update(
-        state=state, answered_at=at, hand_over=hand_over, **firm
+        state=state, answered_at=at, hand_over=hand_over, **more
     )
-    offer.refresh_from_db(fields=["state", "answered_at", "hand_over", "firm_at"])
+    offer.refresh_from_db(fields=["state", "answered_at", "hand_over", "firm_at", "goes_by"])
 
 
 def _reopen(offers: Sequence[Offer], *, at: datetime) -> None:

@@ -28,7 +28,8 @@ class Offer(models.Model):
 
     `price_cents` is what the programme's own terms pay for the pack, below zero what they charge;
     the worth counts everything else as well. An indicative offer becomes firm by a test. By
-    `goes_by` the pack goes, in the week of that day, where it holds one of its programme's places.
+    `goes_by` the pack goes, in the week of that day, where it holds one of its programme's places;
+    a day that was agreed upon takes its place.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

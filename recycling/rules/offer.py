@@ -210,9 +210,21 @@ def check_gates(*, recycles: bool, harmed: bool, route: str, asks_only_who: bool
 
 def check_place(*, capacity: int, accepted: int) -> None:
     """Accepted packs never outnumber the places. [offer-2] Refuses NoPlaceLeft."""
-    if accepted < capacity:
-        return
-    raise NoPlaceLeft(
+    if accepted >= capacity:
+        raise no_place_left(capacity=capacity)
+
+
+def no_place_left(*, capacity: int) -> NoPlaceLeft:
+    """The refusal of a pack more than a programme takes."""
+    return NoPlaceLeft(
         f"all {capacity} places of the programme are taken",
         remedy="raise the programme's capacity, or decline the offer",
+    )
+
+
+def week_full(*, weekly: int, day: date | None) -> NoPlaceLeft:
+    """The refusal of a pack more than a programme takes in the week of that day."""
+    return NoPlaceLeft(
+        f"all {weekly} places of the week of {day} are taken",
+        remedy="agree upon a day in another week, or leave the offer as it was made",
     )

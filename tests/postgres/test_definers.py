@@ -141,6 +141,7 @@ DEFINERS = {
     "waste_goes_on_as_no_passport_v1": set(),
     "programme_is_never_oversold_v2": set(),
     "programme_is_never_oversold_v3": set(),
+    "programme_is_never_oversold_v4": set(),
     "offer_is_of_a_plan_that_binds_v1": set(),
     "offer_is_of_a_plan_that_binds_v2": set(),
 }

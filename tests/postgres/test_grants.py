@@ -118,7 +118,7 @@ recycling_masstally r
 recycling_massuse r a
 recycling_materialclaim r a
 recycling_materiallot r a
-recycling_offer r w(answered_at,firm_at,hand_over_id,state)
+recycling_offer r w(answered_at,firm_at,goes_by,hand_over_id,state)
 recycling_partyprices r a
 recycling_plan r
 recycling_planline r

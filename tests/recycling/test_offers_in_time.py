@@ -2,7 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+from django.db import transaction
+
+from passport.queries.tenancy import act_as
+from recycling.actions import counter_offer, programme
 from recycling.models import Offer
+from recycling.rules.offer import NoPlaceLeft
 from tests.recycling.stage import AT, cast, packs, planned, publish, retire
 
 
@@ -28,3 +34,44 @@ def test_an_offer_ends_with_the_day_of_its_pack_and_a_day_that_is_over_binds_nob
         again = list(Offer.objects.filter(state="PROPOSED"))
         assert len(again) == 2
         assert all(each.goes_by > AT.date() + timedelta(days=3) for each in again)
+
+
+def _countered(made, found, **terms):
+    with transaction.atomic():
+        act_as(made.storage.pk)
+        counter_offer.ask(offer_id=found.pk, by=made.storage, at=AT, price_cents=None, **terms)
+
+
+def _by_keeper(made, found, act):
+    with transaction.atomic():
+        act_as(made.keeper.pk)
+        return act(offer_id=found.pk, by=made.keeper, at=AT)
+
+
+def test_a_day_that_is_agreed_upon_takes_its_place_in_another_week(as_system, database):
+    with as_system():
+        made = cast()
+        for battery in packs(made, ["0.90", "0.90"]):
+            retire(battery, by=made.keeper)
+        terms = publish(made.storage, places=9, weekly_capacity_packs=1)
+        planned(made)
+        first, second = Offer.objects.order_by("goes_by")
+    _countered(made, second, pick_up_on=date(2026, 6, 5))
+    with pytest.raises(NoPlaceLeft, match="all 1 places of the week of 2026-06-05"):
+        _by_keeper(made, second, counter_offer.take)
+    _by_keeper(made, second, counter_offer.leave)
+    _countered(made, second, pick_up_on=date(2026, 6, 23))
+    assert _by_keeper(made, second, counter_offer.take).goes_by == date(2026, 6, 23)
+    with as_system():
+        # The week that became free is promised to the next one.
+        (third,) = packs(made, ["0.85"])
+        retire(third, by=made.keeper)
+        planned(made)
+        assert Offer.objects.get(retirement__battery=third).goes_by == second.goes_by
+    with transaction.atomic():
+        act_as(made.storage.pk)
+        programme.change(programme_id=terms.pk, by=made.storage, capacity_packs=0)
+    # What was promised before places were fewer is still answered, in a sentence.
+    _countered(made, first, pick_up_on=date(2026, 6, 5))
+    with pytest.raises(NoPlaceLeft, match="all 0 places of the programme"):
+        _by_keeper(made, first, counter_offer.take)
