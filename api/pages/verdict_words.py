@@ -16,6 +16,7 @@ REASONS = {
     "NO_DAY": _("The file does not say when construction began, or when the component was sold."),
     "NO_TABLE": _("The rule set has no table of percentages for this credit and nameplate."),
     "NOTHING_COUNTED": _("Nothing in the bill of materials counts."),
+    "NOTHING_STORES": _("No line is of the product that stores the energy."),
     "IDENTIFICATION_NOT_ELECTED": _("Assigned percentages go with the Identification safe harbor."),
     "METHODS_MIXED": _("Assigned percentages and actual costs are not mixed: elect one of them."),
 }

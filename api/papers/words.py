@@ -24,6 +24,7 @@ WORDS = {
     "NO_DAY": _("the day that decides is missing"),
     "NO_TABLE": _("no table is for it"),
     "NOTHING_COUNTED": _("no cost counts"),
+    "NOTHING_STORES": _("no line is of what stores the energy"),
     "IDENTIFICATION_NOT_ELECTED": _("Identification is not elected"),
     "METHODS_MIXED": _("the method is not the one elected"),
     "SPECIFIED": _("specified foreign entity"),

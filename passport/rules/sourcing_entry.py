@@ -16,6 +16,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NAME = re.compile(r"[!-~][ -~]{0,59}", re.ASCII)
 _ZERO = Decimal(0)
+_IN_NO_SUM = (LineKind.STEEL_IRON, LineKind.SITE)
 
 
 class TermsMissing(Malformed):
@@ -138,6 +139,12 @@ def _place(line: Line) -> Iterator[Refusal]:
             "a component stands in a manufactured product, in a row of it",
             pointer="/row" if line.product else "/product",
             remedy="name the product and its row, as in battery_pack_module and cells",
+        )
+    if line.kind in _IN_NO_SUM and (line.product or line.row):
+        yield LineBroken(
+            "what is never counted stands in no manufactured product",
+            pointer="/kind",
+            remedy="leave product and row out, or say that it is a product or a component",
         )
     if line.kind is LineKind.PRODUCT and not line.product:
         yield LineBroken(

@@ -104,6 +104,7 @@ class CostTable:
     variants: tuple[Variant, ...]
     rows: tuple[Row, ...]
     steel_iron: tuple[str, ...] = ()
+    stores: str = ""  # the product without which there is no such property; "" for none
 
     def variant(self, nameplate_kwh: Decimal) -> Variant | None:
         """The column for a nameplate; None when the table has none."""

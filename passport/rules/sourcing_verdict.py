@@ -44,6 +44,7 @@ class Reason(StrEnum):
     NO_DAY = "NO_DAY"
     NO_TABLE = "NO_TABLE"
     NOTHING_COUNTED = "NOTHING_COUNTED"
+    NOTHING_STORES = "NOTHING_STORES"
     IDENTIFICATION_NOT_ELECTED = "IDENTIFICATION_NOT_ELECTED"
     METHODS_MIXED = "METHODS_MIXED"
 
@@ -95,7 +96,7 @@ def judge(*, case: Case, rules: RuleSet) -> Result:
     reliances = inquiry.all_reliances()  # 2
     ratio = ratio_of(inquiry=inquiry)  # 3
     held = held_against(project=case.project, rules=rules)  # 4
-    reasons = tuple(_reasons(case, taxpayer, ratio, held))  # 5
+    reasons = tuple(_reasons(inquiry, taxpayer, ratio, held))  # 5
     return _result(inquiry, (taxpayer, reliances, reasons), ratio, held)
 
 
@@ -159,7 +160,7 @@ def _verdict(held: Held, reasons: tuple[Reason, ...]) -> Verdict:
 
 
 def _reasons(
-    case: Case, taxpayer: Determination, ratio: Ratio | None, held: Held
+    inquiry: Inquiry, taxpayer: Determination, ratio: Ratio | None, held: Held
 ) -> Iterator[Reason]:
     if taxpayer.standing in (Standing.SPECIFIED, Standing.INFLUENCED):
         yield Reason.TAXPAYER_PROHIBITED
@@ -167,13 +168,21 @@ def _reasons(
         yield Reason.TAXPAYER_NOT_SHOWN
     if held.asked is Asked.NO_DAY:
         yield Reason.NO_DAY
-    yield from _method(case)
+    yield from _method(inquiry.case)
     if ratio is None:
         yield Reason.NO_TABLE
     elif ratio.strict is None:
         yield Reason.NOTHING_COUNTED
+    elif _stores_nothing(inquiry, ratio):
+        yield Reason.NOTHING_STORES
     elif held.percent is not None and ratio.strict.supported * 100 < Fraction(held.percent):
         yield Reason.BELOW_THRESHOLD
+
+
+def _stores_nothing(inquiry: Inquiry, ratio: Ratio) -> bool:
+    """Whether the product is missing without which there is no such property."""
+    table = inquiry.rules.table(inquiry.case.project.credit)
+    return table is not None and table.stores in ratio.base.absent
 
 
 def _method(case: Case) -> Iterator[Reason]:

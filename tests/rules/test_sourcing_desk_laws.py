@@ -50,7 +50,7 @@ TERMS = some.sampled_from(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(mixes(), TERMS, some.sampled_from(sorted({key[0] for key in STANDINGS} | {"nobody"})))
 def test_a_maker_that_becomes_clean_never_costs_a_project_its_verdict(made, terms, maker):
     day = PIPELINE[0].incurred_on
@@ -67,7 +67,7 @@ def test_a_maker_that_becomes_clean_never_costs_a_project_its_verdict(made, term
         assert now.net <= was.net
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(PERCENT, PERCENT, some.booleans())
 def test_a_larger_clean_share_never_costs_a_project_its_verdict(less, more, pro_rata):
     less, more = sorted((less, more))
@@ -95,7 +95,7 @@ def _clean_at_home(made):
     return Mix(made.name, tuple(parts))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(mixes(), TERMS, some.integers(0, 100), some.integers(0, 100))
 def test_a_higher_tariff_never_lowers_the_cost_of_what_is_imported(made, terms, less, more):
     less, more = sorted((less, more))
@@ -110,7 +110,7 @@ def test_a_higher_tariff_never_lowers_the_cost_of_what_is_imported(made, terms, 
     assert low.net <= high.net
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(mixes())
 def test_what_is_not_known_never_beats_what_is_known_to_be_clean(made):
     for terms in (Terms(), BY_TABLE):

@@ -58,6 +58,7 @@ LINES = {
     ),
     "a component": (replace(LINE, kind=LineKind.COMPONENT, row="cells"), None),
     "site labour": (replace(LINE, kind=LineKind.SITE, product=""), None),
+    "packs called site labour": (replace(LINE, kind=LineKind.SITE), "/kind"),
     "no country": (replace(LINE, made_in="Korea"), "/made_in"),
     "made somewhere": (replace(LINE, made_in=""), None),
     "none of it": (replace(LINE, quantity=Decimal(0)), "/quantity"),

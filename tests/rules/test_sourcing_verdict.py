@@ -78,6 +78,10 @@ VERDICTS = {
         case(*property_of(), owner="listed", begins_on=date(2025, 12, 31)),
         Verdict.NOT_SUPPORTED, (Reason.TAXPAYER_PROHIBITED,),
     ),
+    "a storage property without what stores": (
+        case(*property_of(products=(HOUSING, INVERTER))), Verdict.NOT_SUPPORTED,
+        (Reason.NOTHING_STORES,),
+    ),
     "a component of no row": (
         case(credit=Credit.COMPONENT_45X, component="rotor", **BY_COST), Verdict.NO_THRESHOLD,
         (Reason.NOTHING_COUNTED,),
