@@ -97,12 +97,17 @@ def over_weeks(
     weekly = layout.week[layout.first] != ANY_WEEK
     count = np.maximum(final - begin + 1, 0)
     count = np.where(weekly[opening], count, np.minimum(count, 1))
-    every = np.repeat(np.arange(len(src)), count)
-    later = np.arange(len(every)) - np.repeat(np.cumsum(count) - count, count)
-    at, waited = src[every], begin[every] + later - first_week[src[every]]
-    week = np.where(weekly[opening[every]], begin[every] + later, 0)
-    place = layout.first[opening[every]] + week
-    return at, place.astype(np.int32), cents[every] - waited * storage_cents[at]
+    # Of millions of edges no more is held at once than must be.
+    at = np.repeat(src.astype(np.int32), count)
+    begun = np.repeat((np.cumsum(count) - count).astype(np.int32), count)
+    later = np.arange(len(at), dtype=np.int32) - begun
+    del begun
+    week = np.where(weekly[opening], begin, 0)
+    place = np.repeat((layout.first[opening] + week).astype(np.int32), count)
+    place += later
+    worth = np.repeat(cents - (begin - first_week[src]) * storage_cents[src], count)
+    worth -= later * storage_cents[at]
+    return at, place, worth
 
 
 def lots_of(
