@@ -79,7 +79,9 @@ def case_of(made: FiledProject, **changes: Any) -> Case:
     name = next(each for each in made.files if each.startswith("06_certificates/signed/"))
     digest = hashlib.sha256(made.files[name]).hexdigest()
     paper = certificate_of(CERTIFIED, kind=KIND, id="C1", sha256=digest, supplier="seller")
-    paper = replace(paper, **{"signature_verdict": "VALID", **changes})
+    paper = replace(
+        paper, **{"signature_verdict": "VALID", "signed_by": paper.supplier_name, **changes}
+    )
     lines = cases.property_of()
     first = replace(
         lines[0], serials=4, serials_sha256=DIGEST, certificates=("C1",), costs=(cases.cost(1000),)

@@ -173,6 +173,8 @@ def _check_words(told: Certificate, data: bytes) -> None:
 
 def _check_signature(found: Sealed, told: Certificate, data: bytes) -> bool:
     """Whether the log holds it; what the case says of its signature may not be better than that."""
+    if told.signature_verdict in _CHECKED and not told.signed_by:
+        raise _refused(told, f"is called {told.signature_verdict}, and nobody says by whom")
     case, digest = found.case, credential.digest(data)
     judged = case.judgements.get(digest)
     if judged is not None:

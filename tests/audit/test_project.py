@@ -77,6 +77,20 @@ def test_a_true_file_comes_out_as_filed(files, capsys):
     assert said["project"]["name"] == "Storage at a lake"
 
 
+def test_a_rule_that_nobody_has_read_is_told_where_it_decides(tmp_path, capsys):
+    """Without an inverter its rows leave both sums (R-9), which is from memory."""
+    made = begun()
+    mine = case_of(made)
+    lines = [each for each in mine.lines if each.product != cases.INVERTER]
+    refile(made, replace(mine, lines=tuple(lines)))
+    path, trust = tmp_path / "evidence.zip", tmp_path / "trust.policy"
+    path.write_bytes(packed(sealed_of(made)))
+    trust.write_text(made.world.policy_text(made.cellmaker, made.supplier))
+
+    assert main(["verify", str(path), "--trust", str(trust)]) == 0
+    assert "  unverified rule: R-9 (" in capsys.readouterr().out
+
+
 def test_a_changed_file_is_refused_with_its_step(files, capsys):
     path, trust = files
     data = path.read_bytes()
@@ -237,6 +251,10 @@ def test_a_certificate_outside_the_log_is_a_doubt_and_its_signature_is_checked()
     found = sealed.verify(packed(sealed_of(made)), policy=made.policy())
     assert computed.check(found).result.verdict == "SUPPORTED"
     assert "is not in the log" in found.case.report.doubts[0]
+
+    nameless = begun()
+    certified(nameless, signed_by="")
+    assert "nobody says by whom" in refused_at(11, nameless).detail
 
     forged = begun()
     data = forged.certificate(salt="AAAAAAAAAAAAAAAAAAAAAA")
