@@ -20,6 +20,7 @@ from api.pages.words import REASONS
 from passport.rules.errors import Refusal
 from recycling.actions import retirement
 from recycling.queries import desk
+from recycling.rules.keeping import check_days
 
 # What an inspection asks; each answer opens or shuts a gate, so none is guessed.
 QUESTIONS: Final[dict[str, tuple[Any, Any]]] = {
@@ -100,7 +101,7 @@ def condition(request: DeskRequest) -> HttpResponseBase:
 def check(request: DeskRequest) -> HttpResponseBase:
     """Show all answers once more before anything is recorded."""
     picked = identifiers(request.GET.getlist("battery"))
-    wrong = _unanswered(request.GET)
+    wrong = _unanswered(request.GET, on=request.desk.at.date())
     context = _context(request, request.GET, picked)
     if wrong:
         context["refusals"] = wrong
@@ -112,7 +113,11 @@ def check(request: DeskRequest) -> HttpResponseBase:
 def _retire(request: DeskRequest) -> HttpResponseBase:
     picked = identifiers(request.POST.getlist("battery"))
     events = identifiers(request.POST.getlist("event"))
-    if _unanswered(request.POST) or not picked or len(picked) != len(events):
+    if (
+        _unanswered(request.POST, on=request.desk.at.date())
+        or not picked
+        or len(picked) != len(events)
+    ):
         return HttpResponseRedirect("/desk/retire/check?" + _answers(request.POST))
     try:
         retirement.retire_all(
@@ -191,7 +196,7 @@ def _condition(said: Mapping[str, Any]) -> dict[str, bool | str]:
     return found
 
 
-def _unanswered(said: QueryDict) -> tuple[Wrong, ...]:
+def _unanswered(said: QueryDict, *, on: date) -> tuple[Wrong, ...]:
     wrong = []
     if said.get("reason") not in REASONS:
         wrong.append(
@@ -206,6 +211,10 @@ def _unanswered(said: QueryDict) -> tuple[Wrong, ...]:
         if (text := said.get(name, "")) and _day(said, name) is None:
             detail = gettext("“{text}” is no day.").format(text=text[:20])
             wrong.append(Wrong(detail, gettext("Leave it out."), name))
+    try:
+        check_days(ready_on=_day(said, "ready_on"), due_on=_day(said, "due_on"), on=on)
+    except Refusal as refusal:
+        wrong.append(wrong_of(refusal))
     return tuple(wrong)
 
 

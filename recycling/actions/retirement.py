@@ -44,9 +44,9 @@ def retire(
     earlier = Retirement.objects.filter(keeper=by, event__event_id=event_id).first()
     if earlier is None:
         _check_holder(battery, by=by)
+        check_days(ready_on=ready_on, due_on=due_on, on=at.date())
     check_keeper(roles=by.roles)
     answers = {k: v for k, v in asdict(parse_condition(condition)).items() if v is not None}
-    check_days(ready_on=ready_on, due_on=due_on, on=at.date())
     facility = _facility(facility_id, by=by)
 
     recorded = event.append(

@@ -99,6 +99,17 @@ def test_an_unanswered_question_is_named_and_no_answer_lost(people: People) -> N
     assert re.search(r'name="case_damage" value="yes" checked', answer.text)
 
 
+def test_days_between_which_nobody_can_fetch_a_pack_are_told_before_the_last_look(
+    people: People,
+) -> None:
+    days = {"ready_on": "2030-06-03", "due_on": "2030-06-02"}
+    asked = {"battery": str(people.stage.packs[1].pk)} | FOUND | days
+    answer = people.at_desk("keeper").get("/desk/retire/check", asked)
+    assert answer.status_code == 422
+    assert 'href="#due_on"' in answer.text
+    assert 'value="2030-06-02"' in answer.text
+
+
 def test_nobody_retires_what_another_holds(people: People) -> None:
     asked = {"battery": str(people.stage.packs[0].pk), "reason": "OTHER", "event": str(new_id())}
     answer = people.at_desk("stranger").post("/desk/retire/", asked | FOUND)

@@ -6,10 +6,10 @@ import pytest
 from django.db import transaction
 
 from passport.queries.tenancy import act_as
-from recycling.actions import counter_offer, programme
+from recycling.actions import counter_offer, programme, retirement
 from recycling.models import Offer
 from recycling.rules.offer import NoPlaceLeft
-from tests.recycling.stage import AT, cast, packs, planned, publish, retire
+from tests.recycling.stage import AT, cast, packs, planned, publish, retire, uid
 
 
 def test_an_offer_ends_with_the_day_of_its_pack_and_a_day_that_is_over_binds_nobody(
@@ -75,3 +75,15 @@ def test_a_day_that_is_agreed_upon_takes_its_place_in_another_week(as_system, da
     _countered(made, first, pick_up_on=date(2026, 6, 5))
     with pytest.raises(NoPlaceLeft, match="all 0 places of the programme"):
         _by_keeper(made, first, counter_offer.take)
+
+
+def test_a_retirement_sent_again_after_its_day_is_still_the_same(as_system, database):
+    with as_system():
+        made = cast()
+        (pack,) = packs(made, ["0.90"])
+        said = {
+            "battery_id": pack.pk, "by": made.keeper, "reason": "CAPACITY", "condition": {},
+            "event_id": uid(), "due_on": AT.date(), "happened_at": AT,
+        }  # fmt: skip
+        first = retirement.retire(**said, at=AT)
+        assert retirement.retire(**said, at=AT + timedelta(days=1)) == first
