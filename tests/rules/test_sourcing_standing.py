@@ -249,20 +249,15 @@ def _contract(**told: object) -> Contract:
     return Contract(**{**known, **told})  # type: ignore[arg-type]
 
 
+COUNSEL = {"counsel": "EFFECTIVE_CONTROL"}
 PAID: dict[str, tuple[dict[str, object], tuple[Standing, str]]] = {
     "a right, paid the year before": ({}, (REVIEW, "(D)(i)(II)")),
-    "counsel saw control": ({"counsel": "EFFECTIVE_CONTROL"}, (INFLUENCED, "(D)(i)(II)")),
+    "counsel saw control": (COUNSEL, (INFLUENCED, "(D)(i)(II)")),
     "counsel saw none": ({"counsel": "NONE"}, (CLEAN, "")),
     "no right": ({"rights": ()}, (CLEAN, "")),
-    "counsel saw control where nobody named a right": (
-        {"rights": (), "counsel": "EFFECTIVE_CONTROL"},
-        (INFLUENCED, "(D)(i)(II)"),
-    ),
+    "no right but counsel's": ({"rights": (), **COUNSEL}, (INFLUENCED, "(D)(i)(II)")),
     "paid by who has it": ({"payer": "people"}, (REVIEW, "(D)(i)(II)")),
-    "paid by what it has": (
-        {"payer": "sub", "counsel": "EFFECTIVE_CONTROL"},
-        (REVIEW, "(D)(i)(II)"),
-    ),
+    "paid by what it has": ({"payer": "sub", **COUNSEL}, (REVIEW, "(D)(i)(II)")),
     "paid by what it has half of": ({"payer": "half"}, (CLEAN, "")),
     "a licence of before the law": ({"rights": (), "kind": "LICENCE"}, (CLEAN, "")),
     "a licence changed since": (
