@@ -27,6 +27,8 @@ from recycling.rules.plan_columns import Ready, earlier_of, parts_of, ready
 
 KIND = "plan"
 MOST_LOOKS = 3
+# After so long it is looked at anew: a market that moved does not bar its keeper for good.
+CALM = timedelta(seconds=20)
 # So long the job rests while its parts are solved; the last part calls it earlier.
 LOOK_AGAIN = timedelta(seconds=2)
 
@@ -68,7 +70,8 @@ def run(*, job: Job, at: datetime) -> Plan | None:
     under_way = PlanRun.objects.filter(job=job, state=RunState.SOLVING).first()
     if under_way is not None:
         return end(run=under_way, job=job, at=at)
-    if PlanRun.objects.filter(job=job, state=RunState.MOVED).count() >= MOST_LOOKS:
+    moved = PlanRun.objects.filter(job=job, state=RunState.MOVED, ended_at__gt=at - CALM)
+    if moved.count() >= MOST_LOOKS:
         raise MarketMoved(
             f"the market changed {MOST_LOOKS} times while it was planned",
             remedy="the job tries again by itself",

@@ -120,6 +120,22 @@ def test_two_runs_at_once_make_one_plan(stage, as_system):
         assert Offer.objects.count() == 4
 
 
+def test_a_market_that_moved_too_often_is_looked_at_again_after_a_while(stage, as_system):
+    with as_system():
+        asked = plan.request(by=stage.keeper, at=AT)
+        said = {"content": b"", "packs": 0, "edges": 0, "snapshot_sha256": b"", "binding": True}
+        for _ in range(plan.MOST_LOOKS):
+            PlanRun.objects.create(
+                job=asked, keeper=stage.keeper, state="MOVED", began_at=AT, ended_at=AT, **said
+            )
+        assert tasks.see_through(asked.pk, clock=lambda: AT) == "failed"
+        asked.refresh_from_db()
+        assert asked.last_error.startswith("MarketMoved")
+        later = AT + timedelta(seconds=30)
+        assert tasks.see_through(asked.pk, clock=lambda: later) == "done"
+        assert Offer.objects.count() == 4
+
+
 def test_the_same_snapshot_is_planned_once(as_system, database):
     with as_system():
         made = cast()
