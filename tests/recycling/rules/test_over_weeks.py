@@ -10,7 +10,7 @@ from tests.recycling.rules.test_layout import OPENINGS
 
 
 def _over(edges, *, ready, due, begin, close, storage):
-    layout = lay_out(OPENINGS, packs=len(ready), weeks=8)
+    layout = lay_out(OPENINGS, weeks=8)
     return layout, over_weeks(
         layout, edges, first_week=ready, last_week=due, opening_week=begin,
         closing_week=close, storage_cents=storage,
