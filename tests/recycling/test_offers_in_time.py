@@ -48,6 +48,8 @@ def _by_keeper(made, found, act):
         return act(offer_id=found.pk, by=made.keeper, at=AT)
 
 
+# The week that becomes free is promised to the next one; what was promised before places were fewer
+# is still answered, in a sentence.
 def test_a_day_that_is_agreed_upon_takes_its_place_in_another_week(as_system, database):
     with as_system():
         made = cast()
@@ -63,7 +65,6 @@ def test_a_day_that_is_agreed_upon_takes_its_place_in_another_week(as_system, da
     _countered(made, second, pick_up_on=date(2026, 6, 23))
     assert _by_keeper(made, second, counter_offer.take).goes_by == date(2026, 6, 23)
     with as_system():
-        # The week that became free is promised to the next one.
         (third,) = packs(made, ["0.85"])
         retire(third, by=made.keeper)
         planned(made)
@@ -71,7 +72,6 @@ def test_a_day_that_is_agreed_upon_takes_its_place_in_another_week(as_system, da
     with transaction.atomic():
         act_as(made.storage.pk)
         programme.change(programme_id=terms.pk, by=made.storage, capacity_packs=0)
-    # What was promised before places were fewer is still answered, in a sentence.
     _countered(made, first, pick_up_on=date(2026, 6, 5))
     with pytest.raises(NoPlaceLeft, match="all 0 places of the programme"):
         _by_keeper(made, first, counter_offer.take)

@@ -26,9 +26,9 @@ def happened(battery, *, by, kind=EventKind.INCIDENT, when=AT, **facts) -> Lifec
 def test_what_set_a_pack_apart_reaches_the_gates_of_a_plan(as_system, database):
     with as_system():
         made = cast()
-        hot, taken_back, repaired, dented, sound, hidden = packs(made, ["0.90"] * 6)
+        hot, taken_back, repaired, dented, sound, hidden = every = packs(made, ["0.90"] * 6)
         act_as(made.keeper.pk)
-        for battery in (hot, taken_back, repaired, dented, sound, hidden):
+        for battery in every:
             retire(battery, by=made.keeper)
         heat = {"setApart": True, "because": "thermal_event"}
         wrong = happened(taken_back, by=made.keeper, **heat)
@@ -38,7 +38,6 @@ def test_what_set_a_pack_apart_reaches_the_gates_of_a_plan(as_system, database):
         # No repair mends what is told behind it, however far it is dated back.
         happened(hidden, by=made.keeper, kind=EventKind.REPAIRED)
         happened(hidden, by=made.keeper, when=AT - timedelta(days=1), **heat)
-        # Nobody set it apart for this: its inspection says what it means.
         happened(dented, by=made.keeper, what="scratched")
         correction.declare(
             event_id=wrong.pk, reason=Reason.DID_NOT_OCCUR, correctives=(), declaration_id=uid(),
@@ -47,6 +46,5 @@ def test_what_set_a_pack_apart_reaches_the_gates_of_a_plan(as_system, database):
         publish(made.storage, places=5)
         planned(made)
         routes = {each.retirement.battery_id: each.gate_route for each in PlanLine.objects.all()}
-        gated = [routes[each.pk] for each in (hot, taken_back, repaired, dented, sound, hidden)]
-        assert gated == ["Q", "A", "A", "A", "A", "Q"]
+        assert [routes[each.pk] for each in every] == ["Q", "A", "A", "A", "A", "Q"]
         assert PlanLine.objects.get(retirement__battery=hot).programme_id is None

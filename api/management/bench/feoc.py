@@ -135,8 +135,10 @@ def _keeper(at: datetime) -> Party:
 
 
 def _company(name: str) -> Entity:
-    day = date(2026, 1, 1)
-    return Entity(name, name, EntityKind.CORPORATION, "US", "US", complete_on=day)
+    """One maker in eight is organised in a covered nation."""
+    day, number = date(2026, 1, 1), name.rpartition("-")[2]
+    land = "CN" if number.isdecimal() and int(number) % 8 == 0 else "US"
+    return Entity(name, name, EntityKind.CORPORATION, land, land, complete_on=day)
 
 
 def _held(name: str, keeper: Party, at: datetime) -> None:
@@ -164,7 +166,7 @@ def _project(keeper: Party, count: int, at: datetime) -> SourcingProject:
 
 
 def _line(number: int) -> Line:
-    maker = f"maker-{number % MAKERS}"
+    maker = f"maker-{number // len(ROWS) % MAKERS}"
     cost = Cost(
         CostKind.PRICE, Decimal(1_000 + number % 977), "USD", date(2026, 3, 1 + number % 28),
         invoice=f"INV-{number // 20}",
