@@ -26,7 +26,7 @@ def happened(battery, *, by, kind=EventKind.INCIDENT, when=AT, **facts) -> Lifec
 def test_what_set_a_pack_apart_reaches_the_gates_of_a_plan(as_system, database):
     with as_system():
         made = cast()
-        hot, taken_back, repaired, dented, sound, hidden = every = packs(made, ["0.90"] * 6)
+        hot, taken_back, repaired, dented, _sound, hidden = every = packs(made, ["0.90"] * 6)
         act_as(made.keeper.pk)
         for battery in every:
             retire(battery, by=made.keeper)
